@@ -1,0 +1,1 @@
+//! The entities of a small context-memory service.

@@ -1,0 +1,1 @@
+//! What the user set: `autogen.toml`, the environment and flags, resolved once.

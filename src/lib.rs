@@ -1,0 +1,36 @@
+//! PostgreSQL migrations from SeaORM entities.
+//!
+//! # Architecture
+//!
+//! `create` is a straight line of values; each module is one step of it and imports only what stands above it in this
+//! list (`tests/architecture.rs` checks that):
+//!
+//! - [`error`], [`config`]: a failure is a kind, a message and hints; `autogen.toml`, environment and flags.
+//! - [`schema`]: the nouns. [`operation`]: the verbs.
+//! - [`introspect`]: SeaORM source → `Models`, without compiling.
+//! - [`reflect`]: Postgres catalogs → `Schema`.
+//! - [`overlay`]: what the models state laid over what is there; the whole policy of "unsaid is not absent".
+//! - [`diff`]: two complete schemas → operations in order. Knows no policy.
+//! - [`hazard`]: operation → what may go wrong. [`render`]: operations → SQL.
+//! - [`revision`]: the graph of revisions. [`migration`]: the file format, the folder, the ledger's file.
+//! - [`execute`]: the steps of a migration on a connection, used by the proof and by the runner.
+//! - [`scratch`]: a throwaway Postgres that canonicalises, replays and proves.
+//! - [`runner`]: upgrade, downgrade, stamp.
+//! - [`cli`]: one file per command; `cli::report` is the only place that prints.
+
+pub mod error;
+pub mod config;
+pub mod schema;
+pub mod operation;
+pub mod introspect;
+pub mod reflect;
+pub mod overlay;
+pub mod diff;
+pub mod hazard;
+pub mod render;
+pub mod revision;
+pub mod migration;
+pub mod execute;
+pub mod scratch;
+pub mod runner;
+pub mod cli;

@@ -1,0 +1,96 @@
+//! The nouns: what a PostgreSQL schema is made of, as plain owned values.
+//!
+//! Four schemas walk through `create`: `current` (what is there), `renamed` (after the answered renames), `wanted`
+//! (what the models state laid over it) and `desired` (the same in Postgres' words). All four are a [`Schema`].
+//! Everything is found by name; there are no ids and no back-pointers.
+
+mod column;
+mod constraint;
+mod data_type;
+mod index;
+mod ledger;
+mod models;
+mod name;
+mod object;
+mod table;
+
+pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
+pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
+pub use data_type::{BaseType, DataType};
+pub use index::{Index, IndexKey, KeyTarget};
+pub use ledger::{Entry, Ledger};
+pub use models::{Models, Place, Places, Stated};
+pub use name::QualifiedName;
+pub use object::{Fact, Object, Rename};
+pub use table::Table;
+
+use serde::{Deserialize, Serialize};
+
+/// A whole schema: everything autogen compares. Lists are sorted by name; a table's columns keep their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schema {
+    /// Postgres' schemas, here called namespaces.
+    pub namespaces: Vec<Namespace>,
+    /// Enum types, sorted by name.
+    pub enum_types: Vec<EnumType>,
+    /// Tables, sorted by name.
+    pub tables: Vec<Table>,
+}
+
+impl Schema {
+    /// The table of this name.
+    #[must_use]
+    pub fn table(&self, name: &QualifiedName) -> Option<&Table> {
+        self.tables.iter().find(|table| &table.name == name)
+    }
+
+    /// The table of this name, to be changed.
+    pub fn table_mut(&mut self, name: &QualifiedName) -> Option<&mut Table> {
+        self.tables.iter_mut().find(|table| &table.name == name)
+    }
+
+    /// The enum type of this name.
+    #[must_use]
+    pub fn enum_type(&self, name: &QualifiedName) -> Option<&EnumType> {
+        self.enum_types.iter().find(|enum_type| &enum_type.name == name)
+    }
+
+    /// The namespace of this name.
+    #[must_use]
+    pub fn namespace(&self, name: &str) -> Option<&Namespace> {
+        self.namespaces.iter().find(|namespace| namespace.name == name)
+    }
+
+    /// Every list sorted by name, so that two schemas with the same content are equal. Columns keep their order.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.namespaces.sort_by(|a, b| a.name.cmp(&b.name));
+        self.enum_types.sort_by(|a, b| a.name.cmp(&b.name));
+        self.tables.sort_by(|a, b| a.name.cmp(&b.name));
+        for table in &mut self.tables {
+            table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
+            table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        self
+    }
+}
+
+/// A namespace (`CREATE SCHEMA`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespace {
+    /// Unquoted name.
+    pub name: String,
+    /// `COMMENT ON SCHEMA`.
+    pub comment: Option<String>,
+}
+
+/// An enum type (`CREATE TYPE .. AS ENUM`), labels in Postgres' sort order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnumType {
+    /// Qualified, unquoted name.
+    pub name: QualifiedName,
+    /// Labels in `pg_enum.enumsortorder`.
+    pub labels: Vec<String>,
+    /// `COMMENT ON TYPE`.
+    pub comment: Option<String>,
+}

@@ -1,0 +1,127 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::QualifiedName;
+
+/// The name of one thing in a schema, whatever its kind: the key of side maps (places, what is stated, the ledger).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Object {
+    /// A namespace.
+    Namespace(String),
+    /// An enum type.
+    EnumType(QualifiedName),
+    /// A label of an enum type.
+    EnumLabel(QualifiedName, String),
+    /// A table.
+    Table(QualifiedName),
+    /// A column of a table.
+    Column(QualifiedName, String),
+    /// A constraint of a table (primary key, unique, foreign key, check, exclusion).
+    Constraint(QualifiedName, String),
+    /// An index of a table.
+    Index(QualifiedName, String),
+}
+
+/// A fact of an object that a source may spell out or leave unsaid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Fact {
+    /// A column's type, with its modifiers (`column_type = ".."` and every Rust type that is no family).
+    Type,
+    /// A column's default, identity included (`default_value`, `default_expr`, `auto_increment` written out).
+    Default,
+    /// A comment.
+    Comment,
+    /// A foreign key's ON UPDATE.
+    OnUpdate,
+    /// A foreign key's ON DELETE.
+    OnDelete,
+    /// A constraint's or index's name.
+    Name,
+}
+
+/// A rename that the user answered, by attribute, flag or prompt.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Rename {
+    /// `ALTER TABLE .. RENAME TO`; both in the same namespace.
+    Table {
+        /// Name before.
+        from: QualifiedName,
+        /// Name after.
+        to: QualifiedName,
+    },
+    /// `ALTER TABLE .. RENAME COLUMN`.
+    Column {
+        /// The table, by its name after table renames.
+        table: QualifiedName,
+        /// Name before.
+        from: String,
+        /// Name after.
+        to: String,
+    },
+    /// `ALTER TYPE .. RENAME TO`.
+    EnumType {
+        /// Name before.
+        from: QualifiedName,
+        /// Name after.
+        to: QualifiedName,
+    },
+    /// `ALTER TYPE .. RENAME VALUE`.
+    EnumLabel {
+        /// The type.
+        enum_type: QualifiedName,
+        /// Label before.
+        from: String,
+        /// Label after.
+        to: String,
+    },
+    /// `ALTER TABLE .. RENAME CONSTRAINT`.
+    Constraint {
+        /// The table.
+        table: QualifiedName,
+        /// Name before.
+        from: String,
+        /// Name after.
+        to: String,
+    },
+    /// `ALTER INDEX .. RENAME TO`.
+    Index {
+        /// The table that the index belongs to.
+        table: QualifiedName,
+        /// Name before.
+        from: String,
+        /// Name after.
+        to: String,
+    },
+}
+
+impl Rename {
+    /// The rename that takes this one back.
+    #[must_use]
+    pub fn reverse(&self) -> Self {
+        let mut reversed = self.clone();
+        match &mut reversed {
+            Self::Table { from, to } | Self::EnumType { from, to } => std::mem::swap(from, to),
+            Self::Column { from, to, .. }
+            | Self::EnumLabel { from, to, .. }
+            | Self::Constraint { from, to, .. }
+            | Self::Index { from, to, .. } => std::mem::swap(from, to),
+        }
+        reversed
+    }
+}
+
+/// For people and for the ledger: `table public.users`, `column public.users.bio`.
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Namespace(name) => write!(f, "namespace {name}"),
+            Self::EnumType(name) => write!(f, "enum {name}"),
+            Self::EnumLabel(name, label) => write!(f, "label {name}.{label}"),
+            Self::Table(name) => write!(f, "table {name}"),
+            Self::Column(table, name) => write!(f, "column {table}.{name}"),
+            Self::Constraint(table, name) => write!(f, "constraint {table}.{name}"),
+            Self::Index(table, name) => write!(f, "index {table}.{name}"),
+        }
+    }
+}
