@@ -47,8 +47,10 @@ fn main() -> ExitCode {
 /// A named test.
 pub(crate) struct Case {
     name: String,
-    test: Box<dyn FnOnce(&Suite) -> Result<()> + Send>,
+    test: Test,
 }
+
+type Test = Box<dyn FnOnce(&Suite) -> Result<()> + Send>;
 
 impl Case {
     /// A test of this name.

@@ -49,7 +49,8 @@ const START: &str = "000000000001";
 /// One test a folder.
 pub(crate) fn trials() -> Vec<Test> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     folders.sort_unstable();
     folders
         .into_iter()

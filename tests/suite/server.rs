@@ -108,7 +108,12 @@ impl Server {
     pub(crate) fn dump(&self, database: &str) -> Result<String> {
         let output = self
             .client("pg_dump", database)
-            .args(["--schema-only", "--no-owner", "--exclude-table=*.autogen_history", "--exclude-table=*.autogen_journal"])
+            .args([
+                "--schema-only",
+                "--no-owner",
+                "--exclude-table=*.autogen_history",
+                "--exclude-table=*.autogen_journal",
+            ])
             .args(["--exclude-table=*.autogen_history_*", "--exclude-table=*.autogen_journal_*"])
             .output()?;
         ensure!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr).trim());
@@ -179,7 +184,9 @@ fn from_pg_config() -> Result<PathBuf> {
     let output = Command::new("pg_config").arg("--bindir").output();
     match output {
         Ok(output) if output.status.success() => Ok(String::from_utf8(output.stdout)?.trim().into()),
-        _ => bail!("no PostgreSQL server found; install one (`apt-get install -y postgresql`) or set AUTOGEN_TEST_PG_BIN"),
+        _ => bail!(
+            "no PostgreSQL server found; install one (`apt-get install -y postgresql`) or set AUTOGEN_TEST_PG_BIN"
+        ),
     }
 }
 
