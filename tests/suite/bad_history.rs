@@ -85,7 +85,7 @@ fn revisions_in_a_circle(suite: &Suite) -> Result<()> {
 
 fn header_broken(suite: &Suite) -> Result<()> {
     for (text, word) in [
-        ("CREATE TABLE x (id integer);\n".to_owned(), "Revision ID"),
+        ("CREATE TABLE x (id integer);\n".to_owned(), "header"),
         (revision("", "", "SELECT 1;", ""), "Revision ID"),
         (revision("not an id", "", "SELECT 1;", ""), "Revision ID"),
         (

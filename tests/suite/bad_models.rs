@@ -96,8 +96,8 @@ fn entities_without_any_entity(suite: &Suite) -> Result<()> {
     // An empty module on a full history is a wrong path far more often than the end of a project.
     let database = suite.database()?;
     let project = database.project(Project::with_models("//! Nothing here.\n")?);
-    project.write("migrations/autogen.lock", "baseline + table public.users\n")?;
-    project.write_revision("000000000001", "", "CREATE TABLE users (id integer);", "DROP TABLE users;")?;
+    project.write("migrations/autogen.lock", "baseline + table public.posts\nbaseline + table public.users\n")?;
+    project.write_revision("000000000001", "", "CREATE TABLE posts (); CREATE TABLE users ();", "")?;
     project.ok(&["upgrade"])?;
     let run = project.run(&["create", "anything"])?;
     ensure!(matches!(run.code, 2 | 5), "expected a refusal: {}", run.told());
