@@ -17,7 +17,7 @@ pub(super) fn statements(
         }
         Change::Drop(it) => vec![Statement::new(format!("DROP TYPE {}", words.name(&it.name)))],
         Change::Alter { from, to } => {
-            let exchanges = !only_adds(&from.labels, &to.labels);
+            let exchanges = !from.grows_into(to);
             let mut statements =
                 if exchanges { exchange(from, to, users, words) } else { add_values(from, to, later, words) };
             if from.comment != to.comment || (exchanges && to.comment.is_some()) {
@@ -26,12 +26,6 @@ pub(super) fn statements(
             statements
         }
     }
-}
-
-/// Whether `to` is `from` with labels put between: what ADD VALUE can do.
-pub(crate) fn only_adds(from: &[String], to: &[String]) -> bool {
-    let kept: Vec<&String> = to.iter().filter(|label| from.contains(label)).collect();
-    kept.into_iter().eq(from.iter())
 }
 
 fn create(enum_type: &EnumType, words: &Words) -> Statement {
