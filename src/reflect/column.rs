@@ -23,10 +23,7 @@ pub(super) fn read(row: &PgRow, enum_types: &BTreeSet<QualifiedName>) -> sqlx::R
 }
 
 fn data_type(row: &PgRow, enum_types: &BTreeSet<QualifiedName>) -> sqlx::Result<DataType> {
-    let name = QualifiedName::new(
-        row.try_get::<String, _>("type_namespace")?,
-        row.try_get::<String, _>("type_name")?,
-    );
+    let name = QualifiedName::new(row.try_get::<String, _>("type_namespace")?, row.try_get::<String, _>("type_name")?);
     Ok(DataType::parse(row.try_get("data_type")?, |printed| {
         if enum_types.contains(&name) {
             BaseType::Enum(name)

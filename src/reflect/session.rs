@@ -24,6 +24,11 @@ pub(super) async fn set<'c>(
 ) -> sqlx::Result<()> {
     // psql's variables become parameters, so that a name never is part of the text.
     let sql = include_str!("session.sql").replace(":'default_namespace'", "$1").replace(":local", "$2");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false).bind(default_namespace).bind(local).execute(executor).await?;
+    sqlx::query(sqlx::AssertSqlSafe(sql))
+        .persistent(false)
+        .bind(default_namespace)
+        .bind(local)
+        .execute(executor)
+        .await?;
     Ok(())
 }
