@@ -11,8 +11,8 @@ mod name;
 mod lock;
 mod folder;
 
-//pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
-//pub use name::new_revision;
+pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
+pub use name::new_revision;
 pub use parse::parse_statements;
 pub use render::render;
 pub use split::{SplitError, SqlText, split};
