@@ -1,1 +1,97 @@
-//! TODO.
+//! The file format: one SQL file a revision, both directions, and the folder that holds them.
+//!
+//! A [`Plan`] is rendered by `templates/migration.sql`; [`Migration::parse`] reads it again. Files are edited by hand,
+//! so only the header, the markers (`-- autogen: ..`) and the SQL text carry meaning. The splitter stands here, because
+//! the parser needs it: `execute` gets whole statements.
+
+mod split;
+mod render;
+mod parse;
+mod name;
+mod lock;
+mod folder;
+
+pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
+pub use name::new_revision;
+pub use parse::parse_statements;
+pub use render::render;
+pub use split::{SplitError, SqlText, split};
+
+use std::path::PathBuf;
+
+use crate::revision::Revision;
+
+/// What is to be written: a revision with both directions, block by block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The header.
+    pub revision: Revision,
+    /// Statements up, in order.
+    pub upgrade: Vec<Block>,
+    /// Statements down, in order.
+    pub downgrade: Vec<Block>,
+    /// Answered renames: `users.name -> users.full_name`.
+    pub renames: Vec<String>,
+}
+
+/// The statements of one operation, with what a reviewer should know.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Block {
+    /// The operation: `add column users.bio`.
+    pub title: String,
+    /// Where the models say so: `models/src/user.rs:21`.
+    pub place: Option<String>,
+    /// What may go wrong, kind first: `loses-data: the values of users.bio are gone.`
+    pub hazards: Vec<String>,
+    /// The statements.
+    pub statements: Vec<Statement>,
+}
+
+/// One SQL statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Its text without the closing semicolon.
+    pub sql: String,
+    /// Whether it must run outside of a transaction.
+    pub autocommit: bool,
+}
+
+/// What was read: one file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// The header.
+    pub revision: Revision,
+    /// The file.
+    pub path: PathBuf,
+    /// Statements up, in order.
+    pub upgrade: Vec<Statement>,
+    /// Statements down, in order.
+    pub downgrade: Vec<Statement>,
+    /// Answered renames, as the file says them.
+    pub renames: Vec<String>,
+    /// SHA-256 of the text in hex digits.
+    pub hash: String,
+    /// The whole text, line ends as `\n`.
+    pub text: String,
+    /// The text of the downgrade section, which the database keeps and [`parse_statements`] reads.
+    pub downgrade_text: String,
+}
+
+impl Plan {
+    /// Every statement up.
+    pub fn upgrade_statements(&self) -> impl Iterator<Item = &Statement> {
+        self.upgrade.iter().flat_map(|block| &block.statements)
+    }
+
+    /// Every statement down.
+    pub fn downgrade_statements(&self) -> impl Iterator<Item = &Statement> {
+        self.downgrade.iter().flat_map(|block| &block.statements)
+    }
+}
+
+impl Statement {
+    /// A statement inside of a transaction.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), autocommit: false }
+    }
+}

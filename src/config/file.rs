@@ -1,0 +1,164 @@
+//! `autogen.toml` as it is written.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Error, Kind, Result};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct File {
+    pub(super) script_location: PathBuf,
+    pub(super) file_template: String,
+    pub(super) truncate_slug_length: usize,
+    pub(super) timezone: String,
+    pub(super) schema: String,
+    pub(super) namespaces: Vec<String>,
+    pub(super) entities: Entities,
+    pub(super) extensions: Vec<String>,
+    pub(super) postgres: Option<u32>,
+    pub(super) locking: Locking,
+    pub(super) scratch: Scratch,
+    pub(super) env: BTreeMap<String, Profile>,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            script_location: "migrations".into(),
+            file_template: "%(year)04d%(month)02d%(day)02d_%(hour)02d%(minute)02d_%(rev)s_%(slug)s".to_owned(),
+            truncate_slug_length: 40,
+            timezone: "UTC".to_owned(),
+            schema: "public".to_owned(),
+            namespaces: Vec::new(),
+            entities: Entities::default(),
+            extensions: Vec::new(),
+            postgres: None,
+            locking: Locking::default(),
+            scratch: Scratch::default(),
+            env: BTreeMap::new(),
+        }
+    }
+}
+
+/// `[entities]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Entities {
+    /// A crate folder or a module file, relative to autogen.toml.
+    pub path: PathBuf,
+    /// Postgres types of Rust types that the reader cannot resolve: `"geo::Point" = "geometry(Point,4326)"`.
+    pub types: BTreeMap<String, String>,
+    /// Entities that are not ours, by module path or table.
+    pub ignore: Vec<String>,
+}
+
+impl Default for Entities {
+    fn default() -> Self {
+        Self { path: "models".into(), types: BTreeMap::new(), ignore: Vec::new() }
+    }
+}
+
+/// `locking`: how the planner treats locks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Locking {
+    /// Plain statements, whatever they lock.
+    #[default]
+    Simple,
+}
+
+/// `[scratch]`: the throwaway server.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Scratch {
+    /// A server that may be used for throwaway databases; `AUTOGEN_SCRATCH_URL` and `--scratch-url` win over it.
+    pub url: Option<String>,
+    /// SQL that runs in a scratch database before anything else, relative to autogen.toml.
+    pub setup: Option<PathBuf>,
+}
+
+/// `[env.NAME]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Profile {
+    /// Its database; `${VARIABLE}` is replaced from the environment.
+    pub database_url: Option<String>,
+    /// Whether what destroys data is refused here, `--yes` or not.
+    pub protected: bool,
+}
+
+pub(super) fn read(path: &Path) -> Result<File> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| Error::new(Kind::Usage, format!("cannot read {}", path.display())).caused_by(cause))?;
+    let file: File = toml::from_str(&text).map_err(|cause| broken(path, &text, &cause))?;
+    let value_error = |key: &str, message: String, remedy: &str| {
+        let line = text.lines().position(|line| line.trim_start().starts_with(key)).map_or(1, |line| line + 1);
+        Error::new(Kind::Usage, format!("{}:{line}:1: {message}", path.display())).hint(remedy)
+    };
+    if file.postgres.is_some_and(|major| !(13..=18).contains(&major)) {
+        return Err(value_error(
+            "postgres",
+            "`postgres` is a major version from 13 to 18".to_owned(),
+            "write postgres = 17",
+        ));
+    }
+    if file.schema.is_empty() {
+        return Err(value_error("schema", "`schema` is empty".to_owned(), "write schema = \"public\""));
+    }
+    Ok(file)
+}
+
+fn broken(path: &Path, text: &str, cause: &toml::de::Error) -> Error {
+    let start = cause.span().map_or(0, |span| span.start.min(text.len()));
+    let before = &text[..start];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count()) + 1;
+    let message = cause.message().trim();
+    Error::new(Kind::Usage, format!("{}:{line}:{column}: {message}", path.display())).hint(remedy(message))
+}
+
+/// The line to write, from what the reader of TOML complains about.
+fn remedy(message: &str) -> &'static str {
+    if message.starts_with("unknown field") {
+        "remove the line or correct its key; the keys that exist here are listed above"
+    } else if message.starts_with("unknown variant") {
+        "only the values listed above exist"
+    } else if message.contains("invalid type") {
+        "correct the value's type: text stands in quotes, numbers and true/false do not, lists in [ ]"
+    } else {
+        "correct the line; TOML is described at https://toml.io"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Overrides;
+    use super::super::tests::config;
+
+    fn message(toml: &str) -> String {
+        let error = config(toml, Overrides::default(), &[]).expect_err("it is broken");
+        let text = error.to_string();
+        text[text.find("autogen.toml").expect("the file is named")..].to_owned()
+    }
+
+    #[test]
+    fn an_unknown_key_has_its_place() {
+        let message = message("schema = \"app\"\n\n[entities]\npath = \"models\"\nignroe = []\n");
+        assert!(message.starts_with("autogen.toml:5:1: unknown field `ignroe`"), "{message}");
+    }
+
+    #[test]
+    fn a_wrong_type_has_its_place() {
+        let message = message("truncate_slug_length = \"x\"\n");
+        assert!(message.starts_with("autogen.toml:1:24: invalid type"), "{message}");
+    }
+
+    #[test]
+    fn values_are_checked() {
+        assert!(message("\npostgres = 9").starts_with("autogen.toml:2:1: `postgres` is a major"));
+        assert!(message("locking = \"online\"").contains("unknown variant `online`"));
+    }
+}

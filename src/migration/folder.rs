@@ -1,0 +1,328 @@
+//! The folder of the revisions: files, graph, ledger; and how a new one is written.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::lock::{LockFile, Owner, What};
+use super::{Migration, Plan, name, render};
+use crate::config::Config;
+use crate::error::{Error, Kind, Result};
+use crate::revision::RevisionGraph;
+use crate::schema::{Entry, Ledger};
+
+/// The name of the ledger's file in the folder.
+pub const LEDGER_FILE: &str = "autogen.lock";
+
+/// Everything in the folder, read and checked.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    config: Config,
+    graph: RevisionGraph,
+    migrations: Vec<Migration>,
+    lock: LockFile,
+}
+
+/// What a revision changes in the ledger.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerChanges {
+    /// What the models began to declare.
+    pub added: Vec<Entry>,
+    /// What the models ceased to declare.
+    pub removed: Vec<Entry>,
+}
+
+/// A file that is no longer what the ledger says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The revision.
+    pub revision: String,
+    /// Its file, as messages show it.
+    pub path: String,
+    /// The hash that was written down with it.
+    pub recorded: String,
+    /// The hash of what is there now.
+    pub actual: String,
+}
+
+impl Folder {
+    /// Reads `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
+    ///
+    /// # Errors
+    /// [`Kind::Error`] with file and line: a file that is no migration, a broken graph, a broken ledger.
+    pub fn load(config: &Config) -> Result<Self> {
+        let mut migrations = Vec::new();
+        for path in sql_files(&config.script_location)? {
+            migrations.push(Migration::parse(&path, &config.shown_path(&path), &read(&path)?)?);
+        }
+        let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
+        let lock_path = config.script_location.join(LEDGER_FILE);
+        let lock = match lock_path.is_file() {
+            true => LockFile::parse(&config.shown_path(&lock_path), &read(&lock_path)?)?,
+            false => LockFile::default(),
+        };
+        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock })
+    }
+
+    /// The graph of the revisions.
+    #[must_use]
+    pub fn graph(&self) -> &RevisionGraph {
+        &self.graph
+    }
+
+    /// The files, by name.
+    #[must_use]
+    pub fn migrations(&self) -> &[Migration] {
+        &self.migrations
+    }
+
+    /// The file of a revision.
+    #[must_use]
+    pub fn migration(&self, id: &str) -> Option<&Migration> {
+        self.migrations.iter().find(|migration| migration.revision.id == id)
+    }
+
+    /// A file as messages show it.
+    #[must_use]
+    pub fn shown(&self, migration: &Migration) -> String {
+        self.config.shown_path(&migration.path)
+    }
+
+    /// What the models own by now.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.lock.ledger(&self.graph)
+    }
+
+    /// Files that were changed after they were written. One that the ledger does not know is none of them.
+    #[must_use]
+    pub fn edited(&self) -> Vec<Edited> {
+        let recorded = |migration: &Migration| -> Vec<String> {
+            self.lock
+                .of(&Owner::Revision(migration.revision.id.clone()))
+                .filter_map(|line| if let What::Hash(hash) = &line.what { Some(hash.clone()) } else { None })
+                .collect()
+        };
+        let edited = |migration: &Migration| {
+            let recorded = recorded(migration);
+            // Two branches that both wrote the same revision leave two hashes.
+            let first = recorded.first().filter(|_| !recorded.contains(&migration.hash))?;
+            Some(Edited {
+                revision: migration.revision.id.clone(),
+                path: self.shown(migration),
+                recorded: first.clone(),
+                actual: migration.hash.clone(),
+            })
+        };
+        self.migrations.iter().filter_map(edited).collect()
+    }
+
+    /// Writes a revision: the ledger's lines first, then the file, each complete or not at all. Lines of a revision
+    /// whose file never came mean nothing, so a run that dies in between leaves nothing behind.
+    ///
+    /// `proved` is the version of Postgres that it was proved on.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`]: the id is taken or the file's name is no name. [`Kind::Error`]: the folder cannot be written.
+    pub fn write(&self, plan: &Plan, proved: Option<&str>, changes: &LedgerChanges) -> Result<PathBuf> {
+        let id = &plan.revision.id;
+        if let Some(taken) = self.migration(id) {
+            return Err(Error::new(Kind::Usage, format!("revision {id} is there already: {}", self.shown(taken)))
+                .hint("name another with --rev-id, or leave the flag out"));
+        }
+        let path = self.config.script_location.join(name::file_name(&self.config, &plan.revision)?);
+        let text = render(plan)?;
+        let migration = self.read_back(plan, &path, &text)?;
+        let mut lock = self.lock.clone();
+        lock.prune(&self.graph);
+        let owner = Owner::Revision(id.clone());
+        lock.insert(&owner, What::Hash(migration.hash));
+        if let Some(version) = proved {
+            lock.insert(&owner, What::Proved(version.to_owned()));
+        }
+        insert_changes(&mut lock, &owner, changes);
+        self.write_lock(&lock)?;
+        replace(&path, &text, false)?;
+        Ok(path)
+    }
+
+    /// Writes down what models and database agree on without a revision.
+    ///
+    /// # Errors
+    /// [`Kind::Error`] when the folder cannot be written.
+    pub fn record_baseline(&self, changes: &LedgerChanges) -> Result<()> {
+        let mut lock = self.lock.clone();
+        lock.prune(&self.graph);
+        insert_changes(&mut lock, &Owner::Baseline, changes);
+        if lock == self.lock { Ok(()) } else { self.write_lock(&lock) }
+    }
+
+    /// What will be read is what was planned: the last guard against a statement that the file's format cannot hold.
+    fn read_back(&self, plan: &Plan, path: &Path, text: &str) -> Result<Migration> {
+        let migration = Migration::parse(path, &self.config.shown_path(path), text)?;
+        let same = migration.revision == plan.revision
+            && migration.upgrade.iter().eq(plan.upgrade_statements())
+            && migration.downgrade.iter().eq(plan.downgrade_statements());
+        if same {
+            return Ok(migration);
+        }
+        Err(Error::new(Kind::Error, format!("revision {} reads otherwise than it was planned", plan.revision.title()))
+            .hint("this is a defect of autogen; please report it with the entities that led to it"))
+    }
+
+    fn write_lock(&self, lock: &LockFile) -> Result<()> {
+        replace(&self.config.script_location.join(LEDGER_FILE), &lock.to_string(), true)
+    }
+}
+
+fn insert_changes(lock: &mut LockFile, owner: &Owner, changes: &LedgerChanges) {
+    changes.removed.iter().for_each(|entry| lock.insert(owner, What::Removed(entry.clone())));
+    changes.added.iter().for_each(|entry| lock.insert(owner, What::Added(entry.clone())));
+}
+
+fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) => return Err(unreadable(folder).caused_by(cause)),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(|cause| unreadable(folder).caused_by(cause))?.path();
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !hidden && path.extension().is_some_and(|extension| extension == "sql") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|cause| unreadable(path).caused_by(cause))
+}
+
+fn unreadable(path: &Path) -> Error {
+    Error::new(Kind::Error, format!("cannot read {}", path.display()))
+        .hint("is it a readable file of UTF-8 text? script_location in autogen.toml names the folder")
+}
+
+/// Writes beside the file and renames, so that a reader sees the old text or the new one.
+fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let failed = |cause: std::io::Error| {
+        Error::new(Kind::Error, format!("cannot write {}", path.display()))
+            .hint(format!("may you write into {}?", folder.display()))
+            .caused_by(cause)
+    };
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".autogen-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // A file for everybody, as the umask allows: a temporary file would be its owner's alone.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    let renamed = if overwrite { file.persist(path) } else { file.persist_noclobber(path) };
+    renamed.map(|_| ()).map_err(|error| failed(error.error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Block, Statement, new_revision};
+    use super::*;
+    use crate::config::{Environment, FILE_NAME, Overrides};
+    use crate::schema::{Object, QualifiedName};
+
+    struct Project {
+        folder: tempfile::TempDir,
+    }
+
+    impl Project {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            std::fs::write(folder.path().join(FILE_NAME), "").expect("autogen.toml is written");
+            Self { folder }
+        }
+
+        fn config(&self) -> Config {
+            let environment = Environment::from_pairs(&[("SOURCE_DATE_EPOCH", "1733927400")]);
+            Config::resolve(self.folder.path().to_path_buf(), Overrides::default(), environment).expect("it loads")
+        }
+
+        fn load(&self) -> Folder {
+            Folder::load(&self.config()).expect("it loads")
+        }
+
+        fn plan(&self, id: &str, sql: &str) -> Plan {
+            let parents = self.load().graph().parents_of_next().expect("one head");
+            let block = Block { statements: vec![Statement::new(sql)], ..Block::default() };
+            let revision = new_revision(&self.config(), "add it", Some(id), parents).expect("it is new");
+            Plan { revision, upgrade: vec![block], ..Plan::default() }
+        }
+    }
+
+    fn table(name: &str) -> Entry {
+        Entry { object: Object::Table(QualifiedName::new("public", name)), fact: None }
+    }
+
+    #[test]
+    fn what_is_written_is_there() {
+        let project = Project::new();
+        assert!(project.load().graph().is_empty());
+        let changes = LedgerChanges { added: vec![table("a"), table("b")], removed: Vec::new() };
+        let path =
+            project.load().write(&project.plan("one", "SELECT 1"), Some("15.18"), &changes).expect("it is written");
+        assert!(path.ends_with("migrations/20241211_1430_one_add_it.sql"));
+        let changes = LedgerChanges { added: Vec::new(), removed: vec![table("a")] };
+        project.load().write(&project.plan("two", "SELECT 2"), None, &changes).expect("it is written");
+        let folder = project.load();
+        assert_eq!(folder.graph().heads()[0].id, "two");
+        assert_eq!(folder.ledger().iter().cloned().collect::<Vec<_>>(), [table("b")]);
+        assert_eq!(folder.edited(), []);
+    }
+
+    #[test]
+    fn an_edited_file_is_known_but_not_for_its_line_ends() {
+        let project = Project::new();
+        let path = project
+            .load()
+            .write(&project.plan("one", "SELECT 1"), None, &LedgerChanges::default())
+            .expect("it is written");
+        let text = std::fs::read_to_string(&path).expect("it is there");
+        std::fs::write(&path, text.replace('\n', "\r\n")).expect("it is written");
+        assert_eq!(project.load().edited(), []);
+        std::fs::write(&path, text.replace("SELECT 1", "SELECT 2")).expect("it is written");
+        let edited = project.load().edited();
+        assert_eq!(
+            (edited[0].revision.as_str(), edited[0].path.as_str()),
+            ("one", "migrations/20241211_1430_one_add_it.sql")
+        );
+    }
+
+    #[test]
+    fn a_taken_id_is_refused_and_nothing_written() {
+        let project = Project::new();
+        project.load().write(&project.plan("one", "SELECT 1"), None, &LedgerChanges::default()).expect("it is written");
+        let before = std::fs::read(project.folder.path().join("migrations").join(LEDGER_FILE)).expect("it is there");
+        let mut plan = project.plan("one", "SELECT 2");
+        plan.revision.parents.clear();
+        let error = project.load().write(&plan, None, &LedgerChanges::default()).expect_err("it is taken");
+        assert_eq!(error.kind(), Kind::Usage);
+        assert_eq!(
+            std::fs::read(project.folder.path().join("migrations").join(LEDGER_FILE)).expect("it is there"),
+            before
+        );
+    }
+
+    #[test]
+    fn the_baseline_is_owned_too() {
+        let project = Project::new();
+        let changes = LedgerChanges { added: vec![table("a")], removed: Vec::new() };
+        project.load().record_baseline(&changes).expect("it is written");
+        assert!(project.load().ledger().owns(&table("a").object));
+    }
+}
