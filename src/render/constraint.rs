@@ -7,10 +7,10 @@ use crate::schema::{Action, Constraint, ConstraintKind, Deferrability, ForeignKe
 pub(super) fn statements(table: &QualifiedName, change: &Change<Constraint>, words: &Words) -> Vec<Statement> {
     let on = words.name(table);
     match change {
-        Change::Add(it) => {
-            let add = Statement::new(format!("ALTER TABLE {on} ADD {}", definition(it, words)));
-            [add].into_iter().chain(it.comment.as_ref().map(|_| comment_on(table, it, words))).collect()
-        }
+        Change::Add(it) => [add(table, it, words)]
+            .into_iter()
+            .chain(it.comment.as_ref().map(|_| comment_on(table, it, words)))
+            .collect(),
         Change::Drop(it) => {
             vec![Statement::new(format!("ALTER TABLE {on} DROP CONSTRAINT {}", identifier(&it.name)))]
         }
@@ -21,6 +21,11 @@ pub(super) fn statements(table: &QualifiedName, change: &Change<Constraint>, wor
             validate.into_iter().chain(comment).collect()
         }
     }
+}
+
+/// `ADD CONSTRAINT`, without its comment.
+pub(super) fn add(table: &QualifiedName, constraint: &Constraint, words: &Words) -> Statement {
+    Statement::new(format!("ALTER TABLE {} ADD {}", words.name(table), definition(constraint, words)))
 }
 
 /// `CONSTRAINT "name" ..`, for CREATE TABLE and ADD.

@@ -1,7 +1,7 @@
 use super::column::{self, definition};
 use super::{Statement, Words, comment, constraint, index};
 use crate::operation::Change;
-use crate::schema::{ColumnDefault, ConstraintKind, Table};
+use crate::schema::{ColumnDefault, Constraint, ConstraintKind, Table};
 
 /// A table comes or goes, or its comment changes.
 pub(super) fn statements(change: &Change<Table>, words: &Words) -> Vec<Statement> {
@@ -28,6 +28,9 @@ fn create(table: &Table, words: &Words) -> Vec<Statement> {
         serials().map(|(_, sequence)| column::create_sequence(sequence, words)).collect();
     statements.push(create_table(table, words));
     statements.extend(serials().map(|(column, sequence)| column::own(sequence, &table.name, &column.name, words)));
+    // Inside CREATE TABLE Postgres takes NOT VALID for valid: the table is empty.
+    let not_valid = table.constraints.iter().filter(|it| !it.validated && !is_foreign_key(it));
+    statements.extend(not_valid.map(|it| constraint::add(&table.name, it, words)));
     statements.extend(table.indexes.iter().flat_map(|it| index::create(&table.name, it, words)));
     statements.extend(table.comment.as_ref().map(|_| table_comment(table, words)));
     statements.extend(
@@ -37,7 +40,7 @@ fn create(table: &Table, words: &Words) -> Vec<Statement> {
         table
             .constraints
             .iter()
-            .filter(|it| it.comment.is_some() && !matches!(it.kind, ConstraintKind::ForeignKey(_)))
+            .filter(|it| it.comment.is_some() && !is_foreign_key(it))
             .map(|it| constraint::comment_on(&table.name, it, words)),
     );
     statements
@@ -48,7 +51,7 @@ fn create_table(table: &Table, words: &Words) -> Statement {
     let constraints = table
         .constraints
         .iter()
-        .filter(|it| !matches!(it.kind, ConstraintKind::ForeignKey(_)))
+        .filter(|it| it.validated && !is_foreign_key(it))
         .map(|it| constraint::definition(it, words));
     let lines: Vec<String> = columns.chain(constraints).map(|line| format!("    {line}")).collect();
     Statement::new(format!("CREATE TABLE {} (\n{}\n)", words.table(table), lines.join(",\n")))
@@ -56,4 +59,8 @@ fn create_table(table: &Table, words: &Words) -> Statement {
 
 fn table_comment(table: &Table, words: &Words) -> Statement {
     comment(&format!("TABLE {}", words.table(table)), table.comment.as_deref())
+}
+
+fn is_foreign_key(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::ForeignKey(_))
 }
