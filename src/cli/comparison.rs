@@ -47,7 +47,7 @@ pub(super) async fn start_scratch(
     progress: &report::Progress,
 ) -> Result<Scratch> {
     let major = match live {
-        Some(conn) => Some(crate::reflect::server_version(conn).await?.major),
+        Some(conn) => Some(crate::reflect::server_version(conn).await?.major()),
         None => config.postgres,
     };
     let options = scratch::Options {
