@@ -31,9 +31,9 @@ Exit codes: 0 ok, 1 error, 2 usage or unreadable models, 3 check found differenc
 
 #[derive(Debug, Subcommand)]
 enum Command {
-//    #[command(alias = "revision")]
-//    Create(create::Create),
-//    Check(check::Check),
+    //    #[command(alias = "revision")]
+    //    Create(create::Create),
+    //    Check(check::Check),
 }
 
 /// Parses the arguments of the process, runs the command, and says with what code to exit.

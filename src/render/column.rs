@@ -291,13 +291,8 @@ fn identity_change(from: &Identity, to: &Identity) -> String {
 /// The options that differ from Postgres' defaults, for CREATE.
 fn options(options: &SequenceOptions) -> String {
     let SequenceOptions { start, increment, min, max, cache, cycle } = options;
-    let numbers = [
-        ("START WITH", start),
-        ("INCREMENT BY", increment),
-        ("MINVALUE", min),
-        ("MAXVALUE", max),
-        ("CACHE", cache),
-    ];
+    let numbers =
+        [("START WITH", start), ("INCREMENT BY", increment), ("MINVALUE", min), ("MAXVALUE", max), ("CACHE", cache)];
     let numbers = numbers.into_iter().filter_map(|(name, value)| value.map(|value| format!(" {name} {value}")));
     numbers.chain(cycle.then(|| " CYCLE".to_owned())).collect()
 }
