@@ -1,1 +1,88 @@
-//! TODO.
+//! Postgres catalogs → [`Schema`].
+//!
+//! Seven selects, each in its own `.sql` file, sent as one simple-query message inside one REPEATABLE READ READ ONLY
+//! transaction: five round trips whatever the number of tables. The session settings that decide how Postgres prints
+//! are set for that transaction only, so the answer does not depend on the connection and the connection is as before
+//! afterwards.
+//!
+//! What is seen: ordinary and partitioned tables with columns, constraints and indexes, enum types, and the namespaces
+//! themselves. What is not: members of extensions, [`IGNORED_TABLES`], and
+//!
+//! - partitions and children of inheritance: they follow their parent, and an ALTER on the parent reaches them. A
+//!   partitioned table is seen as the table it looks like; its partition key is no part of [`Schema`] yet.
+//! - an enum type outside of the scope or of an extension: columns of it have [`BaseType::Other`], as Postgres prints
+//!   it, so that every [`BaseType::Enum`] is found among the schema's enum types.
+//! - NOT NULL as a constraint (18 lists it as one, with a name).
+//!
+//! Constraints that [`ConstraintKind`] has no structure for (WITHOUT OVERLAPS, PERIOD and NOT ENFORCED of 18) come as
+//! [`ConstraintKind::Exclusion`], whose definition is Postgres' own text and is written back as it is.
+//!
+//! [`BaseType::Enum`]: crate::schema::BaseType::Enum
+//! [`BaseType::Other`]: crate::schema::BaseType::Other
+//! [`ConstraintKind`]: crate::schema::ConstraintKind
+//! [`ConstraintKind::Exclusion`]: crate::schema::ConstraintKind::Exclusion
+
+mod session;
+mod version;
+mod catalog;
+mod assemble;
+mod column;
+mod constraint;
+mod index;
+mod text;
+
+pub use session::prepare_session;
+pub use version::{ServerVersion, server_version};
+
+use sqlx::PgConnection;
+
+use crate::error::{Error, Kind, Result};
+use crate::schema::Schema;
+
+/// Which namespaces to look at; no others are ever read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// Their unquoted names. One that does not exist is no error: it is missing from the schema.
+    pub namespaces: Vec<String>,
+    /// The one whose names are written unqualified; `search_path` while Postgres prints.
+    pub default_namespace: String,
+}
+
+/// Tables of migration tools, which are never seen, whatever their namespace: autogen's own history and journal, and
+/// the bookkeeping of sea-orm-migration, sqlx, diesel, refinery, Alembic, Flyway, Liquibase, Prisma, Drizzle, Atlas,
+/// goose, Knex, TypeORM, Rails, Django, node-pg-migrate, golang-migrate and dbmate. Whole names, no pattern: a model
+/// may well be called `bird_migrations`.
+pub const IGNORED_TABLES: &[&str] = &[
+    "autogen_history",
+    "autogen_journal",
+    "seaql_migrations",
+    "_sqlx_migrations",
+    "__diesel_schema_migrations",
+    "refinery_schema_history",
+    "alembic_version",
+    "flyway_schema_history",
+    "databasechangelog",
+    "databasechangeloglock",
+    "_prisma_migrations",
+    "__drizzle_migrations",
+    "atlas_schema_revisions",
+    "goose_db_version",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "typeorm_metadata",
+    "schema_migrations",
+    "ar_internal_metadata",
+    "django_migrations",
+    "pgmigrations",
+];
+
+/// Reads what `scope` names. The connection must not be in a transaction.
+///
+/// # Errors
+///
+/// When the server cannot be reached or refuses (a lost connection, a missing privilege), or when `conn` is in a
+/// transaction.
+pub async fn reflect(conn: &mut PgConnection, scope: &Scope) -> Result<Schema> {
+    let read = catalog::rows(conn, scope).await.and_then(|rows| assemble::schema(&rows));
+    read.map_err(|cause| Error::new(Kind::Error, "cannot read the database's catalogs").caused_by(cause))
+}

@@ -1,0 +1,43 @@
+//! The selects, and how their rows are read.
+
+use sqlx::postgres::PgRow;
+use sqlx::{Connection, PgConnection, Row};
+
+use super::{Scope, session};
+
+/// One message; the first column of each row says which select it comes from. Tables stand before what hangs on them.
+const SELECTS: &str = concat!(
+    include_str!("namespaces.sql"),
+    include_str!("enum_types.sql"),
+    include_str!("tables.sql"),
+    include_str!("columns.sql"),
+    include_str!("constraints.sql"),
+    include_str!("indexes.sql"),
+    include_str!("index_keys.sql"),
+);
+
+/// All rows, in the order of the selects.
+pub(super) async fn rows(conn: &mut PgConnection, scope: &Scope) -> sqlx::Result<Vec<PgRow>> {
+    // Dropped half way, it rolls back by itself before the connection does anything else.
+    let mut transaction = conn.begin_with("begin isolation level repeatable read read only").await?;
+    session::set(&mut *transaction, &scope.default_namespace, true).await?;
+    let sql = include_str!("scope.sql").replace(":'namespaces'", "$1").replace(":local", "true");
+    sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false).bind(&scope.namespaces).execute(&mut *transaction).await?;
+    let rows = sqlx::raw_sql(SELECTS).fetch_all(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(rows)
+}
+
+/// A list of names, which comes as JSON; empty for NULL.
+pub(super) fn names(row: &PgRow, column: &str) -> sqlx::Result<Vec<String>> {
+    match row.try_get::<Option<&str>, _>(column)? {
+        Some(json) => serde_json::from_str(json)
+            .map_err(|cause| sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(cause) }),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A letter of a catalog (`contype`, `confdeltype`, ..) that this version of autogen does not know.
+pub(super) fn unknown(column: &str, value: &str) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: format!("unknown value {value:?}").into() }
+}

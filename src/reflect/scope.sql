@@ -1,0 +1,3 @@
+-- The namespaces to look at, where the selects beside this file find them: a simple-query message has no parameters.
+-- psql: \set namespaces '{public}' and, since it holds for the session, \set local false
+select set_config('autogen.namespaces', (:'namespaces'::text[])::text, :local);
