@@ -4,9 +4,9 @@
 mod global;
 mod report;
 mod answers;
-//mod comparison;
-//mod create;
-//mod check;
+mod comparison;
+mod create;
+mod check;
 
 use std::process::ExitCode;
 
@@ -31,9 +31,9 @@ Exit codes: 0 ok, 1 error, 2 usage or unreadable models, 3 check found differenc
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    //    #[command(alias = "revision")]
-    //    Create(create::Create),
-    //    Check(check::Check),
+    #[command(alias = "revision")]
+    Create(create::Create),
+    Check(check::Check),
 }
 
 /// Parses the arguments of the process, runs the command, and says with what code to exit.
@@ -61,8 +61,8 @@ fn fail(error: &Error) -> ExitCode {
 async fn run(cli: Cli) -> Result<()> {
     let Cli { global, command } = cli;
     match command {
-//        Command::Create(args) => interruptible(create::run(args, &global)).await,
-//        Command::Check(args) => interruptible(check::run(args, &global)).await,
+        Command::Create(args) => interruptible(create::run(args, &global)).await,
+        Command::Check(args) => interruptible(check::run(args, &global)).await,
     }
 }
 

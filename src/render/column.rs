@@ -25,6 +25,9 @@ pub(super) fn definition(column: &Column, words: &Words) -> String {
     if let Some(collation) = &column.collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
+    if !column.nullable {
+        sql.push_str(" NOT NULL");
+    }
     match &column.default {
         ColumnDefault::None => {}
         ColumnDefault::Expression(expression) => sql.push_str(&format!(" DEFAULT {}", expression.sql)),
@@ -33,9 +36,6 @@ pub(super) fn definition(column: &Column, words: &Words) -> String {
         ColumnDefault::Generated(expression) => {
             sql.push_str(&format!(" GENERATED ALWAYS AS ({}) STORED", expression.sql));
         }
-    }
-    if !column.nullable {
-        sql.push_str(" NOT NULL");
     }
     sql
 }
