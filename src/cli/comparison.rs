@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::introspect;
-use crate::migration::operation_hazards;
+use crate::migration::plan_hazards;
 use crate::operation::Operation;
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
@@ -47,7 +47,7 @@ pub(super) async fn start_scratch(
     progress: &report::Progress,
 ) -> Result<Scratch> {
     let major = match live {
-        Some(conn) => Some(crate::reflect::server_version(conn).await?.major),
+        Some(conn) => Some(crate::reflect::server_version(conn).await?.major()),
         None => config.postgres,
     };
     let options = scratch::Options {
@@ -120,12 +120,8 @@ pub(super) async fn compare(
 
 /// The operations as they are shown.
 pub(super) fn lines(operations: &[Operation], words: &Words, models: &Models) -> Vec<report::Line> {
-    let namespace = &words.default_namespace;
-    let hazards = |operation| operation_hazards(operation, words);
-    operations
-        .iter()
-        .map(|operation| report::Line::new(operation, &models.places, hazards(operation), namespace))
-        .collect()
+    let line = |(operation, hazards)| report::Line::new(operation, &models.places, hazards, &words.default_namespace);
+    operations.iter().zip(plan_hazards(operations, words)).map(line).collect()
 }
 
 /// Stops where a plan needs an answer that nobody gave.

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnection, PgDatabaseError};
-use sqlx::{ConnectOptions, Executor, Row};
 
 use super::Target;
 use crate::error::{Error, Kind, Result};
@@ -11,43 +11,19 @@ use crate::error::{Error, Kind, Result};
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Connects, and refuses servers that are none of ours ([`check_server`]).
+/// Connects.
 ///
 /// # Errors
 /// [`Kind::Error`] with the URL (password hidden), who named it and what to do: the server is unreachable, refuses the
 /// login, has no such database, or TLS fails.
 pub async fn connect(target: &Target) -> Result<PgConnection> {
-    let mut conn = match tokio::time::timeout(PATIENCE, target.options.connect()).await {
-        Ok(Ok(conn)) => conn,
-        Ok(Err(cause)) => return Err(refused(target, cause)),
+    match tokio::time::timeout(PATIENCE, target.options.connect()).await {
+        Ok(Ok(conn)) => Ok(conn),
+        Ok(Err(cause)) => Err(refused(target, cause)),
         Err(_) => {
             let message = format!("the server does not answer within {} seconds", PATIENCE.as_secs());
-            return Err(failure(target, &message).hint("is the host right, and does a firewall let you through?"));
+            Err(failure(target, &message).hint("is the host right, and does a firewall let you through?"))
         }
-    };
-    check_server(&mut conn).await?;
-    Ok(conn)
-}
-
-/// Refuses servers older than 13 and what only speaks Postgres' protocol.
-///
-/// # Errors
-/// [`Kind::Error`] naming the server's version.
-pub async fn check_server(conn: &mut PgConnection) -> Result<()> {
-    let version: String = match conn.fetch_one("SELECT version()").await.and_then(|row| row.try_get(0)) {
-        Ok(version) => version,
-        Err(cause) => return Err(Error::new(Kind::Error, "cannot ask the server's version").caused_by(cause)),
-    };
-    let lower = version.to_lowercase();
-    if ["cockroach", "yugabyte", "-yb-"].iter().any(|name| lower.contains(name)) {
-        return Err(Error::new(Kind::Error, format!("this server is no PostgreSQL: {version}")).hint(
-            "autogen works on PostgreSQL 13 to 18; this server's catalogs and transactions of DDL differ from it",
-        ));
-    }
-    match conn.server_version_num() {
-        Some(number) if number < 130_000 => Err(Error::new(Kind::Error, format!("this server is too old: {version}"))
-            .hint("autogen works on PostgreSQL 13 to 18")),
-        Some(_) | None => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ mod environment;
 mod database;
 mod connect;
 
-pub use connect::{check_server, connect};
+pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
 pub use file::{Entities, Locking, Profile, Scratch};

@@ -1,6 +1,6 @@
 use super::changes;
 use crate::operation::{Change, Operation};
-use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, Index, Rename, Schema, Table};
+use crate::schema::{Column, Constraint, ConstraintKind, Index, Rename, Schema, Table};
 
 /// Tables that come, go or change.
 pub(super) fn operations(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
@@ -28,7 +28,7 @@ fn with_foreign_keys(
 }
 
 fn alter(from: &Table, to: &Table) -> Vec<Operation> {
-    let columns = columns(from, to);
+    let columns = changes(&from.columns, &to.columns, |it: &Column| &it.name);
     let remade: Vec<&str> = remade_columns(&columns);
     let mut operations = Vec::new();
     if from.comment != to.comment {
@@ -40,43 +40,14 @@ fn alter(from: &Table, to: &Table) -> Vec<Operation> {
     operations
 }
 
-/// Columns that change. One that becomes generated, or whose expression changes, is made again: Postgres has no other
-/// way before 17, and its values follow from the row.
-fn columns(from: &Table, to: &Table) -> Vec<Change<Column>> {
-    changes(&from.columns, &to.columns, |it: &Column| &it.name)
-        .into_iter()
-        .flat_map(|change| match change {
-            Change::Alter { from, to } if regenerated(&from, &to) => vec![Change::Drop(from), Change::Add(to)],
-            other => vec![other],
-        })
-        .collect()
-}
-
-fn regenerated(from: &Column, to: &Column) -> bool {
-    match (&from.default, &to.default) {
-        (ColumnDefault::Generated(before), ColumnDefault::Generated(after)) => {
-            before != after || from.data_type != to.data_type
-        }
-        (_, ColumnDefault::Generated(_)) => true,
-        _ => false,
-    }
-}
-
+/// Columns that are dropped and made again in one direction or the other, with everything that hangs on them.
 fn remade_columns(columns: &[Change<Column>]) -> Vec<&str> {
-    let dropped: Vec<&str> = columns
-        .iter()
-        .filter_map(|change| match change {
-            Change::Drop(column) => Some(column.name.as_str()),
-            Change::Add(_) | Change::Alter { .. } => None,
-        })
-        .collect();
     columns
         .iter()
         .filter_map(|change| match change {
-            Change::Add(column) => Some(column.name.as_str()),
-            Change::Drop(_) | Change::Alter { .. } => None,
+            Change::Alter { from, to } if from.regenerates_as(to) || to.regenerates_as(from) => Some(to.name.as_str()),
+            Change::Add(_) | Change::Drop(_) | Change::Alter { .. } => None,
         })
-        .filter(|name| dropped.contains(name))
         .collect()
 }
 

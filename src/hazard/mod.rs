@@ -134,6 +134,10 @@ fn is_volatile(sql: &str) -> bool {
 }
 
 fn alters_column(table: &str, from: &Column, to: &Column, filled: bool) -> Vec<Hazard> {
+    if from.regenerates_as(to) {
+        let lost = (!matches!(from.default, ColumnDefault::Generated(_))).then(|| drops_column(table, from));
+        return lost.into_iter().flatten().chain(adds_column(table, to, filled)).collect();
+    }
     let mut hazards = type_change(table, &to.name, &from.data_type, &to.data_type);
     if from.nullable && !to.nullable {
         if !filled {

@@ -15,7 +15,7 @@ mod plan;
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
 pub use name::new_revision;
 pub use parse::parse_statements;
-pub use plan::operation_hazards;
+pub use plan::plan_hazards;
 pub use render::render;
 pub use split::{SplitError, SqlText, split};
 

@@ -223,6 +223,10 @@ fn refuse_transactions(shown: &str, line: usize, sql: &str) -> Result<()> {
         "BEGIN" | "COMMIT" | "END" | "ABORT" => true,
         "START" | "PREPARE" => second == "TRANSACTION",
         "ROLLBACK" => !sql.to_ascii_uppercase().split_whitespace().any(|word| word == "TO"),
+        "COPY" if ["STDIN", "STDOUT"].iter().any(|stream| sql.to_ascii_uppercase().contains(stream)) => {
+            return Err(broken(shown, line, "COPY from or to the client does not work in a revision")
+                .hint("write INSERT INTO .. VALUES .., or COPY from a file of the server"));
+        }
         _ => false,
     };
     if ends {

@@ -1,9 +1,9 @@
 use super::{Block, Plan, Statement};
 use crate::hazard::{Hazard, hazards};
-use crate::operation::{Operation, display_object, reverse};
+use crate::operation::{Change, Operation, display_object, reverse};
 use crate::render::{Words, render};
 use crate::revision::Revision;
-use crate::schema::{Object, Places, Rename};
+use crate::schema::{Object, Places, QualifiedName, Rename};
 
 impl Plan {
     /// The plan of these operations: up as they stand, down their reverse. `up` and `down` are the words for each
@@ -21,10 +21,29 @@ impl Plan {
     }
 }
 
-/// What may go wrong with one operation, answers counted.
+/// What may go wrong with each operation, answers counted. A table that the same list creates holds no rows, so
+/// nothing that is done to it can go wrong.
 #[must_use]
-pub fn operation_hazards(operation: &Operation, words: &Words) -> Vec<Hazard> {
-    hazards(operation, |object: &Object| words.fills.contains_key(object), &words.default_namespace)
+pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>> {
+    let created = |table: &QualifiedName| {
+        operations.iter().any(|it| matches!(it, Operation::Table(Change::Add(new)) if &new.name == table))
+    };
+    let filled = |object: &Object| words.fills.contains_key(object);
+    let of = |operation: &Operation| match operation {
+        Operation::Column(table, _) | Operation::Constraint(table, _) | Operation::Index(table, _)
+            if created(table) =>
+        {
+            Vec::new()
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => hazards(operation, filled, &words.default_namespace),
+    };
+    operations.iter().map(of).collect()
 }
 
 fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> Vec<Block> {
@@ -32,10 +51,11 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
     operations
         .iter()
         .zip(statements)
-        .map(|(operation, statements)| Block {
+        .zip(plan_hazards(operations, words))
+        .map(|((operation, statements), hazards)| Block {
             title: operation.describe(&words.default_namespace).title(),
             place: places.and_then(|places| places.get(&operation.object())).map(ToString::to_string),
-            hazards: operation_hazards(operation, words).iter().map(ToString::to_string).collect(),
+            hazards: hazards.iter().map(ToString::to_string).collect(),
             statements: statements
                 .into_iter()
                 .map(|statement| Statement { sql: statement.sql, autocommit: statement.autocommit })

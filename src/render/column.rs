@@ -10,6 +10,11 @@ pub(super) fn statements(table: &QualifiedName, change: &Change<Column>, words: 
         Change::Drop(column) => {
             vec![Statement::new(format!("ALTER TABLE {} DROP COLUMN {}", words.name(table), identifier(&column.name)))]
         }
+        // Postgres before 17 has no way to make a column generated; its values follow from the row.
+        Change::Alter { from, to } if from.regenerates_as(to) => {
+            let drop = statements(table, &Change::Drop(from.clone()), words);
+            drop.into_iter().chain(add(table, to, words)).collect()
+        }
         Change::Alter { from, to } => Alteration { table, from, to, words }.statements(),
     }
 }
@@ -20,6 +25,9 @@ pub(super) fn definition(column: &Column, words: &Words) -> String {
     if let Some(collation) = &column.collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
+    if !column.nullable {
+        sql.push_str(" NOT NULL");
+    }
     match &column.default {
         ColumnDefault::None => {}
         ColumnDefault::Expression(expression) => sql.push_str(&format!(" DEFAULT {}", expression.sql)),
@@ -28,9 +36,6 @@ pub(super) fn definition(column: &Column, words: &Words) -> String {
         ColumnDefault::Generated(expression) => {
             sql.push_str(&format!(" GENERATED ALWAYS AS ({}) STORED", expression.sql));
         }
-    }
-    if !column.nullable {
-        sql.push_str(" NOT NULL");
     }
     sql
 }
@@ -42,7 +47,7 @@ pub(super) fn comment_on(table: &QualifiedName, column: &Column, words: &Words) 
 
 /// The sequence of a serial column, before the column that names it in its default.
 pub(super) fn create_sequence(sequence: &Sequence, words: &Words) -> Statement {
-    let options = options(&sequence.options, "");
+    let options = options(&sequence.options);
     Statement::new(format!(
         "CREATE SEQUENCE {} AS {}{options}",
         words.name(&sequence.name),
@@ -175,7 +180,7 @@ impl Alteration<'_> {
             ColumnDefault::None => Vec::new(),
             ColumnDefault::Expression(expression) => vec![self.alter(format!("SET DEFAULT {}", expression.sql))],
             ColumnDefault::Identity(identity) => match &self.from.default {
-                ColumnDefault::Identity(_) => vec![self.alter(identity_change(identity))],
+                ColumnDefault::Identity(from) => vec![self.alter(identity_change(from, identity))],
                 ColumnDefault::None
                 | ColumnDefault::Expression(_)
                 | ColumnDefault::Serial(_)
@@ -189,7 +194,7 @@ impl Alteration<'_> {
                 own(sequence, self.table, &self.to.name, self.words),
                 self.advance(),
             ],
-            // The differ drops and adds a column that becomes generated.
+            // A column that becomes generated is made again.
             ColumnDefault::Generated(_) => Vec::new(),
         }
     }
@@ -247,24 +252,49 @@ fn next_value(sequence: &Sequence, words: &Words) -> String {
 }
 
 fn generated_as_identity(identity: &Identity) -> String {
-    let options = options(&identity.options, "");
+    let options = options(&identity.options);
     let when = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
     let options = if options.is_empty() { options } else { format!(" ({})", options.trim_start()) };
     format!("GENERATED {when} AS IDENTITY{options}")
 }
 
-/// Sets everything; options that are Postgres' defaults for the type are left as they are.
-fn identity_change(identity: &Identity) -> String {
-    let when = if identity.always { "ALWAYS" } else { "BY DEFAULT" };
-    format!("SET GENERATED {when}{}", options(&identity.options, "SET "))
+/// `SET ..` for everything that differs; Postgres' defaults are written out, for there is no RESET.
+fn identity_change(from: &Identity, to: &Identity) -> String {
+    let (before, after) = (&from.options, &to.options);
+    let mut sets = Vec::new();
+    if from.always != to.always {
+        sets.push(format!("SET GENERATED {}", if to.always { "ALWAYS" } else { "BY DEFAULT" }));
+    }
+    if before.increment != after.increment {
+        sets.push(format!("SET INCREMENT BY {}", after.increment.unwrap_or(1)));
+    }
+    let bounds = [("MINVALUE", before.min, after.min), ("MAXVALUE", before.max, after.max)];
+    for (name, _, bound) in bounds.into_iter().filter(|(_, before, after)| before != after) {
+        sets.push(bound.map_or_else(|| format!("SET NO {name}"), |bound| format!("SET {name} {bound}")));
+    }
+    let start = |it: &SequenceOptions| {
+        let ascends = it.increment.is_none_or(|increment| increment > 0);
+        it.start.unwrap_or(if ascends { it.min.unwrap_or(1) } else { it.max.unwrap_or(-1) })
+    };
+    if start(before) != start(after) {
+        sets.push(format!("SET START WITH {}", start(after)));
+    }
+    if before.cache != after.cache {
+        sets.push(format!("SET CACHE {}", after.cache.unwrap_or(1)));
+    }
+    if before.cycle != after.cycle {
+        sets.push(if after.cycle { "SET CYCLE" } else { "SET NO CYCLE" }.to_owned());
+    }
+    sets.join(" ")
 }
 
-fn options(options: &SequenceOptions, set: &str) -> String {
+/// The options that differ from Postgres' defaults, for CREATE.
+fn options(options: &SequenceOptions) -> String {
     let SequenceOptions { start, increment, min, max, cache, cycle } = options;
     let numbers =
         [("START WITH", start), ("INCREMENT BY", increment), ("MINVALUE", min), ("MAXVALUE", max), ("CACHE", cache)];
-    let numbers = numbers.into_iter().filter_map(|(name, value)| value.map(|value| format!(" {set}{name} {value}")));
-    numbers.chain(cycle.then(|| format!(" {set}CYCLE"))).collect()
+    let numbers = numbers.into_iter().filter_map(|(name, value)| value.map(|value| format!(" {name} {value}")));
+    numbers.chain(cycle.then(|| " CYCLE".to_owned())).collect()
 }
 
 /// Drops and sets the default of a column around `change`, which must not meet it.

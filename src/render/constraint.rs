@@ -14,6 +14,11 @@ pub(super) fn statements(table: &QualifiedName, change: &Change<Constraint>, wor
         Change::Drop(it) => {
             vec![Statement::new(format!("ALTER TABLE {on} DROP CONSTRAINT {}", identifier(&it.name)))]
         }
+        // Back to NOT VALID there is no way but making it again.
+        Change::Alter { from, to } if from.validated && !to.validated => {
+            let drop = statements(table, &Change::Drop(from.clone()), words);
+            drop.into_iter().chain(statements(table, &Change::Add(to.clone()), words)).collect()
+        }
         Change::Alter { from, to } => {
             let validate = (!from.validated && to.validated)
                 .then(|| Statement::new(format!("ALTER TABLE {on} VALIDATE CONSTRAINT {}", identifier(&to.name))));

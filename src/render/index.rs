@@ -17,11 +17,11 @@ pub(super) fn statements(table: &QualifiedName, change: &Change<Index>, words: &
 pub(super) fn create(table: &QualifiedName, index: &Index, words: &Words) -> Vec<Statement> {
     let keys: Vec<String> = index.keys.iter().map(key).collect();
     let mut sql = format!(
-        "CREATE {}INDEX {} ON {} USING {} ({}){}",
+        "CREATE {}INDEX {} ON {} {}({}){}",
         if index.unique { "UNIQUE " } else { "" },
         identifier(&index.name),
         words.name(table),
-        identifier_or_plain(&index.method),
+        using(&index.method),
         keys.join(", "),
         include_clause(&index.include),
     );
@@ -42,11 +42,12 @@ fn comment_on(table: &QualifiedName, index: &Index, words: &Words) -> Statement 
     comment(&format!("INDEX {}", words.sibling(table, &index.name)), index.comment.as_deref())
 }
 
-/// Postgres' own access methods read better unquoted; an extension's name is quoted like any other.
-fn identifier_or_plain(method: &str) -> String {
+/// Nothing for Postgres' default; its other access methods read better unquoted, an extension's is quoted like any name.
+fn using(method: &str) -> String {
     match method {
-        "btree" | "hash" | "gin" | "gist" | "spgist" | "brin" => method.to_owned(),
-        other => identifier(other),
+        "btree" => String::new(),
+        "hash" | "gin" | "gist" | "spgist" | "brin" => format!("USING {method} "),
+        other => format!("USING {} ", identifier(other)),
     }
 }
 

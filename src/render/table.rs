@@ -48,11 +48,10 @@ fn create(table: &Table, words: &Words) -> Vec<Statement> {
 
 fn create_table(table: &Table, words: &Words) -> Statement {
     let columns = table.columns.iter().map(|column| definition(column, words));
-    let constraints = table
-        .constraints
-        .iter()
-        .filter(|it| it.validated && !is_foreign_key(it))
-        .map(|it| constraint::definition(it, words));
+    let is_primary_key = |it: &&Constraint| matches!(it.kind, ConstraintKind::PrimaryKey { .. });
+    let (first, rest): (Vec<&Constraint>, Vec<&Constraint>) =
+        table.constraints.iter().filter(|it| it.validated && !is_foreign_key(it)).partition(is_primary_key);
+    let constraints = first.into_iter().chain(rest).map(|it| constraint::definition(it, words));
     let lines: Vec<String> = columns.chain(constraints).map(|line| format!("    {line}")).collect();
     Statement::new(format!("CREATE TABLE {} (\n{}\n)", words.table(table), lines.join(",\n")))
 }

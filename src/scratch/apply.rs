@@ -1,26 +1,19 @@
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
+use crate::execute::{Direction, Run, Stop, run, steps};
 use crate::migration::Statement;
 use crate::reflect::Scope;
 
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Direction {
-    Upgrade,
-    Downgrade,
-}
-
+/// Runs one direction of a revision on scratch, with the runner's own executor, journal included.
 pub(super) async fn apply(
     conn: &mut PgConnection,
     revision: &str,
     direction: Direction,
     statements: &[Statement],
-    _scope: &Scope,
+    scope: &Scope,
 ) -> Result<()> {
-    for statement in statements {
-        sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).execute(&mut *conn).await.map_err(|cause| {
-            Error::new(Kind::Error, format!("{direction:?} of {revision} fails: {}", statement.sql)).caused_by(cause)
-        })?;
-    }
-    Ok(())
+    let (steps, stop) = (steps(statements), Stop::default());
+    let run_of = Run::new(revision, direction, &steps, &scope.default_namespace, &stop);
+    run(conn, &run_of, &mut |_| {}).await.map_err(Error::from)
 }

@@ -2,10 +2,11 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection};
 
-use super::apply::{Direction, apply};
+use super::apply::apply;
 use super::{Database, Scratch};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::execute::Direction;
 use crate::migration::{Plan, Statement};
 use crate::reflect::{Scope, reflect};
 use crate::schema::Schema;

@@ -1,10 +1,11 @@
 use sqlx::Connection;
 
-use super::apply::{Direction, apply};
+use super::apply::apply;
 use super::build::run_with;
 use super::{Database, Scratch};
 use crate::diff::diff;
 use crate::error::Result;
+use crate::execute::Direction;
 use crate::migration::Folder;
 use crate::reflect::{Scope, reflect};
 use crate::schema::Schema;

@@ -1,0 +1,163 @@
+//! `autogen_journal`: which steps of a revision are done.
+
+use sqlx::{PgConnection, Row};
+
+use super::sql::Record;
+use super::{Direction, Failure, FailureKind, Run};
+use crate::error::{Error, Kind, Result};
+
+/// A run that stopped half way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The revision.
+    pub revision: String,
+    /// Which way it was run.
+    pub direction: Direction,
+    /// Steps that are done.
+    pub done: usize,
+    /// Steps that there are.
+    pub of: usize,
+}
+
+/// How far a run came before.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    /// Steps that are done.
+    pub(super) done: usize,
+    /// Whether the next one was begun and what became of it is unknown.
+    pub(super) begun: bool,
+}
+
+/// Runs that stopped half way; only reads, and finds none where there is no journal.
+///
+/// # Errors
+/// [`Kind::Error`] when the journal cannot be read.
+pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Unfinished>> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot read autogen_journal").caused_by(cause);
+    if !exists(conn, default_namespace).await.map_err(failed)? {
+        return Ok(Vec::new());
+    }
+    let rows = Record::new(include_str!("sql/unfinished.sql"), &[]).fetch(conn).await.map_err(failed)?;
+    let number = |row: &sqlx::postgres::PgRow, name: &str| row.try_get(name).map(|n: i32| n.unsigned_abs() as usize);
+    let read = |row: &sqlx::postgres::PgRow| {
+        Ok(Unfinished {
+            revision: row.try_get("revision")?,
+            direction: match row.try_get("direction")? {
+                "upgrade" => Direction::Upgrade,
+                _ => Direction::Downgrade,
+            },
+            done: number(row, "finished")?,
+            of: number(row, "steps")?,
+        })
+    };
+    rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(failed)
+}
+
+/// What removes a revision's rows, both ways: for `stamp`, after which nothing is left to go on with.
+///
+/// # Errors
+/// [`Kind::Error`] when the journal cannot be written.
+pub async fn forget(conn: &mut PgConnection, default_namespace: &str, revision: &str) -> Result<()> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot write autogen_journal").caused_by(cause);
+    if exists(conn, default_namespace).await.map_err(failed)? {
+        for direction in [Direction::Upgrade, Direction::Downgrade] {
+            clear(revision, direction).execute(conn).await.map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the journal where there is none, and reads how far this run came before.
+pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
+    let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);
+    if !exists(conn, run.default_namespace).await.map_err(failed)? {
+        sqlx::raw_sql(include_str!("sql/create_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
+        return Ok(Progress::default());
+    }
+    let direction = run.direction.to_string();
+    let values = [("revision", run.revision), ("direction", direction.as_str())];
+    let rows = Record::new(include_str!("sql/read_journal.sql"), &values).fetch(conn).await.map_err(failed)?;
+    let rows: Vec<(i32, i32, String, bool)> = rows
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
+        .collect::<sqlx::Result<_>>()
+        .map_err(failed)?;
+    let done = rows.iter().filter(|(_, _, _, finished)| *finished).count();
+    if rows.iter().all(|(_, steps, _, _)| done >= steps.unsigned_abs() as usize) {
+        // A complete run is written together with its records. Who runs it again has taken those away, and means it.
+        clear(run.revision, run.direction).execute(conn).await.map_err(failed)?;
+        return Ok(Progress::default());
+    }
+    if done > 0 {
+        unchanged(run, &rows)?;
+    }
+    Ok(Progress { done, begun: rows.len() > done })
+}
+
+/// Going on after an edit would mix two versions of a revision.
+fn unchanged(run: &Run<'_>, rows: &[(i32, i32, String, bool)]) -> std::result::Result<(), Failure> {
+    let same = |(step, _, hash, _): &&(i32, i32, String, bool)| {
+        run.steps.get(step.unsigned_abs() as usize).is_some_and(|step| &step.hash() == hash)
+    };
+    match rows.iter().filter(|(_, _, _, finished)| *finished).find(|row| !same(row)) {
+        None => Ok(()),
+        Some((step, ..)) => {
+            let index = step.unsigned_abs() as usize;
+            let mut failure = Failure::new(
+                run,
+                index,
+                FailureKind::Changed,
+                "this step is done already, and the file has been changed since",
+            );
+            failure.hint = Some(format!(
+                "restore the steps that are done; or bring the schema where you want it by hand and run `autogen stamp`"
+            ));
+            Err(failure)
+        }
+    }
+}
+
+async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
+    let record = Record::new(include_str!("sql/journal_exists.sql"), &[("default_namespace", default_namespace)]);
+    match record.fetch(conn).await?.first() {
+        Some(row) => row.try_get(0),
+        None => Ok(false),
+    }
+}
+
+fn clear(revision: &str, direction: Direction) -> Record {
+    let direction = direction.to_string();
+    Record::new(include_str!("sql/clear_journal.sql"), &[("revision", revision), ("direction", &direction)])
+}
+
+fn row(sql: &'static str, run: &Run<'_>, index: usize) -> Record {
+    let (direction, step, steps) = (run.direction.to_string(), index.to_string(), run.steps.len().to_string());
+    let hash = run.steps[index].hash();
+    let values =
+        [("revision", run.revision), ("direction", &direction), ("step", &step), ("steps", &steps), ("hash", &hash)];
+    Record::new(sql, &values)
+}
+
+/// Notes that a step begins whose end cannot be noted in the same transaction.
+pub(super) fn start(run: &Run<'_>, index: usize) -> Record {
+    row(include_str!("sql/start_step.sql"), run, index)
+}
+
+/// Notes that a step is done; with the last one, everything that belongs to the revision. To be run in the step's
+/// transaction.
+pub(super) fn finish(run: &Run<'_>, index: usize) -> Vec<Record> {
+    let mut records = vec![row(include_str!("sql/finish_step.sql"), run, index)];
+    if index + 1 == run.steps.len() {
+        records.extend(complete(run));
+    }
+    records
+}
+
+/// What ends a revision. The rows of the other way are void now.
+pub(super) fn complete(run: &Run<'_>) -> Vec<Record> {
+    let other = match run.direction {
+        Direction::Upgrade => Direction::Downgrade,
+        Direction::Downgrade => Direction::Upgrade,
+    };
+    std::iter::once(clear(run.revision, other)).chain(run.records.iter().cloned()).collect()
+}

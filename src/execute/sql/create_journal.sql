@@ -1,0 +1,11 @@
+-- A row for each step of a revision that was begun; all rows of a revision and direction are its last run that way.
+create table if not exists autogen_journal (
+  revision    text        not null,
+  direction   text        not null check (direction in ('upgrade', 'downgrade')),
+  step        integer     not null,
+  steps       integer     not null,
+  hash        text        not null,
+  started_at  timestamptz not null default clock_timestamp(),
+  finished_at timestamptz,
+  primary key (revision, direction, step)
+);

@@ -1,0 +1,8 @@
+-- psql: \set revision abc123def456 \set direction upgrade \set step 0 \set steps 1 \set hash 00
+insert into autogen_journal (revision, direction, step, steps, hash, started_at, finished_at)
+values (
+  :'revision'::text, :'direction'::text, :'step'::text::integer, :'steps'::text::integer, :'hash'::text,
+  transaction_timestamp(), clock_timestamp()
+)
+on conflict (revision, direction, step) do update
+set finished_at = excluded.finished_at, steps = excluded.steps, hash = excluded.hash;

@@ -1,0 +1,134 @@
+//! A step as one transaction, tried again while it does not get its locks.
+
+use std::time::{Duration, SystemTime};
+
+use sqlx::{PgConnection, Row};
+
+use super::sql::{Record, run_statement};
+use super::{Event, Failure, FailureKind, Run, journal};
+use crate::reflect::prepare_session;
+
+/// Runs a step with its journal row; nothing of it stays when it fails.
+pub(super) async fn step(
+    conn: &mut PgConnection,
+    run: &Run<'_>,
+    index: usize,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<(), Failure> {
+    let statements: Vec<&str> = run.steps[index].statements.iter().map(|statement| statement.sql.as_str()).collect();
+    patiently(conn, run, index, &statements, &journal::finish(run, index), on_event).await
+}
+
+/// Writes what ends a revision that has no steps.
+pub(super) async fn complete(conn: &mut PgConnection, run: &Run<'_>) -> Result<(), Failure> {
+    once(conn, run, 0, &[], &journal::complete(run)).await
+}
+
+/// Writes down what a statement outside of a transaction did.
+pub(super) async fn note(conn: &mut PgConnection, run: &Run<'_>, index: usize) -> Result<(), Failure> {
+    once(conn, run, index, &[], &journal::finish(run, index)).await
+}
+
+async fn patiently(
+    conn: &mut PgConnection,
+    run: &Run<'_>,
+    index: usize,
+    statements: &[&str],
+    records: &[Record],
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<(), Failure> {
+    let mut attempt = 1;
+    loop {
+        let mut failure = match once(conn, run, index, statements, records).await {
+            Ok(()) => return Ok(()),
+            Err(failure) => failure,
+        };
+        if !failure.is_passing() {
+            return Err(failure);
+        }
+        let blockers = blockers(conn, failure.statement.as_deref().unwrap_or_default()).await;
+        if attempt >= run.attempts {
+            failure.blockers = blockers;
+            return Err(failure);
+        }
+        on_event(Event::Waiting { attempt, blockers });
+        tokio::select! {
+            () = tokio::time::sleep(pause(attempt)) => {}
+            () = run.stop.asked() => {}
+        }
+        attempt += 1;
+    }
+}
+
+async fn once(
+    conn: &mut PgConnection,
+    run: &Run<'_>,
+    index: usize,
+    statements: &[&str],
+    records: &[Record],
+) -> Result<(), Failure> {
+    let result = inside(conn, run, index, statements, records).await;
+    if result.is_err() {
+        // On a lost connection the server rolls back by itself, and the first failure is the one to tell.
+        let _ = run_statement(conn, "ROLLBACK").await;
+    }
+    result
+}
+
+async fn inside(
+    conn: &mut PgConnection,
+    run: &Run<'_>,
+    index: usize,
+    statements: &[&str],
+    records: &[Record],
+) -> Result<(), Failure> {
+    let own = |cause: sqlx::Error| Failure::of(run, index, None, &cause);
+    run_statement(conn, "BEGIN").await.map_err(own)?;
+    let timeout = run.lock_timeout.as_millis().to_string();
+    let settings = Record::new(include_str!("sql/settings.sql"), &[("lock_timeout", &timeout)]);
+    settings.execute(conn).await.map_err(own)?;
+    for sql in statements {
+        go_on(run, index)?;
+        run.stop.set_busy(true);
+        let result = run_statement(conn, sql).await;
+        run.stop.set_busy(false);
+        result.map_err(|cause| Failure::of(run, index, Some(sql), &cause))?;
+    }
+    go_on(run, index)?;
+    reset(conn, run, index).await?;
+    for record in records {
+        record.execute(conn).await.map_err(own)?;
+    }
+    // Deferred constraints speak only now.
+    run_statement(conn, "COMMIT").await.map_err(own)
+}
+
+/// A step may have changed role and settings; the journal and the next step want their own.
+pub(super) async fn reset(conn: &mut PgConnection, run: &Run<'_>, index: usize) -> Result<(), Failure> {
+    run_statement(conn, "RESET ROLE").await.map_err(|cause| Failure::of(run, index, None, &cause))?;
+    prepare_session(conn, run.default_namespace).await.map_err(|error| {
+        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        Failure::new(run, index, FailureKind::Lost, cause)
+    })
+}
+
+pub(super) fn go_on(run: &Run<'_>, index: usize) -> Result<(), Failure> {
+    if run.stop.is_asked() {
+        return Err(Failure::new(run, index, FailureKind::Interrupted, "interrupted; the step was taken back"));
+    }
+    Ok(())
+}
+
+/// Who may stand in the way. A help for people: where it cannot be asked, nobody is named.
+async fn blockers(conn: &mut PgConnection, statement: &str) -> Vec<String> {
+    let record = Record::new(include_str!("sql/blockers.sql"), &[("statement", statement)]);
+    let rows = record.fetch(conn).await.unwrap_or_default();
+    rows.iter().filter_map(|row| row.try_get(0).ok()).collect()
+}
+
+/// Half a second to a second, then twice that, up to eight: those who wait for the same lock spread out.
+fn pause(attempt: u32) -> Duration {
+    let base = 500 << attempt.saturating_sub(1).min(3);
+    let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |now| now.subsec_nanos());
+    Duration::from_millis(base + u64::from(clock) % base)
+}
