@@ -15,7 +15,7 @@ mod transaction;
 mod alone;
 mod run;
 
-pub use failure::{Failure, FailureKind};
+pub use failure::{Cause, Failure, FailureKind};
 pub use journal::{Unfinished, forget, unfinished};
 pub use run::run;
 pub use sql::{Record, parameters};
