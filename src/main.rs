@@ -1,5 +1,5 @@
 //! The `autogen` command.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    autogen::cli::main()
 }

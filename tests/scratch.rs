@@ -134,7 +134,7 @@ async fn on_a_given_server_only_our_databases_come_and_go() {
     let given = private.database().await.unwrap();
     let socket = given.options().get_socket().unwrap().clone();
     let url = format!("postgres://autogen:secret@localhost/{}?host={}", given.name(), socket.display());
-    let options = || Options { url: Some(url.clone()), ..Options::new(Options::user_cache()) };
+    let options = || Options { given: Some(url.parse().unwrap()), ..Options::new(Options::user_cache()) };
 
     let left_behind = Scratch::start(options(), &quiet).await.unwrap();
     let orphan = left_behind.database().await.unwrap();
@@ -159,7 +159,7 @@ async fn on_a_given_server_only_our_databases_come_and_go() {
 
 #[tokio::test]
 async fn errors_say_what_to_do_and_no_password() {
-    let options = |url: &str| Options { url: Some(url.to_owned()), ..Options::new(Options::user_cache()) };
+    let options = |url: &str| Options { given: Some(url.parse().unwrap()), ..Options::new(Options::user_cache()) };
     let refused = Scratch::start(options("postgres://me:secret@127.0.0.1:1/x"), &quiet).await.unwrap_err();
     assert_eq!(refused.to_string(), "cannot connect to the scratch server at 127.0.0.1:1");
     let malformed = Scratch::start(options("postgres://me:secret@host:port/x"), &quiet).await.unwrap_err();
@@ -172,7 +172,7 @@ async fn errors_say_what_to_do_and_no_password() {
     let lacking = Options { extensions: vec!["no\"such".to_owned()], ..options("") };
     let socket = folder(&scratch).await;
     let url = format!("postgres://autogen@localhost/postgres?host={}", socket.display());
-    let other = Scratch::start(Options { url: Some(url), ..lacking }, &quiet).await.unwrap();
+    let other = Scratch::start(Options { given: Some(url.parse().unwrap()), ..lacking }, &quiet).await.unwrap();
     let error = other.database().await.unwrap_err();
     assert_eq!(error.to_string(), "the scratch server lacks the extension no\"such");
     assert_eq!(error.hints().len(), 2);

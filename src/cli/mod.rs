@@ -1,1 +1,75 @@
-//! TODO.
+//! The command line: one file per command. A command's file holds its help text, its arguments and a function;
+//! [`report`] is the only place that prints.
+
+mod global;
+mod report;
+mod answers;
+mod comparison;
+mod create;
+mod check;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{Error, Kind, Result};
+use global::Global;
+
+/// PostgreSQL migrations from SeaORM entities: written as SQL, proved on a throwaway Postgres
+#[derive(Debug, Parser)]
+#[command(name = "autogen", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 ok, 1 error, 2 usage or unreadable models, 3 check found differences, 4 database not at head,
+5 refused until answered, 6 lock not obtained, 7 proof failed, 8 several heads or an ambiguous target, 130 interrupted";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(alias = "revision")]
+    Create(create::Create),
+    Check(check::Check),
+}
+
+/// Parses the arguments of the process, runs the command, and says with what code to exit.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => return fail(&Error::new(Kind::Error, "cannot start").caused_by(cause)),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    report::failure(error);
+    ExitCode::from(error.kind().exit_code())
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Create(args) => interruptible(create::run(args, &global)).await,
+        Command::Check(args) => interruptible(check::run(args, &global)).await,
+    }
+}
+
+/// For commands that change nothing until their last step: Ctrl-C drops them where they are, scratch included.
+async fn interruptible(command: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::select! {
+        outcome = command => outcome,
+        _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted; nothing was written")),
+    }
+}

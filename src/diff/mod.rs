@@ -1,1 +1,48 @@
-//! TODO.
+//! Two complete schemas → the operations from one to the other, in order.
+//!
+//! Exact: whatever differs becomes an operation, except the order of columns in a table that exists (Postgres
+//! appends). It knows no policy; what is to be left alone stands in both schemas (see [`crate::overlay`]).
+
+mod enum_type;
+mod key;
+mod phase;
+mod table;
+
+use crate::operation::{Change, Operation};
+use crate::schema::{Namespace, Schema};
+
+/// The operations that turn `renamed` into `desired`, in execution order.
+#[must_use]
+pub fn diff(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    operations.extend(namespaces(renamed, desired));
+    operations.extend(enum_type::operations(renamed, desired));
+    operations.extend(table::operations(renamed, desired));
+    let foreign_keys = key::remade(renamed, desired, &operations);
+    operations.extend(foreign_keys);
+    // Stable: within a phase things stay sorted by name, and a table's columns in its order.
+    operations.sort_by_key(phase::phase);
+    operations
+}
+
+fn namespaces(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
+    changes(&renamed.namespaces, &desired.namespaces, |it: &Namespace| &it.name)
+        .into_iter()
+        .map(Operation::Namespace)
+        .collect()
+}
+
+/// What happens to each thing of a list, matched by name: drops in the order of `from`, the rest in that of `to`.
+fn changes<T: Clone + PartialEq, N: PartialEq>(from: &[T], to: &[T], name: impl Fn(&T) -> &N) -> Vec<Change<T>> {
+    let find = |list: &[T], wanted: &T| list.iter().find(|it| name(it) == name(wanted)).cloned();
+    let drops = from.iter().filter(|it| find(to, it).is_none()).cloned().map(Change::Drop);
+    let others = to.iter().filter_map(|thing| match find(from, thing) {
+        None => Some(Change::Add(thing.clone())),
+        Some(before) if &before != thing => Some(Change::Alter { from: before, to: thing.clone() }),
+        Some(_) => None,
+    });
+    drops.chain(others).collect()
+}
+
+#[cfg(test)]
+mod tests;

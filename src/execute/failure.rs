@@ -179,7 +179,8 @@ impl From<Failure> for Error {
             FailureKind::Refused | FailureKind::Locked | FailureKind::Interrupted if failure.step > 1 => error.hint(
                 format!("{} of {} steps are done; the same command goes on from there", failure.step - 1, failure.of),
             ),
-            FailureKind::Refused | FailureKind::Locked | FailureKind::Interrupted | FailureKind::Changed => error,
+            FailureKind::Refused => error.hint("nothing of it stays; correct the file, and run the same command again"),
+            FailureKind::Locked | FailureKind::Interrupted | FailureKind::Changed => error,
         }
     }
 }

@@ -1,1 +1,331 @@
-//! TODO.
+//! Operations → what may go wrong when they run on a database with rows. Data beside the statements: a kind for
+//! machines, a sentence for people. Pure; one small function a rule. Where a rule comes from Postgres' behaviour, the
+//! chapter of its manual is named.
+
+use serde::Serialize;
+
+use crate::operation::{Change, Operation};
+use crate::schema::{
+    BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, EnumType, Index, Object, QualifiedName,
+};
+
+/// One thing that may go wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hazard {
+    /// What kind of thing.
+    pub kind: HazardKind,
+    /// One sentence about the rows or the statement at hand.
+    pub message: String,
+}
+
+/// What may go wrong, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HazardKind {
+    /// Values that are there before are not there after.
+    LosesData,
+    /// The statement fails if the rows are not as it needs them.
+    MayFail,
+    /// Every row is written again while nobody else can read or write the table.
+    Rewrites,
+    /// Others wait while it reads the whole table.
+    Blocks,
+}
+
+impl std::fmt::Display for HazardKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::LosesData => "loses-data",
+            Self::MayFail => "may-fail",
+            Self::Rewrites => "rewrites",
+            Self::Blocks => "blocks",
+        })
+    }
+}
+
+impl std::fmt::Display for Hazard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.kind, self.message)
+    }
+}
+
+/// What may go wrong with this operation. `filled` says whether an answer fills a column that becomes NOT NULL.
+#[must_use]
+pub fn hazards(operation: &Operation, filled: impl Fn(&Object) -> bool, default_namespace: &str) -> Vec<Hazard> {
+    let on = |table: &QualifiedName| table.display(default_namespace);
+    let mut hazards = match operation {
+        Operation::Table(Change::Drop(table)) => vec![drops_table(&on(&table.name))],
+        Operation::Column(table, Change::Drop(column)) => drops_column(&on(table), column),
+        Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, filled(&operation.object())),
+        Operation::Column(table, Change::Alter { from, to }) => {
+            alters_column(&on(table), from, to, filled(&operation.object()))
+        }
+        Operation::Constraint(table, Change::Add(constraint)) => {
+            adds_constraint(&on(table), constraint, default_namespace)
+        }
+        Operation::Index(table, Change::Add(index)) => adds_index(&on(table), index),
+        Operation::EnumType(Change::Alter { from, to }, users) => {
+            let columns = users.columns.iter().map(|(table, column)| format!("{}.{}", on(table), column.name));
+            exchanges_enum(from, to, &columns.collect::<Vec<_>>())
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => Vec::new(),
+    };
+    hazards.sort_by_key(|hazard| hazard.kind);
+    hazards
+}
+
+fn hazard(kind: HazardKind, message: String) -> Hazard {
+    Hazard { kind, message }
+}
+
+fn drops_table(table: &str) -> Hazard {
+    hazard(HazardKind::LosesData, format!("the rows of {table} are gone."))
+}
+
+/// Values of a generated column follow from the row, so nothing is lost with it.
+fn drops_column(table: &str, column: &Column) -> Vec<Hazard> {
+    match column.default {
+        ColumnDefault::Generated(_) => Vec::new(),
+        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
+            vec![hazard(HazardKind::LosesData, format!("the values of {table}.{} are gone.", column.name))]
+        }
+    }
+}
+
+/// ALTER TABLE, notes: a column with a constant or no default is added without touching rows.
+fn adds_column(table: &str, column: &Column, filled: bool) -> Vec<Hazard> {
+    let name = &column.name;
+    match &column.default {
+        ColumnDefault::None if !column.nullable && !filled => vec![hazard(
+            HazardKind::MayFail,
+            format!("{table}.{name} is NOT NULL and has no default: this fails if {table} has rows."),
+        )],
+        ColumnDefault::None => Vec::new(),
+        ColumnDefault::Expression(expression) if is_volatile(&expression.sql) => vec![hazard(
+            HazardKind::Rewrites,
+            format!("the default of {name} is computed for each row: {table} is rewritten and locked meanwhile."),
+        )],
+        ColumnDefault::Expression(_) => Vec::new(),
+        ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_) => vec![hazard(
+            HazardKind::Rewrites,
+            format!("{name} gets a value in each row: {table} is rewritten and locked meanwhile."),
+        )],
+    }
+}
+
+/// Volatile functions that people use as defaults (`pg_proc.provolatile = 'v'`).
+fn is_volatile(sql: &str) -> bool {
+    const VOLATILE: [&str; 8] = [
+        "clock_timestamp(",
+        "random(",
+        "gen_random_uuid(",
+        "uuid_generate_v",
+        "nextval(",
+        "timeofday(",
+        "uuidv4(",
+        "uuidv7(",
+    ];
+    VOLATILE.iter().any(|function| sql.contains(function))
+}
+
+fn alters_column(table: &str, from: &Column, to: &Column, filled: bool) -> Vec<Hazard> {
+    if from.regenerates_as(to) {
+        let lost = (!matches!(from.default, ColumnDefault::Generated(_))).then(|| drops_column(table, from));
+        return lost.into_iter().flatten().chain(adds_column(table, to, filled)).collect();
+    }
+    let mut hazards = type_change(table, &to.name, &from.data_type, &to.data_type);
+    if from.nullable && !to.nullable {
+        if !filled {
+            hazards.push(hazard(HazardKind::MayFail, format!("this fails if {table}.{} holds a NULL.", to.name)));
+        }
+        hazards.push(hazard(HazardKind::Blocks, format!("{table} is read whole and locked meanwhile.")));
+    }
+    hazards
+}
+
+fn type_change(table: &str, column: &str, from: &DataType, to: &DataType) -> Vec<Hazard> {
+    if from == to {
+        return Vec::new();
+    }
+    let mut hazards = Vec::new();
+    if loses_precision(from, to) {
+        hazards.push(hazard(
+            HazardKind::LosesData,
+            format!("{to} does not hold all of {from}: values of {table}.{column} are rounded."),
+        ));
+    }
+    if may_not_fit(from, to) {
+        hazards.push(hazard(HazardKind::MayFail, format!("this fails if a value of {table}.{column} is no {to}.")));
+    }
+    if !is_free(from, to) {
+        hazards.push(hazard(HazardKind::Rewrites, format!("{table} is rewritten and locked meanwhile.")));
+    }
+    hazards
+}
+
+/// Assignment casts that round instead of failing.
+fn loses_precision(from: &DataType, to: &DataType) -> bool {
+    let (BaseType::Builtin(source), BaseType::Builtin(target)) = (&from.base, &to.base) else { return false };
+    match (source.as_str(), target.as_str()) {
+        ("numeric", "numeric") => scale(to).is_some_and(|after| scale(from).is_none_or(|before| before > after)),
+        ("numeric" | "real" | "double precision", "smallint" | "integer" | "bigint")
+        | ("numeric" | "double precision", "real")
+        | ("numeric", "double precision")
+        | ("timestamp without time zone" | "timestamp with time zone", "date" | "time without time zone")
+        | ("timestamp with time zone", "time with time zone") => true,
+        ("timestamp without time zone", "timestamp without time zone")
+        | ("timestamp with time zone", "timestamp with time zone") => {
+            precision(to).is_some_and(|after| precision(from).is_none_or(|before| before > after))
+        }
+        _ => false,
+    }
+}
+
+/// The scale of a numeric; `numeric` alone has none, `numeric(5)` has 0.
+fn scale(data_type: &DataType) -> Option<i32> {
+    let modifiers = data_type.modifiers.as_deref()?;
+    modifiers.split_once(',').map_or(Some(0), |(_, scale)| scale.trim().parse().ok())
+}
+
+fn precision(data_type: &DataType) -> Option<i32> {
+    data_type.modifiers.as_deref()?.split(',').next()?.trim().parse().ok()
+}
+
+/// Casts that fail on values the target does not hold.
+fn may_not_fit(from: &DataType, to: &DataType) -> bool {
+    let (source, target) = (builtin(from), builtin(to));
+    let rank = |name: Option<&str>| ["smallint", "integer", "bigint"].iter().position(|it| Some(*it) == name);
+    match (rank(source), rank(target)) {
+        (Some(before), Some(after)) => return after < before,
+        (None, Some(_)) => return true,
+        (Some(_), None) | (None, None) => {}
+    }
+    match (source, target) {
+        (Some(source), Some(target)) if is_text(source) && is_text(target) => {
+            precision(to).is_some_and(|after| precision(from).is_none_or(|before| before > after))
+        }
+        (_, Some(target)) if is_text(target) => precision(to).is_some(),
+        (Some(source), _) if is_text(source) => true,
+        (Some("numeric"), Some("numeric")) => match (precision(from), precision(to)) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(before), Some(after)) => before - scale(from).unwrap_or(0) > after - scale(to).unwrap_or(0),
+        },
+        _ => false,
+    }
+}
+
+fn builtin(data_type: &DataType) -> Option<&str> {
+    match &data_type.base {
+        BaseType::Builtin(name) if !data_type.array => Some(name),
+        BaseType::Builtin(_) | BaseType::Enum(_) | BaseType::Other(_) => None,
+    }
+}
+
+fn is_text(name: &str) -> bool {
+    matches!(name, "text" | "character varying" | "character" | "name")
+}
+
+/// Type changes that touch the catalog only (measured on 13 to 18).
+fn is_free(from: &DataType, to: &DataType) -> bool {
+    let (Some(source), Some(target)) = (builtin(from), builtin(to)) else { return false };
+    let grows = precision(to).is_none_or(|after| precision(from).is_some_and(|before| before <= after));
+    match (source, target) {
+        ("character varying", "character varying" | "text") | ("bit varying", "bit varying") => grows,
+        ("text", "character varying") => precision(to).is_none(),
+        ("numeric", "numeric") => grows && (precision(to).is_none() || scale(from) == scale(to)),
+        ("cidr", "inet") => true,
+        // Sessions of autogen run in UTC, where both store the same instant.
+        ("timestamp without time zone" | "timestamp with time zone", target) if target.starts_with("timestamp") => {
+            precision(to).is_none_or(|after| precision(from).is_some_and(|before| before <= after))
+        }
+        _ => false,
+    }
+}
+
+fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str) -> Vec<Hazard> {
+    let columns = constraint.columns().join(", ");
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => vec![
+            hazard(HazardKind::MayFail, format!("this fails if ({columns}) holds a NULL or a duplicate in {table}.")),
+            hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
+        ],
+        ConstraintKind::Unique { .. } => vec![
+            hazard(HazardKind::MayFail, format!("this fails if ({columns}) holds a duplicate in {table}.")),
+            hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
+        ],
+        ConstraintKind::ForeignKey(key) if constraint.validated => {
+            let there = key.references.display(default_namespace);
+            vec![
+                hazard(HazardKind::MayFail, format!("this fails if a row of {table} has no counterpart in {there}.")),
+                hazard(HazardKind::Blocks, format!("writes to {table} and {there} wait while {table} is read whole.")),
+            ]
+        }
+        ConstraintKind::Check { .. } if constraint.validated => vec![
+            hazard(HazardKind::MayFail, format!("this fails if a row of {table} violates it.")),
+            hazard(HazardKind::Blocks, format!("{table} is read whole and locked meanwhile.")),
+        ],
+        ConstraintKind::Exclusion { .. } => vec![
+            hazard(HazardKind::MayFail, format!("this fails if two rows of {table} violate it.")),
+            hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
+        ],
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => Vec::new(),
+    }
+}
+
+fn adds_index(table: &str, index: &Index) -> Vec<Hazard> {
+    let fails = index.unique.then(|| {
+        let columns = index.columns().join(", ");
+        hazard(HazardKind::MayFail, format!("this fails if ({columns}) holds a duplicate in {table}."))
+    });
+    let blocks = hazard(HazardKind::Blocks, format!("writes to {table} wait while the index is built."));
+    fails.into_iter().chain([blocks]).collect()
+}
+
+/// A label can only be taken away by exchanging the type.
+fn exchanges_enum(from: &EnumType, to: &EnumType, columns: &[String]) -> Vec<Hazard> {
+    if columns.is_empty() || from.grows_into(to) {
+        return Vec::new();
+    }
+    let gone: Vec<String> =
+        from.labels.iter().filter(|it| !to.labels.contains(it)).map(|it| format!("'{it}'")).collect();
+    let columns = columns.join(", ");
+    let fails = (!gone.is_empty())
+        .then(|| hazard(HazardKind::MayFail, format!("this fails if {columns} holds {}.", gone.join(" or "))));
+    let rewrites = hazard(HazardKind::Rewrites, format!("the tables of {columns} are rewritten and locked meanwhile."));
+    fails.into_iter().chain([rewrites]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(from: &str, to: &str) -> Vec<HazardKind> {
+        let parse = |printed: &str| DataType::parse(printed, BaseType::Builtin);
+        let mut kinds: Vec<_> = type_change("t", "c", &parse(from), &parse(to)).into_iter().map(|it| it.kind).collect();
+        kinds.sort();
+        kinds
+    }
+
+    #[test]
+    fn type_changes_say_what_they_do_to_rows() {
+        use HazardKind::{LosesData, MayFail, Rewrites};
+        assert_eq!(kinds("character varying(20)", "character varying(50)"), []);
+        assert_eq!(kinds("character varying(50)", "text"), []);
+        assert_eq!(kinds("character varying(50)", "character varying(20)"), [MayFail, Rewrites]);
+        assert_eq!(kinds("text", "character varying(20)"), [MayFail, Rewrites]);
+        assert_eq!(kinds("integer", "bigint"), [Rewrites]);
+        assert_eq!(kinds("bigint", "integer"), [MayFail, Rewrites]);
+        assert_eq!(kinds("text", "integer"), [MayFail, Rewrites]);
+        assert_eq!(kinds("numeric(10,2)", "numeric(12,2)"), []);
+        assert_eq!(kinds("numeric(10,4)", "numeric(10,2)"), [LosesData, Rewrites]);
+        assert_eq!(kinds("timestamp with time zone", "timestamp without time zone"), []);
+        assert_eq!(kinds("timestamp with time zone", "date"), [LosesData, Rewrites]);
+        assert_eq!(kinds("uuid", "text"), [Rewrites]);
+    }
+}

@@ -10,10 +10,13 @@ mod parse;
 mod name;
 mod lock;
 mod folder;
+mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
 pub use name::new_revision;
+pub(crate) use parse::hash;
 pub use parse::parse_statements;
+pub use plan::plan_hazards;
 pub use render::render;
 pub use split::{SplitError, SqlText, split};
 

@@ -1,5 +1,9 @@
 //! The verbs: what is done to a schema, and how each is undone.
 
+mod describe;
+
+pub use describe::{Description, Sign, display_object};
+
 use serde::Serialize;
 
 use crate::schema::{Column, Constraint, EnumType, Index, Namespace, Object, QualifiedName, Rename, Table};

@@ -1,1 +1,76 @@
-//! TODO.
+//! What the models state, laid over what is there.
+//!
+//! The whole policy of "unsaid is not absent" stands here and nowhere else: entities are precise about tables, columns,
+//! nullability and keys and silent about most else, so an object or fact is dropped only if the models once declared
+//! it (the [`Ledger`]) or the user asks (`strict`). Everything else is taken from what is there. Pure.
+
+mod column;
+mod constraint;
+mod enum_type;
+mod index;
+mod laying;
+mod rename;
+mod table;
+
+pub use rename::{Candidate, applicable, candidates};
+
+use laying::Laying;
+
+use crate::schema::{Entry, Ledger, Models, Namespace, Object, Schema};
+
+/// The wanted schema, and what was decided on the way.
+#[derive(Debug, Clone, Default)]
+pub struct Overlay {
+    /// What is there, with what the models state laid over it. Types and expressions of the models are still in their
+    /// words.
+    pub wanted: Schema,
+    /// What the models declare, by the names that `wanted` has: what the ledger will own.
+    pub declared: Vec<Entry>,
+    /// What is there, is not declared and was never owned; it stays as it is.
+    pub left_alone: Vec<Object>,
+}
+
+/// Lays the models over `current`. With `strict`, what is undeclared goes, whoever made it.
+#[must_use]
+pub fn overlay(current: &Schema, models: &Models, ledger: &Ledger, strict: bool) -> Overlay {
+    let mut laying = Laying::new(models, ledger, strict);
+    let tables = table::lay(current, &mut laying);
+    let enum_types = enum_type::lay(current, &tables, &mut laying);
+    let namespaces = namespaces(current, &mut laying);
+    let wanted = Schema { namespaces, enum_types, tables }.sorted();
+    let mut declared = laying.declared;
+    declared.sort();
+    declared.dedup();
+    Overlay { wanted, declared, left_alone: laying.left_alone }
+}
+
+fn namespaces(current: &Schema, laying: &mut Laying<'_>) -> Vec<Namespace> {
+    let mut wanted = Vec::new();
+    for namespace in &current.namespaces {
+        let object = Object::Namespace(namespace.name.clone());
+        match laying.models.schema.namespace(&namespace.name) {
+            Some(_) => wanted.push(namespace.clone()),
+            None if laying.ledger.owns(&object) => {}
+            // The default namespace and those of the configuration are there without anybody declaring them.
+            None => wanted.push(namespace.clone()),
+        }
+    }
+    for namespace in &laying.models.schema.namespaces {
+        laying.declare(Object::Namespace(namespace.name.clone()));
+        if current.namespace(&namespace.name).is_none() {
+            wanted.push(namespace.clone());
+        }
+    }
+    wanted
+}
+
+/// How many tables go, of how many, when that is more than a third: a sign that the reader did not see all entities.
+/// A single table never counts.
+#[must_use]
+pub fn mass_drop(current: &Schema, wanted: &Schema) -> Option<(usize, usize)> {
+    let dropped = current.tables.iter().filter(|table| wanted.table(&table.name).is_none()).count();
+    (dropped > 1 && dropped * 3 > current.tables.len()).then_some((dropped, current.tables.len()))
+}
+
+#[cfg(test)]
+mod tests;

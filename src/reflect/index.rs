@@ -47,6 +47,7 @@ pub(super) fn add_key(index: &mut Index, row: &PgRow) -> sqlx::Result<()> {
 
 fn expression(row: &PgRow, sql: &str, mentions: &str) -> sqlx::Result<Option<Expression>> {
     let Some(printed) = row.try_get::<Option<&str>, _>(sql)? else { return Ok(None) };
-    let sql = without_outer_parentheses(printed).to_owned();
+    // A key that is an operator has two pairs, the expression's own and the key list's.
+    let sql = without_outer_parentheses(without_outer_parentheses(printed)).to_owned();
     Ok(Some(Expression { sql, columns: names(row, mentions)? }))
 }

@@ -12,7 +12,7 @@ select 'index key' as catalog, i.indexrelid::int8 as index_oid, k.position > i.i
       or oc.opckeytype = 0 and oc.opcintype <> ktb.oid and exists (
         select from pg_opclass p where p.opcmethod = oc.opcmethod and p.opcintype = ktb.oid and p.opcdefault)
     then case when pg_opclass_is_visible(oc.oid) then quote_ident(oc.opcname) else format('%I.%I', ocn.nspname, oc.opcname) end
-      || coalesce((select format(' (%s)', string_agg(format('%I=%L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', '))
+      || coalesce((select ' (' || string_agg(format('%I=%L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ') || ')'
                    from unnest(ka.attoptions) o), '')
     end as operator_class,
   coalesce(i.indoption[k.position - 1] & 1 = 1, false) as descending,

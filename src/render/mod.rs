@@ -1,1 +1,77 @@
-//! TODO.
+//! Operations as SQL statements.
+//!
+//! Input is a list of operations and the [`Words`] that operations alone do not hold: which casts need a `USING`
+//! clause, what fills a new NOT NULL column. Output is a list of statements per operation. Pure.
+
+mod column;
+mod constraint;
+mod enum_type;
+mod index;
+mod quote;
+mod rename;
+mod table;
+mod words;
+
+pub use quote::{identifier, identifiers, literal, qualified};
+pub use words::{Cast, Fill, Words};
+
+use crate::operation::{Change, Operation};
+use crate::schema::Namespace;
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The text, without a final semicolon.
+    pub sql: String,
+    /// Whether it must stand outside of a transaction, a step of its own.
+    pub autocommit: bool,
+}
+
+impl Statement {
+    fn new(sql: impl Into<String>) -> Self {
+        Self { sql: sql.into(), autocommit: false }
+    }
+}
+
+/// The statements of each operation, in the order of `operations`.
+#[must_use]
+pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
+    operations
+        .iter()
+        .enumerate()
+        .map(|(position, operation)| statements(operation, &operations[position + 1..], words))
+        .collect()
+}
+
+/// `later` are the operations that follow: a label that one of them uses must be committed first.
+fn statements(operation: &Operation, later: &[Operation], words: &Words) -> Vec<Statement> {
+    match operation {
+        Operation::Rename(rename) => rename::statements(rename, words),
+        Operation::Namespace(change) => namespace(change),
+        Operation::EnumType(change, users) => enum_type::statements(change, users, later, words),
+        Operation::Table(change) => table::statements(change, words),
+        Operation::Column(table, change) => column::statements(table, change, words),
+        Operation::Constraint(table, change) => constraint::statements(table, change, words),
+        Operation::Index(table, change) => index::statements(table, change, words),
+    }
+}
+
+fn namespace(change: &Change<Namespace>) -> Vec<Statement> {
+    match change {
+        Change::Add(namespace) => {
+            let create = Statement::new(format!("CREATE SCHEMA {}", identifier(&namespace.name)));
+            [create].into_iter().chain(namespace.comment.as_ref().map(|_| namespace_comment(namespace))).collect()
+        }
+        Change::Drop(namespace) => vec![Statement::new(format!("DROP SCHEMA {}", identifier(&namespace.name)))],
+        Change::Alter { to, .. } => vec![namespace_comment(to)],
+    }
+}
+
+fn namespace_comment(namespace: &Namespace) -> Statement {
+    comment(&format!("SCHEMA {}", identifier(&namespace.name)), namespace.comment.as_deref())
+}
+
+/// `COMMENT ON object IS ..`; NULL takes a comment away.
+fn comment(object: &str, text: Option<&str>) -> Statement {
+    Statement::new(format!("COMMENT ON {object} IS {}", text.map_or_else(|| "NULL".to_owned(), literal)))
+}

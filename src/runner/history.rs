@@ -76,16 +76,32 @@ pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>
         .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
 }
 
-/// Makes the table where there is none.
-pub(super) async fn create(conn: &mut PgConnection, default_namespace: &str) -> Result<()> {
+/// Demands that every revision of the folder is applied, and no other.
+///
+/// # Errors
+/// [`Kind::NotAtHead`] when some are missing, [`Kind::Error`] when the folder lacks some or the history cannot be read.
+pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<()> {
+    let applied = known(&applied(conn, default_namespace).await?, folder)?;
+    let missing: Vec<String> =
+        folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id)).map(|r| r.title()).collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        [first, rest @ ..] => {
+            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+            Err(Error::new(Kind::NotAtHead, "Target database is not up to date.")
+                .hint(format!("autogen upgrade   applies {first}{more}")))
+        }
+    }
+}
+
+/// Makes the table where there is none; `role` is who connects, for messages.
+pub(super) async fn create(conn: &mut PgConnection, default_namespace: &str, role: &str) -> Result<()> {
     let failed = |cause: sqlx::Error| {
         let code = cause.as_database_error().and_then(|refusal| refusal.code()).unwrap_or_default().into_owned();
         let error = Error::new(Kind::Error, format!("cannot create autogen_history in `{default_namespace}`"));
         let error = match code.as_str() {
             "3F000" => error.hint("autogen db init   creates the namespace"),
-            "42501" => {
-                error.hint(format!("GRANT CREATE ON SCHEMA {default_namespace} TO the role that you connect as"))
-            }
+            "42501" => error.hint(format!("GRANT USAGE, CREATE ON SCHEMA {default_namespace} TO {role}")),
             _ => error,
         };
         error.caused_by(cause)

@@ -9,8 +9,10 @@ mod lock;
 mod session;
 mod walk;
 mod stamp;
+mod initialise;
 
-pub use history::{Applied, applied};
+pub use history::{Applied, applied, require_head};
+pub use initialise::{Extension, Initialised, initialise};
 pub use stamp::stamp;
 pub use walk::{downgrade, upgrade};
 
@@ -31,6 +33,13 @@ pub struct Database<'a> {
     pub patience: Duration,
     /// Asks the run to stop: Ctrl-C.
     pub stop: &'a Stop,
+}
+
+impl Database<'_> {
+    /// Who connects.
+    pub(crate) fn role(&self) -> &str {
+        self.target.options.get_username()
+    }
 }
 
 /// What a runner tells while it goes.

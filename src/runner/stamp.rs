@@ -42,20 +42,20 @@ pub async fn stamp(
         .map(|unfinished| unfinished.revision.clone())
         .chain(before.symmetric_difference(&after).cloned())
         .collect();
-    write(&mut session.conn, database.default_namespace, &records, &forgotten).await?;
+    write(&mut session.conn, database, &records, &forgotten).await?;
     session.close().await;
     Ok(())
 }
 
-async fn write(conn: &mut PgConnection, namespace: &str, records: &[Record], forgotten: &[Id]) -> Result<()> {
+async fn write(conn: &mut PgConnection, database: &Database<'_>, records: &[Record], forgotten: &[Id]) -> Result<()> {
     let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot write autogen_history").caused_by(cause);
     let mut transaction = conn.begin().await.map_err(failed)?;
-    history::create(&mut transaction, namespace).await?;
+    history::create(&mut transaction, database.default_namespace, database.role()).await?;
     for record in records {
         record.execute(&mut transaction).await.map_err(failed)?;
     }
     for revision in forgotten {
-        execute::forget(&mut transaction, namespace, revision).await?;
+        execute::forget(&mut transaction, database.default_namespace, revision).await?;
     }
     transaction.commit().await.map_err(failed)
 }

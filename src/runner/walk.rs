@@ -50,7 +50,7 @@ async fn walk(
     };
     session.refuse_unfinished(direction, &path)?;
     if !path.is_empty() {
-        history::create(&mut session.conn, database.default_namespace).await?;
+        history::create(&mut session.conn, database.default_namespace, database.role()).await?;
     }
     for revision in &path {
         session.lock.check().await?;

@@ -88,3 +88,23 @@ pub struct SequenceOptions {
     /// CYCLE.
     pub cycle: bool,
 }
+
+impl Column {
+    /// Whether the column has to be made again to become `other`: it becomes generated, or its expression changes.
+    #[must_use]
+    pub fn regenerates_as(&self, other: &Self) -> bool {
+        match (&self.default, &other.default) {
+            (ColumnDefault::Generated(before), ColumnDefault::Generated(after)) => {
+                before != after || self.data_type != other.data_type
+            }
+            (_, ColumnDefault::Generated(_)) => true,
+            (
+                _,
+                ColumnDefault::None
+                | ColumnDefault::Expression(_)
+                | ColumnDefault::Identity(_)
+                | ColumnDefault::Serial(_),
+            ) => false,
+        }
+    }
+}

@@ -69,6 +69,16 @@ impl DataType {
         }
     }
 
+    /// `name` with the modifiers where Postgres prints them: after the first word of the time types, else at the end.
+    #[must_use]
+    pub fn print(&self, name: &str) -> String {
+        let Some(modifiers) = &self.modifiers else { return name.to_owned() };
+        match name.split_once(' ') {
+            Some((word @ ("timestamp" | "time"), zone)) => format!("{word}({modifiers}) {zone}"),
+            Some(_) | None => format!("{name}({modifiers})"),
+        }
+    }
+
     /// The enum type that this type is, or is an array of.
     #[must_use]
     pub fn enum_name(&self) -> Option<&QualifiedName> {
@@ -87,23 +97,8 @@ impl fmt::Display for DataType {
             BaseType::Enum(name) if name.namespace == "public" => name.name.clone(),
             BaseType::Enum(name) => name.to_string(),
         };
-        f.write_str(&with_modifiers(&name, self.modifiers.as_deref()))?;
+        f.write_str(&self.print(&name))?;
         if self.array { f.write_str("[]") } else { Ok(()) }
-    }
-}
-
-/// Puts modifiers where Postgres prints them: after the first word of the time types, else at the end.
-pub(crate) fn with_modifiers(name: &str, modifiers: Option<&str>) -> String {
-    match modifiers {
-        None => name.to_owned(),
-        Some(modifiers) => match name
-            .strip_prefix("timestamp ")
-            .map(|zone| ("timestamp", zone))
-            .or_else(|| name.strip_prefix("time ").map(|zone| ("time", zone)))
-        {
-            Some((word, zone)) => format!("{word}({modifiers}) {zone}"),
-            None => format!("{name}({modifiers})"),
-        },
     }
 }
 

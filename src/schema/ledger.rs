@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Fact, Object};
+use super::{Fact, Object, QualifiedName, Rename};
 
 /// What the models own: everything that they once declared and have not ceased to declare.
 ///
@@ -45,5 +45,51 @@ impl Ledger {
     /// Everything owned, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.owned.iter()
+    }
+
+    /// The same ownership under the names after these renames, done in order.
+    #[must_use]
+    pub fn renamed(&self, renames: &[Rename]) -> Self {
+        let follow = |entry: &Entry| {
+            let object = renames.iter().fold(entry.object.clone(), follow);
+            Entry { object, fact: entry.fact }
+        };
+        Self { owned: self.owned.iter().map(follow).collect() }
+    }
+}
+
+fn follow(object: Object, rename: &Rename) -> Object {
+    let table = |owner: QualifiedName| match rename {
+        Rename::Table { from, to } if *from == owner => to.clone(),
+        _ => owner,
+    };
+    let enum_type = |owner: QualifiedName| match rename {
+        Rename::EnumType { from, to } if *from == owner => to.clone(),
+        _ => owner,
+    };
+    match object {
+        Object::Namespace(name) => Object::Namespace(name),
+        Object::EnumType(name) => Object::EnumType(enum_type(name)),
+        Object::Table(name) => Object::Table(table(name)),
+        Object::EnumLabel(owner, name) => match rename {
+            Rename::EnumLabel { enum_type, from, to } if *enum_type == owner && *from == name => {
+                Object::EnumLabel(owner, to.clone())
+            }
+            _ => Object::EnumLabel(enum_type(owner), name),
+        },
+        Object::Column(owner, name) => match rename {
+            Rename::Column { table, from, to } if *table == owner && *from == name => Object::Column(owner, to.clone()),
+            _ => Object::Column(table(owner), name),
+        },
+        Object::Constraint(owner, name) => match rename {
+            Rename::Constraint { table, from, to } if *table == owner && *from == name => {
+                Object::Constraint(owner, to.clone())
+            }
+            _ => Object::Constraint(table(owner), name),
+        },
+        Object::Index(owner, name) => match rename {
+            Rename::Index { table, from, to } if *table == owner && *from == name => Object::Index(owner, to.clone()),
+            _ => Object::Index(table(owner), name),
+        },
     }
 }

@@ -94,3 +94,11 @@ pub struct EnumType {
     /// `COMMENT ON TYPE`.
     pub comment: Option<String>,
 }
+
+impl EnumType {
+    /// Whether `other` has all of these labels in this order, with others between: what ADD VALUE can do.
+    #[must_use]
+    pub fn grows_into(&self, other: &Self) -> bool {
+        other.labels.iter().filter(|label| self.labels.contains(label)).eq(self.labels.iter())
+    }
+}

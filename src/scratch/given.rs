@@ -1,7 +1,5 @@
 //! A server that somebody else runs: we own nothing on it but databases of our own name.
 
-use std::str::FromStr;
-
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, PgConnection};
 
@@ -18,15 +16,6 @@ pub(super) struct GivenServer {
     /// Holds an advisory lock on the run's name, so that other runs see that its databases are in use.
     guard: PgConnection,
     run: String,
-}
-
-/// Reads `--scratch-url`. The message never repeats it: it may hold a password.
-pub(super) fn from_url(url: &str) -> Result<PgConnectOptions> {
-    PgConnectOptions::from_str(url).map_err(|cause| {
-        Error::new(Kind::Usage, "the scratch URL is not a PostgreSQL URL")
-            .caused_by(cause)
-            .hint("--scratch-url postgres://user:password@host:5432/postgres")
-    })
 }
 
 impl GivenServer {

@@ -19,9 +19,17 @@ mod template;
 mod folder;
 mod cleanup;
 mod user;
+mod build;
+mod canonical;
+mod rename;
+mod words;
+mod apply;
+mod replay;
+mod prove;
 
 pub use database::Database;
 pub use options::{OnProgress, Options, Progress};
+pub use prove::{Proof, Proving};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -140,8 +148,8 @@ impl Server {
 
 /// The first that works, and how it was found.
 async fn find_server(options: &Options, run: &str, progress: &OnProgress<'_>) -> Result<(Server, String)> {
-    if let Some(url) = &options.url {
-        return reach(given::from_url(url)?, "given server", run).await;
+    if let Some(given) = &options.given {
+        return reach(given.clone(), "given server", run).await;
     }
     let binaries = match binaries::find(options) {
         Some(installed) => Ok(installed),
@@ -183,4 +191,9 @@ fn place(options: &PgConnectOptions) -> String {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
     }
+}
+
+/// A server that stopped answering in the middle.
+fn lost(cause: sqlx::Error) -> Error {
+    Error::new(Kind::Error, "the scratch server does not answer").caused_by(cause)
 }

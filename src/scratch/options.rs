@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 #[derive(Debug, Clone)]
 pub struct Options {
     /// A server to use before all others; its role must be allowed to create databases.
-    pub url: Option<String>,
+    pub given: Option<PgConnectOptions>,
     /// The wanted major, 15 of 15.18. Another is used where this one is not installed.
     pub major: Option<u32>,
     /// Extensions that every database has.
@@ -26,7 +26,7 @@ impl Options {
     #[must_use]
     pub fn new(cache: PathBuf) -> Self {
         Self {
-            url: None,
+            given: None,
             major: None,
             extensions: Vec::new(),
             default_namespace: "public".to_owned(),

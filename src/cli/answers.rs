@@ -1,0 +1,237 @@
+//! What the user answers on the command line: `--rename users.name=full_name`, `--fill users.bio="''"`,
+//! `--using users.age="age::integer"`.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use crate::error::{Error, Kind, Result};
+use crate::schema::{Object, QualifiedName, Rename, Schema};
+
+/// A name of one to three parts, as people write it: `users`, `users.bio`, `billing.invoices."net.total"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Path(Vec<String>);
+
+impl FromStr for Path {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let mut parts = vec![String::new()];
+        let mut quoted = false;
+        let mut characters = text.chars().peekable();
+        while let Some(character) = characters.next() {
+            let last = parts.len() - 1;
+            match character {
+                '"' if quoted && characters.peek() == Some(&'"') => {
+                    characters.next();
+                    parts[last].push('"');
+                }
+                '"' => quoted = !quoted,
+                '.' if !quoted => parts.push(String::new()),
+                other => parts[last].push(other),
+            }
+        }
+        if quoted || parts.iter().any(String::is_empty) || parts.len() > 3 {
+            return Err(format!("`{text}` is no name: write table, table.column or namespace.table.column"));
+        }
+        Ok(Self(parts))
+    }
+}
+
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.join("."))
+    }
+}
+
+impl Path {
+    /// The table and the name inside of it that the path may mean, the default namespace first.
+    fn inside(&self, default_namespace: &str) -> Option<(QualifiedName, String)> {
+        match self.0.as_slice() {
+            [table, name] => Some((QualifiedName::new(default_namespace, table), name.clone())),
+            [namespace, table, name] => Some((QualifiedName::new(namespace, table), name.clone())),
+            _ => None,
+        }
+    }
+
+    /// The path as a table or type.
+    fn whole(&self, default_namespace: &str) -> Option<QualifiedName> {
+        match self.0.as_slice() {
+            [name] => Some(QualifiedName::new(default_namespace, name)),
+            [namespace, name] => Some(QualifiedName::new(namespace, name)),
+            _ => None,
+        }
+    }
+}
+
+/// `LEFT=RIGHT`, split at the first `=` outside of quotes.
+fn split(text: &str) -> std::result::Result<(Path, &str), String> {
+    let mut quoted = false;
+    let at = text.char_indices().find(|(_, character)| {
+        quoted ^= *character == '"';
+        *character == '=' && !quoted
+    });
+    match at {
+        Some((at, _)) if at + 1 < text.len() => Ok((text[..at].parse()?, &text[at + 1..])),
+        Some(_) | None => Err(format!("`{text}` lacks its right side: write NAME=VALUE")),
+    }
+}
+
+/// `--rename OLD=NEW`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RenameAnswer {
+    old: Path,
+    new: Path,
+}
+
+impl FromStr for RenameAnswer {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (old, new) = split(text)?;
+        Ok(Self { old, new: new.parse()? })
+    }
+}
+
+impl RenameAnswer {
+    /// The rename it means in this schema: a column, an enum label, an index or a constraint of a table, else a table
+    /// or an enum type.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of the old name is there, or the new name moves it to another place.
+    pub(super) fn resolve(&self, current: &Schema, default_namespace: &str) -> Result<Rename> {
+        let inside = self.old.inside(default_namespace).and_then(|(owner, from)| {
+            let to = self.new_name(&owner, default_namespace)?;
+            inside(current, owner, from, to)
+        });
+        let whole = || {
+            let from = self.old.whole(default_namespace)?;
+            let new = self.new.whole(default_namespace)?;
+            let to = QualifiedName::new(if self.new.0.len() == 1 { &from.namespace } else { &new.namespace }, new.name);
+            if from.namespace != to.namespace {
+                return None;
+            }
+            if current.table(&from).is_some() {
+                Some(Rename::Table { from, to })
+            } else {
+                current.enum_type(&from).is_some().then_some(Rename::EnumType { from, to })
+            }
+        };
+        inside.or_else(whole).ok_or_else(|| {
+            Error::new(Kind::Usage, format!("--rename {}={}: nothing here is called {}", self.old, self.new, self.old))
+                .hint("write --rename table.old_column=new_column or --rename old_table=new_table, names as the database has them")
+        })
+    }
+
+    /// The new name, with or without the table before it.
+    fn new_name(&self, owner: &QualifiedName, default_namespace: &str) -> Option<String> {
+        match self.new.0.as_slice() {
+            [name] => Some(name.clone()),
+            _ => self.new.inside(default_namespace).filter(|(table, _)| table == owner).map(|(_, name)| name),
+        }
+    }
+}
+
+fn inside(current: &Schema, owner: QualifiedName, from: String, to: String) -> Option<Rename> {
+    if let Some(table) = current.table(&owner) {
+        return if table.column(&from).is_some() {
+            Some(Rename::Column { table: owner, from, to })
+        } else if table.index(&from).is_some() {
+            Some(Rename::Index { table: owner, from, to })
+        } else {
+            table.constraint(&from).is_some().then_some(Rename::Constraint { table: owner, from, to })
+        };
+    }
+    let enum_type = current.enum_type(&owner)?;
+    enum_type.labels.contains(&from).then_some(Rename::EnumLabel { enum_type: owner, from, to })
+}
+
+/// `--fill COLUMN=EXPR` and `--using COLUMN=EXPR`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ExpressionAnswer {
+    column: Path,
+    sql: String,
+}
+
+impl FromStr for ExpressionAnswer {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        let (column, sql) = split(text)?;
+        Ok(Self { column, sql: sql.to_owned() })
+    }
+}
+
+/// The answers by column.
+///
+/// # Errors
+///
+/// When a name has no table part.
+pub(super) fn by_column(
+    answers: &[ExpressionAnswer],
+    option: &str,
+    default_namespace: &str,
+) -> Result<BTreeMap<Object, String>> {
+    answers
+        .iter()
+        .map(|answer| match answer.column.inside(default_namespace) {
+            Some((table, column)) => Ok((Object::Column(table, column), answer.sql.clone())),
+            None => Err(Error::new(Kind::Usage, format!("{option} {}: this names no column", answer.column))
+                .hint(format!("write {option} table.column=EXPRESSION"))),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Column, ColumnDefault, DataType, Table};
+
+    fn schema() -> Schema {
+        let mut users = Table::new(QualifiedName::new("public", "users"));
+        users.columns.push(Column {
+            name: "name".to_owned(),
+            data_type: DataType::builtin("text"),
+            nullable: true,
+            default: ColumnDefault::None,
+            collation: None,
+            comment: None,
+        });
+        Schema { tables: vec![users], ..Schema::default() }
+    }
+
+    fn resolve(text: &str) -> Option<Rename> {
+        text.parse::<RenameAnswer>().unwrap().resolve(&schema(), "public").ok()
+    }
+
+    #[test]
+    fn a_column_is_renamed_with_or_without_its_table_on_the_right() {
+        let rename = Rename::Column {
+            table: QualifiedName::new("public", "users"),
+            from: "name".to_owned(),
+            to: "full_name".to_owned(),
+        };
+        assert_eq!(resolve("users.name=full_name"), Some(rename.clone()));
+        assert_eq!(resolve("users.name=users.full_name"), Some(rename.clone()));
+        assert_eq!(resolve("public.users.name=full_name"), Some(rename));
+        assert_eq!(resolve("users.name=people.full_name"), None);
+        assert_eq!(resolve("users.nick=full_name"), None);
+    }
+
+    #[test]
+    fn a_table_is_renamed_in_its_namespace() {
+        let rename =
+            Rename::Table { from: QualifiedName::new("public", "users"), to: QualifiedName::new("public", "people") };
+        assert_eq!(resolve("users=people"), Some(rename.clone()));
+        assert_eq!(resolve("public.users=people"), Some(rename));
+        assert_eq!(resolve("users=billing.people"), None);
+    }
+
+    #[test]
+    fn an_expression_may_hold_what_a_name_may_not() {
+        let answer: ExpressionAnswer = "users.bio=CASE WHEN a = b THEN '=' END".parse().unwrap();
+        assert_eq!(answer.sql, "CASE WHEN a = b THEN '=' END");
+        assert!("users.bio".parse::<ExpressionAnswer>().is_err());
+        assert!(r#""a.b"."c=d"=1"#.parse::<ExpressionAnswer>().is_ok());
+    }
+}

@@ -1,0 +1,171 @@
+//! `autogen check`: whether entities, history and database agree.
+
+use clap::Args;
+use sqlx::PgConnection;
+
+use super::comparison::{Answers, Comparison, compare, lines, scope, source, start_scratch};
+use super::global::Global;
+use super::report::{self, Line, Progress};
+use crate::config::{Config, connect};
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::introspect;
+use crate::migration::Folder;
+use crate::reflect::{Scope, reflect};
+use crate::render::Words;
+use crate::runner;
+use crate::schema::{Models, Schema};
+use crate::scratch::{Database, Scratch};
+
+/// Check that entities and migrations agree, and the database with both
+///
+/// Compares the entities with the history replayed on a scratch server. With a database, also compares that history
+/// with what is there. Reads only. Exits with 3 where something differs, with 4 where the database is not at head.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Report what the entities do not declare, whoever made it
+    #[arg(long)]
+    strict: bool,
+    /// Put scratch databases on the target's own server, where no other server is to be had
+    #[arg(long)]
+    scratch_on_target: bool,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
+    let config = global.config()?;
+    let folder = Folder::load(&config)?;
+    let models = introspect::models(&source(&config))?;
+    let scope = scope(&config, &models);
+    let progress = Progress::new(global.quiet);
+    let mut live = match config.target()? {
+        Some(target) => Some(connect(&target).await?),
+        None => None,
+    };
+    let scratch = start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress).await?;
+    let checking = Checking { args: &args, config: &config, folder: &folder, models: &models, scope: &scope };
+    let findings = checking.run(&scratch, &progress, live).await;
+    progress.clear();
+    let stopped = scratch.stop().await;
+    let findings = findings?;
+    stopped?;
+    findings.report(global, &config);
+    findings.verdict()
+}
+
+/// One run of the command.
+struct Checking<'a> {
+    args: &'a Check,
+    config: &'a Config,
+    folder: &'a Folder,
+    models: &'a Models,
+    scope: &'a Scope,
+}
+
+/// What was found.
+struct Findings {
+    /// What the next migration would hold.
+    models: Vec<Line>,
+    comparison: Comparison,
+    database: Option<Live>,
+}
+
+/// What was found about the database.
+struct Live {
+    /// Why it is not at head; then it is not compared.
+    behind: Option<Error>,
+    /// How it differs from its history.
+    drift: Vec<Line>,
+}
+
+impl Checking<'_> {
+    async fn run(&self, scratch: &Scratch, progress: &Progress, live: Option<PgConnection>) -> Result<Findings> {
+        progress.step("replaying the history");
+        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        progress.step("comparing");
+        let answers = Answers { strict: self.args.strict, ..Answers::default() };
+        let database = scratch.copy(&start).await?;
+        let ledger = self.folder.ledger();
+        let comparison = compare(scratch, &database, &replayed, self.models, &ledger, self.scope, &answers).await?;
+        let database = match live {
+            None => None,
+            Some(mut conn) => Some(self.live(scratch, &start, &replayed, &mut conn).await?),
+        };
+        Ok(Findings { models: lines(&comparison.operations, &comparison.up, self.models), comparison, database })
+    }
+
+    async fn live(
+        &self,
+        scratch: &Scratch,
+        start: &Database,
+        replayed: &Schema,
+        conn: &mut PgConnection,
+    ) -> Result<Live> {
+        match runner::require_head(conn, self.folder, &self.config.default_namespace).await {
+            Ok(()) => {}
+            Err(error) if error.kind() == Kind::NotAtHead => {
+                return Ok(Live { behind: Some(error), drift: Vec::new() });
+            }
+            Err(error) => return Err(error),
+        }
+        let live = reflect(conn, self.scope).await?;
+        let mut drift = diff(replayed, &live);
+        if !drift.is_empty() {
+            // Another major may print the same in other words.
+            let (replayed, live) = scratch.same_words(start, replayed, &live, self.scope).await?;
+            drift = diff(&replayed, &live);
+        }
+        let words = Words::new(&self.config.default_namespace);
+        Ok(Live { behind: None, drift: lines(&drift, &words, &Models::default()) })
+    }
+}
+
+impl Findings {
+    fn report(&self, global: &Global, config: &Config) {
+        if global.json {
+            report::json(&serde_json::json!({
+                "models": report::json_operations(&self.models),
+                "database": self.database.as_ref().map(|live| serde_json::json!({
+                    "at_head": live.behind.is_none(),
+                    "drift": report::json_operations(&live.drift),
+                })),
+                "left_alone": self.comparison.overlay.left_alone,
+            }));
+            return;
+        }
+        if !self.models.is_empty() {
+            report::heading("models and migrations differ; the next migration would be");
+            report::operations(&self.models);
+        } else {
+            report::success("models and migrations agree");
+        }
+        match &self.database {
+            None | Some(Live { behind: Some(_), .. }) => {}
+            Some(live) if live.drift.is_empty() => report::success("the database is at head and agrees"),
+            Some(live) => {
+                report::heading("database drift: beside its history, the database has these changes");
+                report::operations(&live.drift);
+            }
+        }
+        if !global.quiet {
+            let left_alone = &self.comparison.overlay.left_alone;
+            report::left_alone(left_alone, global.verbose > 0, &config.default_namespace);
+        }
+    }
+
+    /// The exit code: differences before a database that is behind.
+    fn verdict(self) -> Result<()> {
+        if !self.models.is_empty() {
+            return Err(Error::new(Kind::Different, "the entities say more than the migrations do")
+                .hint("write the migration: autogen create \"what changes\""));
+        }
+        match self.database {
+            Some(Live { behind: Some(error), .. }) => Err(error),
+            Some(live) if !live.drift.is_empty() => {
+                Err(Error::new(Kind::Different, "the database was changed beside its history")
+                    .hint("bring it into the entities and write a migration, or take it back by hand"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What `create` and `check` have in common: a scratch server, the state to compare with, and the comparison.
+
+use std::collections::BTreeMap;
+
+use sqlx::PgConnection;
+
+use super::report;
+use crate::config::Config;
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::introspect;
+use crate::migration::plan_hazards;
+use crate::operation::Operation;
+use crate::overlay::{self, Overlay};
+use crate::reflect::Scope;
+use crate::render::{Cast, Words, identifier};
+use crate::schema::{Ledger, Models, Object, Rename, Schema};
+use crate::scratch::{self, Database, Scratch};
+
+/// Where the entities are.
+pub(super) fn source(config: &Config) -> introspect::Source {
+    introspect::Source {
+        root: config.root.clone(),
+        path: config.entities.path.clone(),
+        default_namespace: config.default_namespace.clone(),
+        types: config.entities.types.clone(),
+        ignore: config.entities.ignore.clone(),
+    }
+}
+
+/// Every namespace that configuration or entities name; no others are looked at.
+pub(super) fn scope(config: &Config, models: &Models) -> Scope {
+    let mut namespaces = vec![config.default_namespace.clone()];
+    namespaces.extend(config.namespaces.iter().cloned());
+    namespaces.extend(models.schema.namespaces.iter().map(|it| it.name.clone()));
+    namespaces.extend(models.schema.tables.iter().map(|it| it.name.namespace.clone()));
+    namespaces.sort();
+    namespaces.dedup();
+    Scope { namespaces, default_namespace: config.default_namespace.clone() }
+}
+
+/// Starts a throwaway server, of the target's major where that can be had.
+pub(super) async fn start_scratch(
+    config: &Config,
+    live: Option<&mut PgConnection>,
+    on_target: bool,
+    progress: &report::Progress,
+) -> Result<Scratch> {
+    let major = match live {
+        Some(conn) => Some(crate::reflect::server_version(conn).await?.major()),
+        None => config.postgres,
+    };
+    let options = scratch::Options {
+        given: config.scratch_target()?.map(|target| target.options),
+        major,
+        extensions: config.extensions.clone(),
+        default_namespace: config.default_namespace.clone(),
+        on_target: if on_target { config.target()?.map(|target| target.options) } else { None },
+        cache: scratch::Options::user_cache(),
+        offline: false,
+    };
+    progress.step("starting a scratch server");
+    Scratch::start(options, &|step| match step {
+        scratch::Progress::Downloading { version, bytes, total } => {
+            progress.bytes(&format!("fetching PostgreSQL {version}"), bytes, total);
+        }
+        scratch::Progress::Unpacking => progress.step("unpacking PostgreSQL"),
+        scratch::Progress::Initializing { version } => {
+            progress.step(&format!("preparing PostgreSQL {version}, once"));
+        }
+        scratch::Progress::Starting => progress.step("starting a scratch server"),
+    })
+    .await
+}
+
+/// What the user answered, and what was asked for.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    pub(super) renames: Vec<Rename>,
+    pub(super) no_rename: bool,
+    pub(super) fills: BTreeMap<Object, String>,
+    pub(super) using: BTreeMap<Object, String>,
+    pub(super) using_down: BTreeMap<Object, String>,
+    pub(super) allow_drops: bool,
+    pub(super) strict: bool,
+}
+
+/// How the models differ from `current`.
+#[derive(Debug)]
+pub(super) struct Comparison {
+    pub(super) operations: Vec<Operation>,
+    pub(super) overlay: Overlay,
+    pub(super) renamed: Schema,
+    pub(super) desired: Schema,
+    pub(super) up: Words,
+    pub(super) down: Words,
+}
+
+/// Compares. `database` is on scratch and in the state of `current`; answered renames are done on it.
+pub(super) async fn compare(
+    scratch: &Scratch,
+    database: &Database,
+    current: &Schema,
+    models: &Models,
+    ledger: &Ledger,
+    scope: &Scope,
+    answers: &Answers,
+) -> Result<Comparison> {
+    let renames = overlay::applicable(&[answers.renames.as_slice(), &models.renames].concat(), current);
+    let renamed = scratch.rename(database, current, &renames, scope).await?;
+    let overlay = overlay::overlay(&renamed, models, &ledger.renamed(&renames), answers.strict);
+    let desired = scratch.canonical(database, &renamed, &overlay.wanted, scope).await?;
+    let mut operations: Vec<Operation> = renames.into_iter().map(Operation::Rename).collect();
+    operations.extend(diff(&renamed, &desired));
+    let words = scratch.words(database, &desired, &operations, &answers.fills, scope).await?;
+    let up = Words { using: answers.using.clone(), ..words.clone() };
+    let down = Words { using: answers.using_down.clone(), ..words };
+    Ok(Comparison { operations, overlay, renamed, desired, up, down })
+}
+
+/// The operations as they are shown.
+pub(super) fn lines(operations: &[Operation], words: &Words, models: &Models) -> Vec<report::Line> {
+    let line = |(operation, hazards)| report::Line::new(operation, &models.places, hazards, &words.default_namespace);
+    operations.iter().zip(plan_hazards(operations, words)).map(line).collect()
+}
+
+/// Stops where a plan needs an answer that nobody gave.
+pub(super) fn refuse_unanswered(comparison: &Comparison, answers: &Answers) -> Result<()> {
+    refuse_mass_drop(comparison, answers)?;
+    refuse_renames(comparison, answers)?;
+    refuse_fills(comparison, answers)?;
+    refuse_casts(comparison)
+}
+
+fn refuse_mass_drop(comparison: &Comparison, answers: &Answers) -> Result<()> {
+    match overlay::mass_drop(&comparison.renamed, &comparison.desired) {
+        Some((dropped, all)) if !answers.allow_drops => Err(Error::new(
+            Kind::Refused,
+            format!("this would drop {dropped} of {all} tables: did the reader see all entities?"),
+        )
+        .hint("look at `[entities] path` in autogen.toml")
+        .hint("if they are to go: --allow-drops")),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn refuse_renames(comparison: &Comparison, answers: &Answers) -> Result<()> {
+    let candidates = overlay::candidates(&comparison.renamed, &comparison.desired);
+    if candidates.is_empty() || answers.no_rename {
+        return Ok(());
+    }
+    let namespace = &comparison.up.default_namespace;
+    let lines = candidates.iter().map(|candidate| {
+        let rename = Operation::Rename(candidate.rename.clone()).describe(namespace);
+        format!("  {} {}", rename.object, rename.detail)
+    });
+    let message = format!(
+        "a drop and an add look like a rename; as they stand, values would be lost:\n{}",
+        lines.collect::<Vec<_>>().join("\n")
+    );
+    let flag = candidates.first().map(|candidate| rename_flag(&candidate.rename, namespace)).unwrap_or_default();
+    let attribute = candidates.first().and_then(|candidate| rename_attribute(&candidate.rename));
+    let error = Error::new(Kind::Refused, message).hint(format!("if it is a rename: {flag}"));
+    let error = match attribute {
+        Some(attribute) => error.hint(format!("or, in the entity: {attribute}")),
+        None => error,
+    };
+    Err(error.hint("if the old values may go: --no-rename"))
+}
+
+fn rename_flag(rename: &Rename, namespace: &str) -> String {
+    match rename {
+        Rename::Table { from, to } => format!("--rename {}={}", from.display(namespace), to.name),
+        Rename::Column { table, from, to } => format!("--rename {}.{from}={to}", table.display(namespace)),
+        Rename::EnumType { from, to } => format!("--rename {}={}", from.display(namespace), to.name),
+        Rename::EnumLabel { enum_type: owner, from, to }
+        | Rename::Constraint { table: owner, from, to }
+        | Rename::Index { table: owner, from, to } => format!("--rename {}.{from}={to}", owner.display(namespace)),
+    }
+}
+
+fn rename_attribute(rename: &Rename) -> Option<String> {
+    match rename {
+        Rename::Column { from, .. } => Some(format!("#[sea_orm(renamed_from = \"{from}\")]")),
+        Rename::Table { .. }
+        | Rename::EnumType { .. }
+        | Rename::EnumLabel { .. }
+        | Rename::Constraint { .. }
+        | Rename::Index { .. } => None,
+    }
+}
+
+fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
+    use crate::operation::Change;
+    use crate::schema::ColumnDefault;
+    let namespace = &comparison.up.default_namespace;
+    for operation in &comparison.operations {
+        let Operation::Column(table, Change::Add(column)) = operation else { continue };
+        let object = operation.object();
+        let needs = !column.nullable && matches!(column.default, ColumnDefault::None);
+        if needs && !answers.fills.contains_key(&object) {
+            let name = format!("{}.{}", table.display(namespace), column.name);
+            return Err(Error::new(
+                Kind::Refused,
+                format!("new column {name} is NOT NULL and has no default: what do existing rows get?"),
+            )
+            .hint(format!("say what fills them: --fill {name}=\"{}\"", example(&column.data_type.to_string())))
+            .hint("or give it a default: #[sea_orm(default_value = ..)], or make it an Option"));
+        }
+    }
+    let unused = answers.fills.keys().find(|object| {
+        !comparison.operations.iter().any(|it| matches!(it, Operation::Column(..)) && &it.object() == *object)
+    });
+    match unused {
+        Some(object) => Err(Error::new(Kind::Usage, format!("--fill {object}: this column does not change"))
+            .hint("names as the entities have them: --fill table.column=EXPRESSION")),
+        None => Ok(()),
+    }
+}
+
+fn example(data_type: &str) -> &'static str {
+    match data_type {
+        "boolean" => "false",
+        "uuid" => "gen_random_uuid()",
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "0",
+        name if name.starts_with("timestamp") || name == "date" => "now()",
+        name if name.starts_with("json") => "'{}'",
+        name if name.ends_with("[]") => "'{}'",
+        _ => "''",
+    }
+}
+
+fn refuse_casts(comparison: &Comparison) -> Result<()> {
+    use crate::operation::Change;
+    for operation in &comparison.operations {
+        let Operation::Column(table, Change::Alter { from, to }) = operation else { continue };
+        let object = operation.object();
+        let directions = [
+            ("--using", &comparison.up, &from.data_type, &to.data_type),
+            ("--using-down", &comparison.down, &to.data_type, &from.data_type),
+        ];
+        for (flag, words, before, after) in directions {
+            let missing = before != after && words.cast(before, after) == Cast::Missing;
+            if missing && !words.using.contains_key(&object) {
+                let name = format!("{}.{}", table.display(&words.default_namespace), to.name);
+                return Err(Error::new(
+                    Kind::Refused,
+                    format!("Postgres has no cast from {before} to {after}: how does {name} become one?"),
+                )
+                .hint(format!("say how: {flag} {name}='({})::text::{after}'", identifier(&to.name))));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,257 @@
+//! `autogen create`: from the entities to a proved migration.
+
+use std::path::Path;
+
+use clap::Args;
+use sqlx::PgConnection;
+
+use super::answers::{ExpressionAnswer, RenameAnswer, by_column};
+use super::comparison::{Answers, Comparison, compare, lines, refuse_unanswered, scope, source, start_scratch};
+use super::global::Global;
+use super::report::{self, Progress};
+use crate::config::{Config, connect};
+use crate::error::{Error, Kind, Result};
+use crate::introspect;
+use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
+use crate::reflect::{Scope, reflect};
+use crate::runner;
+use crate::schema::{Entry, Ledger, Models, Schema};
+use crate::scratch::{Database, Proof, Proving, Scratch};
+
+/// Write a migration from what the entities say and the database does not
+///
+/// Compares the entities with the database (which must be at head), or without one with the history replayed on a
+/// scratch server. Writes one SQL file with an upgrade and a downgrade, after proving both on scratch.
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    /// What changes, in a few words: `add user profile fields`
+    message: String,
+    /// Write an empty migration to be edited by hand
+    #[arg(long, alias = "empty")]
+    no_autogenerate: bool,
+    /// Print the file instead of writing it
+    #[arg(long)]
+    dry_run: bool,
+    /// It is a rename: `users.name=full_name`, `users=people`
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<RenameAnswer>,
+    /// No drop and add is a rename: the old values may go
+    #[arg(long)]
+    no_rename: bool,
+    /// What existing rows get where a column becomes NOT NULL: `users.bio="''"`
+    #[arg(long, value_name = "COLUMN=SQL")]
+    fill: Vec<ExpressionAnswer>,
+    /// How values become the new type where Postgres has no cast: `users.age='length(age)'`
+    #[arg(long, value_name = "COLUMN=SQL")]
+    using: Vec<ExpressionAnswer>,
+    /// The same for the downgrade
+    #[arg(long, value_name = "COLUMN=SQL")]
+    using_down: Vec<ExpressionAnswer>,
+    /// Drop what the entities do not declare, whoever made it
+    #[arg(long)]
+    strict: bool,
+    /// Drop more than a third of the tables
+    #[arg(long)]
+    allow_drops: bool,
+    /// Write the file without proving it
+    #[arg(long)]
+    no_prove: bool,
+    /// The new revision's id, instead of 12 random hex digits
+    #[arg(long, value_name = "ID")]
+    rev_id: Option<String>,
+    /// Put scratch databases on the target's own server, where no other server is to be had
+    #[arg(long)]
+    scratch_on_target: bool,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
+    let config = global.config()?;
+    let folder = Folder::load(&config)?;
+    let parents = folder.graph().parents_of_next()?;
+    let revision = new_revision(&config, &args.message, args.rev_id.as_deref(), parents)?;
+    if args.no_autogenerate {
+        return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
+    }
+    let progress = Progress::new(global.quiet);
+    let models = introspect::models(&source(&config))?;
+    let scope = scope(&config, &models);
+    let mut live = live_at_head(&config, &folder).await?;
+    let scratch = start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress).await?;
+    let current = match &mut live {
+        Some(conn) => Some(reflect(conn, &scope).await?),
+        None => None,
+    };
+    if !global.quiet && !global.json {
+        progress.clear();
+        report::talk(&format!("{}\n", comparing(&models, &folder, current.is_some(), &scratch, &config)));
+    }
+    let creation = Creation { args: &args, global, config: &config, folder: &folder, models: &models, scope: &scope };
+    let outcome = creation.run(&scratch, &progress, Plan { revision, ..Plan::default() }, current).await;
+    progress.clear();
+    // What was proved is written; a server that does not stop is said, but changes nothing about that.
+    let stopped = scratch.stop().await;
+    outcome.and(stopped)
+}
+
+/// A migration to be filled in by hand.
+fn empty(folder: &Folder, config: &Config, plan: Plan, args: &Create) -> Result<()> {
+    if args.dry_run {
+        report::data(&migration::render(&plan)?);
+        return Ok(());
+    }
+    let path = folder.write(&plan, None, &LedgerChanges::default())?;
+    report::success(&format!("created {}", config.shown_path(&path)));
+    report::talk("fill in both sections, then run: autogen upgrade");
+    Ok(())
+}
+
+/// The database, if one is configured: it must be where the history is.
+async fn live_at_head(config: &Config, folder: &Folder) -> Result<Option<PgConnection>> {
+    let Some(target) = config.target()? else { return Ok(None) };
+    let mut conn = connect(&target).await?;
+    runner::require_head(&mut conn, folder, &config.default_namespace).await?;
+    Ok(Some(conn))
+}
+
+fn comparing(models: &Models, folder: &Folder, live: bool, scratch: &Scratch, config: &Config) -> String {
+    let tables = models.schema.tables.len();
+    let revisions = folder.migrations().len();
+    let with = match (live, revisions) {
+        (true, _) => "the database".to_owned(),
+        (false, 0) => "an empty history: everything will be created".to_owned(),
+        (false, 1) => "the history, 1 revision".to_owned(),
+        (false, count) => format!("the history, {count} revisions"),
+    };
+    let entities = config.entities.path.display();
+    format!("{entities}: {tables} tables, compared with {with}\nscratch: {}", scratch.origin())
+}
+
+/// One run of the command.
+struct Creation<'a> {
+    args: &'a Create,
+    global: &'a Global,
+    config: &'a Config,
+    folder: &'a Folder,
+    models: &'a Models,
+    scope: &'a Scope,
+}
+
+impl Creation<'_> {
+    /// The straight line from two states to a file.
+    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Schema>) -> Result<()> {
+        progress.step("replaying the history");
+        let (start, current) = self.current(scratch, live).await?;
+        progress.step("comparing");
+        let answers = self.answers(&current)?;
+        let database = scratch.copy(&start).await?;
+        let ledger = self.folder.ledger();
+        let comparison = compare(scratch, &database, &current, self.models, &ledger, self.scope, &answers).await?;
+        let changes = ledger_changes(&ledger, &comparison.overlay.declared);
+        refuse_unanswered(&comparison, &answers)?;
+        if comparison.operations.is_empty() {
+            if !self.args.dry_run {
+                self.folder.record_baseline(&changes)?;
+            }
+            progress.clear();
+            return self.report(&comparison, &plan, None, None);
+        }
+        let Comparison { operations, desired, up, down, .. } = &comparison;
+        let plan = Plan::new(plan.revision, operations, &self.models.places, up, down);
+        let proof = if self.args.no_prove {
+            None
+        } else {
+            progress.step("proving: upgrade, downgrade, upgrade");
+            Some(scratch.prove(&Proving { start: &start, plan: &plan, desired, scope: self.scope }).await?)
+        };
+        progress.clear();
+        let path = if self.args.dry_run {
+            None
+        } else {
+            let version = proof.as_ref().map(|proof| proof.version.as_str());
+            Some(self.folder.write(&plan, version, &changes)?)
+        };
+        self.report(&comparison, &plan, proof.as_ref(), path.as_deref())
+    }
+
+    /// The state to compare with, and a scratch database that is in it.
+    async fn current(&self, scratch: &Scratch, live: Option<Schema>) -> Result<(Database, Schema)> {
+        let (database, replayed) = scratch.replay(self.folder, self.scope).await?;
+        match live {
+            None => Ok((database, replayed)),
+            Some(live) => {
+                self.refuse_foreign_database(&live)?;
+                scratch.lift(&database, &replayed, &live, self.scope).await?;
+                Ok((database, live))
+            }
+        }
+    }
+
+    /// A filled database without a history is somebody's: nothing is taken over unasked.
+    fn refuse_foreign_database(&self, live: &Schema) -> Result<()> {
+        if !self.folder.migrations().is_empty() || live.tables.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Refused, format!("the database has {} tables and there is no history", live.tables.len()))
+            .hint("take over what is there as the first revision: autogen baseline"))
+    }
+
+    fn answers(&self, current: &Schema) -> Result<Answers> {
+        let namespace = &self.config.default_namespace;
+        let renames = self.args.rename.iter().map(|answer| answer.resolve(current, namespace));
+        Ok(Answers {
+            renames: renames.collect::<Result<_>>()?,
+            no_rename: self.args.no_rename,
+            fills: by_column(&self.args.fill, "--fill", namespace)?,
+            using: by_column(&self.args.using, "--using", namespace)?,
+            using_down: by_column(&self.args.using_down, "--using-down", namespace)?,
+            allow_drops: self.args.allow_drops,
+            strict: self.args.strict,
+        })
+    }
+
+    fn report(&self, comparison: &Comparison, plan: &Plan, proof: Option<&Proof>, path: Option<&Path>) -> Result<()> {
+        let lines = lines(&comparison.operations, &comparison.up, self.models);
+        if self.global.json {
+            report::json(&serde_json::json!({
+                "revision": path.map(|_| &plan.revision.id),
+                "path": path.map(|path| self.config.shown_path(path)),
+                "operations": report::json_operations(&lines),
+                "proved": proof.map(|proof| &proof.version),
+                "left_alone": comparison.overlay.left_alone,
+            }));
+            return Ok(());
+        }
+        if self.args.dry_run && !lines.is_empty() {
+            report::operations_as_talk(&lines);
+            report::data(&migration::render(plan)?);
+        } else {
+            report::operations(&lines);
+        }
+        if !self.global.quiet {
+            let all = self.global.verbose > 0;
+            report::left_alone(&comparison.overlay.left_alone, all, &self.config.default_namespace);
+        }
+        if lines.is_empty() {
+            report::success("models and database agree: nothing to do");
+        }
+        if let Some(proof) = proof {
+            report::success(&format!(
+                "proved on PostgreSQL {}: upgrade, downgrade, upgrade ({:.1} s)",
+                proof.version,
+                proof.took.as_secs_f32()
+            ));
+        }
+        if let Some(path) = path {
+            report::success(&format!("created {}", self.config.shown_path(path)));
+        }
+        Ok(())
+    }
+}
+
+/// What the models begin and cease to own.
+fn ledger_changes(ledger: &Ledger, declared: &[Entry]) -> LedgerChanges {
+    let added = declared.iter().filter(|entry| !ledger.iter().any(|owned| owned == *entry));
+    let removed = ledger.iter().filter(|owned| !declared.contains(owned));
+    LedgerChanges { added: added.cloned().collect(), removed: removed.cloned().collect() }
+}

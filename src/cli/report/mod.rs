@@ -1,0 +1,100 @@
+//! The only place that prints. Data goes to stdout, talk to stderr; colours only on a terminal (`anstream` looks, and
+//! honours NO_COLOR).
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is this module's job")]
+
+mod change;
+mod failure;
+mod progress;
+
+pub(crate) use change::Line;
+pub(crate) use failure::failure;
+pub(crate) use progress::Progress;
+
+use anstream::{eprint, eprintln, print, println};
+use anstyle::{AnsiColor, Style};
+
+use crate::operation::display_object;
+use crate::schema::Object;
+
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+fn dim(text: &str) -> String {
+    paint(Style::new().dimmed(), text)
+}
+
+/// Columns of the terminal; 80 where there is none.
+fn width() -> usize {
+    let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
+    terminal.unwrap_or(80).clamp(60, 140)
+}
+
+/// A sentence about what is going on, for people.
+pub(crate) fn talk(text: &str) {
+    eprintln!("{text}");
+}
+
+/// The operations, and hazards below them.
+pub(crate) fn operations(lines: &[Line]) {
+    print!("{}", change::render(lines, width()));
+}
+
+/// The same as talk, where stdout holds something else.
+pub(crate) fn operations_as_talk(lines: &[Line]) {
+    eprint!("{}", change::render(lines, width()));
+}
+
+/// Data as it is.
+pub(crate) fn data(text: &str) {
+    print!("{text}");
+}
+
+/// A heading over a list of operations.
+pub(crate) fn heading(text: &str) {
+    println!("{}", paint(Style::new().bold(), text));
+}
+
+/// One line of good news.
+pub(crate) fn success(text: &str) {
+    println!("{} {text}", paint(AnsiColor::Green.on_default().bold(), "ok"));
+}
+
+/// How many objects were left alone, by kind; with `all`, each of them.
+pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str) {
+    if objects.is_empty() {
+        return;
+    }
+    if all {
+        for object in objects {
+            eprintln!("  {}", dim(&format!("left alone: {}", display_object(object, default_namespace))));
+        }
+        return;
+    }
+    let kinds: [(&str, &str, fn(&Object) -> bool); 6] = [
+        ("table", "tables", |it| matches!(it, Object::Table(_))),
+        ("column", "columns", |it| matches!(it, Object::Column(..))),
+        ("constraint", "constraints", |it| matches!(it, Object::Constraint(..))),
+        ("index", "indexes", |it| matches!(it, Object::Index(..))),
+        ("enum", "enums", |it| matches!(it, Object::EnumType(_))),
+        ("enum label", "enum labels", |it| matches!(it, Object::EnumLabel(..))),
+    ];
+    let counts: Vec<String> = kinds
+        .iter()
+        .map(|(one, many, is)| (one, many, objects.iter().filter(|it| is(it)).count()))
+        .filter(|(_, _, count)| *count > 0)
+        .map(|(one, many, count)| format!("{count} {}", if count == 1 { one } else { many }))
+        .collect();
+    eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
+}
+
+/// One JSON document.
+pub(crate) fn json(value: &serde_json::Value) {
+    println!("{value:#}");
+}
+
+/// The operations as JSON.
+pub(crate) fn json_operations(lines: &[Line]) -> serde_json::Value {
+    lines.iter().map(Line::json).collect()
+}

@@ -1,0 +1,89 @@
+use crate::operation::{Change, Operation};
+use crate::schema::{Constraint, ConstraintKind};
+
+/// When an operation runs. The variants stand in execution order; the downgrade walks them backwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// Names change first: everything later speaks of things by their new names.
+    Rename,
+    /// Before the keys and tables they lean on.
+    DropForeignKey,
+    /// Before the columns they are made from.
+    DropIndex,
+    /// Likewise.
+    DropConstraint,
+    /// Before the types of their columns; frees their names.
+    DropTable,
+    /// After everything that mentions them.
+    DropColumn,
+    /// Before what stands in them.
+    AddNamespace,
+    /// Before the columns that use them. Labels are only added here: a default may need them.
+    GrowEnumType,
+    /// Before columns and foreign keys that refer to them.
+    AddTable,
+    /// Before new columns, so that type changes meet the old names only.
+    AlterColumn,
+    /// Before keys and indexes over them.
+    AddColumn,
+    /// Labels go after the defaults that named them.
+    ShrinkEnumType,
+    /// Over the final columns.
+    AddConstraint,
+    /// Likewise.
+    AddIndex,
+    /// After the keys they refer to, which may be unique indexes.
+    AddForeignKey,
+    /// Comments and validation change nothing that others need.
+    AlterRest,
+    /// After the last column of the type.
+    DropEnumType,
+    /// After everything that stood in it.
+    DropNamespace,
+}
+
+/// The phase of an operation. Enum alterations are split by the differ, which knows which part is which.
+pub(super) fn phase(operation: &Operation) -> Phase {
+    match operation {
+        Operation::Rename(_) => Phase::Rename,
+        Operation::Namespace(change) => match change {
+            Change::Add(_) => Phase::AddNamespace,
+            Change::Drop(_) => Phase::DropNamespace,
+            Change::Alter { .. } => Phase::AlterRest,
+        },
+        Operation::EnumType(change, _) => match change {
+            Change::Add(_) => Phase::GrowEnumType,
+            Change::Drop(_) => Phase::DropEnumType,
+            Change::Alter { from, to } if from.labels.iter().all(|label| to.labels.contains(label)) => {
+                if from.labels.len() == to.labels.len() { Phase::ShrinkEnumType } else { Phase::GrowEnumType }
+            }
+            Change::Alter { .. } => Phase::ShrinkEnumType,
+        },
+        Operation::Table(change) => match change {
+            Change::Add(_) => Phase::AddTable,
+            Change::Drop(_) => Phase::DropTable,
+            Change::Alter { .. } => Phase::AlterRest,
+        },
+        Operation::Column(_, change) => match change {
+            Change::Add(_) => Phase::AddColumn,
+            Change::Drop(_) => Phase::DropColumn,
+            Change::Alter { .. } => Phase::AlterColumn,
+        },
+        Operation::Constraint(_, change) => match change {
+            Change::Add(it) if is_foreign_key(it) => Phase::AddForeignKey,
+            Change::Drop(it) if is_foreign_key(it) => Phase::DropForeignKey,
+            Change::Add(_) => Phase::AddConstraint,
+            Change::Drop(_) => Phase::DropConstraint,
+            Change::Alter { .. } => Phase::AlterRest,
+        },
+        Operation::Index(_, change) => match change {
+            Change::Add(_) => Phase::AddIndex,
+            Change::Drop(_) => Phase::DropIndex,
+            Change::Alter { .. } => Phase::AlterRest,
+        },
+    }
+}
+
+fn is_foreign_key(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::ForeignKey(_))
+}

@@ -1,0 +1,100 @@
+use std::fmt;
+
+use crate::error::{Error, Kind};
+use crate::schema::Place;
+
+/// One thing in the source that the reader cannot know, with what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where it stands. Line 0 for a whole file or folder.
+    pub place: Place,
+    /// What is wrong, without a final period.
+    pub message: String,
+    /// The source line; empty for a whole file.
+    pub snippet: String,
+    /// What to do, each with the exact text to write.
+    pub help: Vec<String>,
+}
+
+impl Diagnostic {
+    /// The same with one more remedy.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+}
+
+/// Everything that one run found, in the order of the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Sorted by place; what was found twice stands once.
+    pub(super) fn new(mut found: Vec<Diagnostic>) -> Self {
+        found.sort_by(|a, b| (&a.place, &a.message).cmp(&(&b.place, &b.message)));
+        found.dedup();
+        Self(found)
+    }
+
+    /// One by one.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// How many.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// As rustc prints them, a blank line between two.
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (number, diagnostic) in self.0.iter().enumerate() {
+            if number > 0 {
+                f.write_str("\n\n")?;
+            }
+            write!(f, "{diagnostic}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { file, line, column } = &self.place;
+        write!(f, "error: {}", self.message)?;
+        if *line == 0 {
+            write!(f, "\n --> {}", file.display())?;
+            return self.help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"));
+        }
+        let number = line.to_string();
+        let margin = " ".repeat(number.len());
+        write!(f, "\n{margin}--> {}:{line}:{column}", file.display())?;
+        // A tab stays a tab, so that the caret stands under the right character in every terminal.
+        let before: String =
+            self.snippet.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        write!(f, "\n{margin} |\n{number} | {}\n{margin} | {before}^", self.snippet)?;
+        self.help.iter().try_for_each(|help| write!(f, "\n{margin} = help: {help}"))
+    }
+}
+
+impl std::error::Error for Diagnostics {}
+
+impl From<Diagnostics> for Error {
+    fn from(diagnostics: Diagnostics) -> Self {
+        let count = match diagnostics.len() {
+            1 => "one thing".to_owned(),
+            count => format!("{count} things"),
+        };
+        Self::new(Kind::Usage, format!("the models cannot be read: {count} to settle\n\n{diagnostics}"))
+    }
+}

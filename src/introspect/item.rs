@@ -1,0 +1,159 @@
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use proc_macro2::Span;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Token};
+
+use super::condition::conditioned;
+use super::crate_tree::ModuleId;
+use super::source_file::SourceFile;
+
+/// A struct, enum or alias, with every `cfg` already decided.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) name: String,
+    /// Seen from other modules too.
+    pub(super) public: bool,
+    pub(super) span: Span,
+    pub(super) module: ModuleId,
+    pub(super) file: Rc<SourceFile>,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) kind: ItemKind,
+}
+
+#[derive(Debug)]
+pub(super) enum ItemKind {
+    /// Its fields; those of a tuple struct have no name.
+    Struct(Vec<syn::Field>),
+    Enum(Vec<syn::Variant>),
+    Alias(Box<syn::ItemType>),
+    /// Anything else that takes a name among types: a trait, a union.
+    Other,
+}
+
+/// One name that a `use` brings in, or a glob.
+#[derive(Debug, Clone)]
+pub(super) struct Import {
+    /// The name; `None` for `*`.
+    pub(super) name: Option<String>,
+    pub(super) path: Vec<String>,
+    /// Seen from other modules too.
+    pub(super) public: bool,
+    /// The path begins with `::`: a crate.
+    pub(super) of_crate: bool,
+}
+
+impl Import {
+    pub(super) fn of_crate(name: String, package: String) -> Self {
+        Self { name: Some(name), path: vec![package], public: false, of_crate: true }
+    }
+
+    /// The same, one segment further.
+    fn step(&self, segment: &syn::Ident) -> Self {
+        let mut further = self.clone();
+        further.path.push(plain(segment));
+        further
+    }
+}
+
+impl Item {
+    pub(super) fn new(
+        item: syn::Item,
+        module: ModuleId,
+        file: &Rc<SourceFile>,
+        features: &BTreeSet<String>,
+    ) -> Option<Self> {
+        let (ident, visibility, attributes, kind) = match item {
+            syn::Item::Struct(item) => {
+                let fields = item.fields.into_iter().filter_map(|field| {
+                    let attrs = conditioned(&field.attrs, features)?;
+                    Some(syn::Field { attrs, ..field })
+                });
+                (item.ident, item.vis, item.attrs, ItemKind::Struct(fields.collect()))
+            }
+            syn::Item::Enum(item) => {
+                let variants = item.variants.into_iter().filter_map(|variant| {
+                    let attrs = conditioned(&variant.attrs, features)?;
+                    Some(syn::Variant { attrs, ..variant })
+                });
+                (item.ident, item.vis, item.attrs, ItemKind::Enum(variants.collect()))
+            }
+            syn::Item::Type(item) => {
+                (item.ident.clone(), item.vis.clone(), item.attrs.clone(), ItemKind::Alias(Box::new(item)))
+            }
+            syn::Item::Trait(item) => (item.ident, item.vis, item.attrs, ItemKind::Other),
+            syn::Item::Union(item) => (item.ident, item.vis, item.attrs, ItemKind::Other),
+            _ => return None,
+        };
+        let attributes = conditioned(&attributes, features)?;
+        let span = ident.span();
+        let public = !matches!(visibility, syn::Visibility::Inherited);
+        Some(Self { name: plain(&ident), public, span, module, file: Rc::clone(file), attributes, kind })
+    }
+
+    /// Whether it derives this macro, whatever path the macro is named by.
+    pub(super) fn derives(&self, name: &str) -> bool {
+        self.attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
+            attribute
+                .parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
+                .is_ok_and(|paths| paths.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name)))
+        })
+    }
+
+    /// `#[sea_orm::model]`: relations are fields.
+    pub(super) fn is_dense(&self) -> bool {
+        self.attributes.iter().any(|attribute| match &attribute.meta {
+            Meta::Path(path) => {
+                path.segments.len() == 2 && path.segments[0].ident == "sea_orm" && path.segments[1].ident == "model"
+            }
+            Meta::List(_) | Meta::NameValue(_) => false,
+        })
+    }
+
+    /// What SeaORM's macros define beside it.
+    pub(super) fn generated_names(&self) -> &'static [&'static str] {
+        match (self.derives("DeriveEntityModel"), self.is_dense()) {
+            (true, true) => &["Entity", "Column", "PrimaryKey", "ActiveModel", "ModelEx", "ActiveModelEx", "Relation"],
+            (true, false) => &["Entity", "Column", "PrimaryKey", "ActiveModel"],
+            (false, true | false) => &[],
+        }
+    }
+}
+
+/// An identifier without `r#`.
+pub(super) fn plain(ident: &syn::Ident) -> String {
+    ident.to_string().trim_start_matches("r#").to_owned()
+}
+
+/// The names that a `use` brings in.
+pub(super) fn imports(item: &syn::ItemUse) -> Vec<Import> {
+    let mut found = Vec::new();
+    let public = !matches!(item.vis, syn::Visibility::Inherited);
+    let leaf = Import { name: None, path: Vec::new(), public, of_crate: item.leading_colon.is_some() };
+    collect(&item.tree, &leaf, &mut found);
+    found
+}
+
+/// `so_far` is an import with the path down to this tree.
+fn collect(tree: &syn::UseTree, so_far: &Import, found: &mut Vec<Import>) {
+    match tree {
+        syn::UseTree::Path(step) => collect(&step.tree, &so_far.step(&step.ident), found),
+        syn::UseTree::Group(group) => group.items.iter().for_each(|tree| collect(tree, so_far, found)),
+        syn::UseTree::Glob(_) => found.push(so_far.clone()),
+        syn::UseTree::Name(leaf) if leaf.ident == "self" => {
+            found.push(Import { name: so_far.path.last().cloned(), ..so_far.clone() });
+        }
+        syn::UseTree::Name(leaf) => {
+            found.push(Import { name: Some(plain(&leaf.ident)), ..so_far.step(&leaf.ident) });
+        }
+        // `as _` brings in a trait's methods and no name.
+        syn::UseTree::Rename(leaf) if leaf.rename == "_" => {}
+        syn::UseTree::Rename(leaf) if leaf.ident == "self" => {
+            found.push(Import { name: Some(plain(&leaf.rename)), ..so_far.clone() });
+        }
+        syn::UseTree::Rename(leaf) => {
+            found.push(Import { name: Some(plain(&leaf.rename)), ..so_far.step(&leaf.ident) });
+        }
+    }
+}

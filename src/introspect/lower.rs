@@ -1,0 +1,423 @@
+//! Entities → [`Models`].
+
+use std::collections::BTreeMap;
+
+use super::diagnostic::Diagnostic;
+use super::entity::{Entity, EntityColumn, Relation};
+use super::item::Item;
+use super::known::Exact;
+use super::name::{LONGEST, fitting, given};
+use super::types::Declaration;
+use super::version::Rules;
+use super::{active_enum, sql_type};
+use crate::schema::{
+    Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, EnumType, Expression, Fact,
+    ForeignKey, Identity, Index, Models, Namespace, Object, Place, QualifiedName, Rename, Sequence, SequenceOptions,
+    Table,
+};
+
+/// Puts the entities together. `all` also holds ignored entities, which others may refer to.
+pub(super) fn lower(
+    all: &[Entity],
+    wanted: &[usize],
+    rules: Rules,
+    default_namespace: &str,
+) -> Result<Models, Vec<Diagnostic>> {
+    let mut lowering =
+        Lowering { all, rules, models: Models::default(), enums: enums(all, default_namespace), problems: Vec::new() };
+    for index in wanted {
+        lowering.add(&all[*index]);
+    }
+    lowering.add_namespaces(default_namespace);
+    if !lowering.problems.is_empty() {
+        return Err(lowering.problems);
+    }
+    let mut models = lowering.models;
+    models.schema = models.schema.sorted();
+    models.renames.sort();
+    Ok(models)
+}
+
+/// Enum types by the name that columns write: a `Custom("mood")` column is of the enum `mood` if there is one.
+fn enums(all: &[Entity], default_namespace: &str) -> BTreeMap<String, QualifiedName> {
+    let columns = all.iter().flat_map(|entity| entity.columns.iter().map(move |column| (entity, column)));
+    let mut found = BTreeMap::new();
+    for (entity, column) in columns {
+        if let Some((name, _)) = column.declared.native_enum() {
+            let namespace = &entity.table.namespace;
+            if namespace == default_namespace {
+                found.insert(name.clone(), QualifiedName::new(namespace, name.clone()));
+            }
+            found.insert(format!("{namespace}.{name}"), QualifiedName::new(namespace, name));
+        }
+    }
+    found
+}
+
+struct Lowering<'a> {
+    all: &'a [Entity],
+    rules: Rules,
+    models: Models,
+    enums: BTreeMap<String, QualifiedName>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Lowering<'_> {
+    fn add(&mut self, entity: &Entity) {
+        self.check_names(entity);
+        let mut table = Table { comment: entity.comment.clone(), ..Table::new(entity.table.clone()) };
+        table.columns = entity.columns.iter().map(|column| self.column(entity, column)).collect();
+        self.keys(entity, &mut table);
+        self.checks(entity, &mut table);
+        self.foreign_keys(entity, &mut table);
+        self.indexes(entity, &mut table);
+
+        if let Some(other) = self.models.schema.table(&table.name) {
+            if other.clone() != table {
+                self.refuse_second(entity);
+            }
+            return;
+        }
+        let object = Object::Table(table.name.clone());
+        self.models.places.insert(object.clone(), entity.place.clone());
+        if table.comment.is_some() {
+            self.models.stated.insert(object, Fact::Comment);
+        }
+        if let Some(from) = &entity.renamed_from {
+            let from = QualifiedName::new(&table.name.namespace, from);
+            self.models.renames.push(Rename::Table { from, to: table.name.clone() });
+        }
+        self.models.schema.tables.push(table);
+    }
+
+    fn check_names(&mut self, entity: &Entity) {
+        let file = &entity.item.file;
+        let columns = entity.columns.iter().map(|column| (&column.name, &column.place));
+        for (name, place) in std::iter::once((&entity.table.name, &entity.place)).chain(columns.clone()) {
+            if name.len() > LONGEST {
+                let problem = file
+                    .error_at(place, format!("`{name}` is longer than the {LONGEST} bytes of a name in Postgres"))
+                    .help("shorten it with `table_name` or `column_name`");
+                self.problems.push(problem);
+            }
+        }
+        for (number, (name, place)) in columns.clone().enumerate() {
+            if columns.clone().take(number).any(|(earlier, _)| earlier == name) {
+                let problem =
+                    file.error_at(place, format!("two columns of `{}` are called `{name}`", entity.table.name)).help(
+                        "rename one with `#[sea_orm(column_name = \"..\")]`, or take it out with `#[sea_orm(ignore)]`",
+                    );
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn refuse_second(&mut self, entity: &Entity) {
+        let first = self.models.places.get(&Object::Table(entity.table.clone())).map(ToString::to_string);
+        let problem = entity
+            .item
+            .file
+            .error_at(
+                &entity.place,
+                format!(
+                    "a second entity for table `{}`, and it differs from the one in {}",
+                    entity.table.name,
+                    first.unwrap_or_default()
+                ),
+            )
+            .help(
+                "make them agree, or name the module of one in autogen.toml: `[entities]` `ignore = [\"crate::..\"]`",
+            );
+        self.problems.push(problem);
+    }
+
+    fn column(&mut self, entity: &Entity, column: &EntityColumn) -> Column {
+        let object = Object::Column(entity.table.clone(), column.name.clone());
+        self.models.places.insert(object.clone(), column.place.clone());
+        let data_type = self.data_type(entity, column);
+        let in_key = entity.primary_key.contains(&column.variant);
+        let default = default_of(entity, column, &data_type, in_key, self.rules);
+        let mut state = |fact: Fact, stated: bool| {
+            if stated {
+                self.models.stated.insert(object.clone(), fact);
+            }
+        };
+        state(Fact::Type, column.declared.exact == Exact::Yes);
+        state(
+            Fact::Default,
+            default != ColumnDefault::None && !matches!(default, ColumnDefault::Identity(_) | ColumnDefault::Serial(_)),
+        );
+        state(Fact::Default, in_key && entity.auto_increment.stated || column.extra.identity.is_some());
+        state(Fact::Comment, column.comment.is_some());
+        if let Some(from) = &column.renamed_from {
+            let (table, from, to) = (entity.table.clone(), from.clone(), column.name.clone());
+            self.models.renames.push(Rename::Column { table, from, to });
+        }
+        Column {
+            name: column.name.clone(),
+            data_type,
+            nullable: column.nullable && !in_key,
+            default,
+            collation: column.extra.collation.clone(),
+            comment: column.comment.clone(),
+        }
+    }
+
+    fn data_type(&mut self, entity: &Entity, column: &EntityColumn) -> DataType {
+        let data_type = column.declared.data_type(&entity.table.namespace, self.rules);
+        if let Some((_, labels)) = column.declared.native_enum() {
+            if let Some(name) = data_type.enum_name() {
+                self.enum_type(name.clone(), labels, column.declared.enum_item.as_deref(), entity, column);
+            }
+        }
+        // `custom("mood")` names an enum that another column declares.
+        let named = match (&data_type.base, &column.declared.sql) {
+            (BaseType::Other(name), Declaration::Column(_) | Declaration::Sql(_)) => self.enums.get(name).cloned(),
+            (BaseType::Builtin(_) | BaseType::Enum(_), Declaration::Column(_) | Declaration::Sql(_)) => None,
+        };
+        match named {
+            Some(name) => DataType { base: BaseType::Enum(name), ..data_type },
+            None => data_type,
+        }
+    }
+
+    fn enum_type(
+        &mut self,
+        name: QualifiedName,
+        labels: Vec<String>,
+        item: Option<&Item>,
+        entity: &Entity,
+        column: &EntityColumn,
+    ) {
+        if let Some(known) = self.models.schema.enum_type(&name) {
+            if known.labels != labels {
+                let first = self.models.places.get(&Object::EnumType(name.clone())).map(ToString::to_string);
+                let problem = entity
+                    .item
+                    .file
+                    .error_at(
+                        &column.place,
+                        format!(
+                            "a second enum `{name}`, with other labels than the one in {}",
+                            first.unwrap_or_default()
+                        ),
+                    )
+                    .help("give one of them another `enum_name`");
+                self.problems.push(problem);
+            }
+            return;
+        }
+        let place = item.map_or_else(|| column.place.clone(), |item| item.file.place(item.span));
+        let places: BTreeMap<String, Place> = item.map(active_enum::label_places).into_iter().flatten().collect();
+        for label in &labels {
+            let place = places.get(label).unwrap_or(&place).clone();
+            self.models.places.insert(Object::EnumLabel(name.clone(), label.clone()), place);
+        }
+        self.models.places.insert(Object::EnumType(name.clone()), place);
+        self.models.schema.enum_types.push(EnumType { name, labels, comment: None });
+    }
+
+    fn add_constraint(&mut self, table: &mut Table, constraint: Constraint, place: &Place, named: bool) {
+        let object = Object::Constraint(table.name.clone(), constraint.name.clone());
+        self.models.places.insert(object.clone(), place.clone());
+        if named {
+            self.models.stated.insert(object, Fact::Name);
+        }
+        table.constraints.push(constraint);
+    }
+
+    fn keys(&mut self, entity: &Entity, table: &mut Table) {
+        let columns: Vec<String> =
+            entity.primary_key.iter().filter_map(|variant| entity.column_name(variant)).map(str::to_owned).collect();
+        // SeaORM names a key of several columns; one column is a key inline, and Postgres names it.
+        let name = match columns.len() {
+            1 => given(&table.name.name, None, "pkey"),
+            _ => fitting(format!("pk-{}", table.name.name)),
+        };
+        let key = Constraint::new(name, ConstraintKind::PrimaryKey { columns, include: Vec::new() });
+        self.add_constraint(table, key, &entity.key_place, false);
+        for column in entity.columns.iter().filter(|column| column.unique) {
+            let name = given(&table.name.name, Some(&column.name), "key");
+            let columns = vec![column.name.clone()];
+            let kind = ConstraintKind::Unique { columns, include: Vec::new(), nulls_not_distinct: false };
+            self.add_constraint(table, Constraint::new(name, kind), &column.place, false);
+        }
+    }
+
+    fn checks(&mut self, entity: &Entity, table: &mut Table) {
+        for column in &entity.columns {
+            for (written, condition) in &column.extra.checks {
+                let name = written.clone().unwrap_or_else(|| check_name(table, condition));
+                let kind = ConstraintKind::Check { expression: Expression::new(condition.as_str()), no_inherit: false };
+                self.add_constraint(table, Constraint::new(name, kind), &column.place, written.is_some());
+            }
+        }
+    }
+
+    fn foreign_keys(&mut self, entity: &Entity, table: &mut Table) {
+        for relation in &entity.relations {
+            let Some(key) = self.foreign_key(entity, relation) else { continue };
+            let name = relation
+                .name
+                .clone()
+                .unwrap_or_else(|| fitting(format!("fk-{}-{}", table.name.name, key.columns.join("-"))));
+            let constraint = Constraint::new(name, ConstraintKind::ForeignKey(key));
+            match table.constraint(&constraint.name) {
+                // Two relations may share one key.
+                Some(same) if *same == constraint => continue,
+                Some(_) => {
+                    let problem = entity
+                        .item
+                        .file
+                        .error_at(
+                            &relation.place,
+                            format!("a second foreign key would be called `{}`", constraint.name),
+                        )
+                        .help("give it a name: `fk_name = \"..\"`")
+                        .help("or leave it out: `skip_fk`");
+                    self.problems.push(problem);
+                    continue;
+                }
+                None => {}
+            }
+            let object = Object::Constraint(table.name.clone(), constraint.name.clone());
+            for (fact, action) in [(Fact::OnUpdate, relation.on_update), (Fact::OnDelete, relation.on_delete)] {
+                if action.is_some() {
+                    self.models.stated.insert(object.clone(), fact);
+                }
+            }
+            self.add_constraint(table, constraint, &relation.place, relation.name.is_some());
+        }
+    }
+
+    fn foreign_key(&mut self, entity: &Entity, relation: &Relation) -> Option<ForeignKey> {
+        let target = self.all.iter().find(|other| other.is(&relation.target))?;
+        let columns = self.columns(entity, relation, entity, &relation.from)?;
+        let referenced_columns = self.columns(entity, relation, target, &relation.to)?;
+        if columns.len() != referenced_columns.len() {
+            let problem = entity
+                .item
+                .file
+                .error_at(&relation.place, "`from` and `to` name different numbers of columns")
+                .help("pair them: `from = \"(a, b)\", to = \"(x, y)\"`");
+            self.problems.push(problem);
+            return None;
+        }
+        Some(ForeignKey {
+            columns,
+            references: target.table.clone(),
+            referenced_columns,
+            on_update: relation.on_update.unwrap_or(Action::NoAction),
+            on_delete: relation.on_delete.unwrap_or(Action::NoAction),
+            on_delete_columns: Vec::new(),
+            match_full: false,
+        })
+    }
+
+    fn columns(
+        &mut self,
+        entity: &Entity,
+        relation: &Relation,
+        owner: &Entity,
+        variants: &[String],
+    ) -> Option<Vec<String>> {
+        let names = variants.iter().map(|variant| match owner.column_name(variant) {
+            Some(name) => Ok(name.to_owned()),
+            None => Err(variant),
+        });
+        match names.collect() {
+            Ok(names) => Some(names),
+            Err(variant) => {
+                let has: Vec<&str> = owner.columns.iter().map(|column| column.variant.as_str()).collect();
+                let problem = entity
+                    .item
+                    .file
+                    .error_at(&relation.place, format!("`{}` has no column `{variant}`", owner.table.name))
+                    .help(format!("it has {}", has.join(", ")));
+                self.problems.push(problem);
+                None
+            }
+        }
+    }
+
+    fn indexes(&mut self, entity: &Entity, table: &mut Table) {
+        for column in entity.columns.iter().filter(|column| column.indexed) {
+            if !column.unique || self.rules.index_beside_unique {
+                let name = fitting(format!("idx-{}-{}", table.name.name, column.name));
+                self.add_index(table, Index::plain(name, column.unique, [column.name.as_str()]), &column.place);
+            }
+        }
+        let mut groups: BTreeMap<&str, Vec<&EntityColumn>> = BTreeMap::new();
+        for column in entity.columns.iter().filter(|_| self.rules.unique_key) {
+            if let Some(group) = &column.unique_key {
+                groups.entry(group).or_default().push(column);
+            }
+        }
+        for (group, columns) in groups {
+            let name = fitting(format!("idx-{}-{group}", table.name.name));
+            let index = Index::plain(name, true, columns.iter().map(|column| column.name.as_str()));
+            self.add_index(table, index, &columns[0].place);
+        }
+    }
+
+    fn add_index(&mut self, table: &mut Table, index: Index, place: &Place) {
+        self.models.places.insert(Object::Index(table.name.clone(), index.name.clone()), place.clone());
+        table.indexes.push(index);
+    }
+
+    /// Namespaces other than the default one.
+    fn add_namespaces(&mut self, default_namespace: &str) {
+        for table in &self.models.schema.tables {
+            let name = &table.name.namespace;
+            if name != default_namespace && self.models.schema.namespaces.iter().all(|known| known.name != *name) {
+                let place = self.models.places.get(&Object::Table(table.name.clone())).cloned();
+                self.models.places.extend(place.map(|place| (Object::Namespace(name.clone()), place)));
+                self.models.schema.namespaces.push(Namespace { name: name.clone(), comment: None });
+            }
+        }
+    }
+}
+
+fn default_of(
+    entity: &Entity,
+    column: &EntityColumn,
+    data_type: &DataType,
+    in_key: bool,
+    rules: Rules,
+) -> ColumnDefault {
+    let expression = |sql: &String| ColumnDefault::Expression(Expression::new(sql.as_str()));
+    if let Some(sql) = &column.extra.generated {
+        return ColumnDefault::Generated(Expression::new(sql.as_str()));
+    }
+    if let Some(always) = column.extra.identity {
+        return ColumnDefault::Identity(Identity { always, options: SequenceOptions::default() });
+    }
+    if let Some(sql) = column.default.as_ref().or(column.extra.default.as_ref()) {
+        return expression(sql);
+    }
+    // SeaORM panics on what is no integer; a key of another type simply does not count up.
+    if !(in_key && entity.auto_increment.on && sql_type::counts(data_type)) {
+        return ColumnDefault::None;
+    }
+    match rules.serial {
+        true => ColumnDefault::Serial(Sequence {
+            name: QualifiedName::new(&entity.table.namespace, given(&entity.table.name, Some(&column.name), "seq")),
+            data_type: data_type.clone(),
+            options: SequenceOptions::default(),
+        }),
+        false => ColumnDefault::Identity(Identity { always: false, options: SequenceOptions::default() }),
+    }
+}
+
+/// The name that Postgres gives: with the column if the condition mentions just one, and a number if it is taken.
+fn check_name(table: &Table, condition: &str) -> String {
+    let words: Vec<&str> = condition.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+    let mut mentioned = table.columns.iter().filter(|column| words.contains(&column.name.as_str()));
+    let column = match (mentioned.next(), mentioned.next()) {
+        (Some(only), None) => Some(only.name.as_str()),
+        (Some(_), Some(_)) | (None, _) => None,
+    };
+    let numbered = |number: usize| if number == 0 { "check".to_owned() } else { format!("check{number}") };
+    let mut names = (0..).map(|number| given(&table.name.name, column, &numbered(number)));
+    names.find(|name| table.constraint(name).is_none()).unwrap_or_default()
+}

@@ -1,0 +1,205 @@
+//! Relations → foreign keys: `DeriveRelation`, and the relation fields of the dense form.
+//!
+//! From sea-orm-macros `derives/{relation, model_ex}.rs`: only what belongs to another entity has a key of its own.
+
+use std::rc::Rc;
+
+use heck::ToUpperCamelCase as _;
+use syn::spanned::Spanned as _;
+use syn::{Expr, LitStr, Path, Type};
+
+use super::attributes::{Keys, Target};
+use super::column_type;
+use super::crate_tree::{ModuleId, Tree};
+use super::diagnostic::Diagnostic;
+use super::entity::Relation;
+use super::item::{Item, ItemKind, plain};
+use super::resolve::Resolved;
+use super::source_file::SourceFile;
+use crate::schema::Action;
+
+/// Whether a field is a relation of the dense form and no column.
+pub(super) fn is_relation(field_type: &Type) -> bool {
+    let Type::Path(path) = field_type else { return false };
+    column_type::last(&path.path).is_some_and(|last| matches!(last.as_str(), "HasOne" | "HasMany" | "BelongsTo"))
+}
+
+/// The foreign keys of a model: from its fields in the dense form, else from the `Relation` enum beside it.
+pub(super) fn of_model(tree: &Tree, item: &Item) -> Result<Vec<Relation>, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let found = match &item.kind {
+        ItemKind::Struct(fields) if item.is_dense() => {
+            fields.iter().filter_map(|field| of_field(tree, item, field, &mut problems)).collect()
+        }
+        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => {
+            of_enum(tree, item.module, "Relation", &mut problems)
+        }
+    };
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
+}
+
+/// The foreign keys of a `#[derive(DeriveRelation)]` enum.
+pub(super) fn of_enum(tree: &Tree, module: ModuleId, name: &str, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    let Some(Resolved::Item(item)) = tree.resolve(module, &[name.to_owned()], false) else { return Vec::new() };
+    let ItemKind::Enum(variants) = &item.kind else { return Vec::new() };
+    if !item.derives("DeriveRelation") {
+        return Vec::new();
+    }
+    let read = |variant: &syn::Variant| {
+        let keys = Keys::read(&variant.attrs, Target::RelationVariant, &item.file, problems);
+        if keys.has("skip_fk") {
+            return None;
+        }
+        let target = keys.text("belongs_to", &item.file, problems)?;
+        let target = target_of(tree, &item, &target, problems)?;
+        let draft = Draft { file: &item.file, span: variant.ident.span(), keys: &keys, exact: true };
+        draft.finish(target, problems)
+    };
+    variants.iter().filter_map(read).collect()
+}
+
+fn of_field(tree: &Tree, item: &Item, field: &syn::Field, problems: &mut Vec<Diagnostic>) -> Option<Relation> {
+    if !is_relation(&field.ty) {
+        return None;
+    }
+    let Type::Path(path) = &field.ty else { return None };
+    let file = &item.file;
+    let keys = Keys::read(&field.attrs, Target::RelationField, file, problems);
+    let refers_to_itself = keys.has("self_ref") && !keys.has("via") && keys.has("from") && keys.has("to");
+    if !(keys.has("belongs_to") || refers_to_itself) || keys.has("skip_fk") {
+        return None;
+    }
+    let entity = entity_argument(path).or_else(|| {
+        problems.push(file.error(field.ty.span(), "a relation names an entity: `HasOne<super::user::Entity>`"));
+        None
+    })?;
+    let target = target_entity(tree, item.module, file, &entity, problems)?;
+    let span = field.ident.as_ref().map_or_else(|| field.span(), syn::Ident::span);
+    Draft { file, span, keys: &keys, exact: false }.finish(target, problems)
+}
+
+/// `Entity` of `HasOne<Entity>` and of `BelongsTo<Option<Entity>>`.
+fn entity_argument(path: &syn::TypePath) -> Option<Path> {
+    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else { return None };
+    let syn::GenericArgument::Type(Type::Path(inner)) = arguments.args.first()? else { return None };
+    if column_type::last(&inner.path)? == "Option" { entity_argument(inner) } else { Some(inner.path.clone()) }
+}
+
+fn target_of(tree: &Tree, item: &Item, written: &LitStr, problems: &mut Vec<Diagnostic>) -> Option<Rc<Item>> {
+    match written.parse::<Path>() {
+        Ok(path) => target_entity(tree, item.module, &item.file, &path, problems),
+        Err(error) => {
+            problems.push(item.file.syntax_error(&error));
+            None
+        }
+    }
+}
+
+fn target_entity(
+    tree: &Tree,
+    module: ModuleId,
+    file: &SourceFile,
+    path: &Path,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Rc<Item>> {
+    match tree.resolve_path(module, path) {
+        Some(Resolved::Generated(model)) => Some(model),
+        Some(Resolved::Item(item)) => match Tree::alias_target(&item) {
+            Some(Type::Path(target)) => target_entity(tree, item.module, &item.file, &target.path, problems),
+            Some(_) | None => Some(item),
+        },
+        Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => {
+            let written: String = quote::quote!(#path).to_string().split_whitespace().collect();
+            problems.push(
+                file.error(path.span(), format!("cannot find the entity `{written}`"))
+                    .help("name it by its path from this module: `super::user::Entity`")
+                    .help("or add `skip_fk`, if there is no foreign key"),
+            );
+            None
+        }
+    }
+}
+
+/// A relation whose target is known and whose columns are not.
+struct Draft<'a> {
+    file: &'a SourceFile,
+    span: proc_macro2::Span,
+    keys: &'a Keys,
+    /// Columns are variants (`Column::UserId`), not fields (`user_id`).
+    exact: bool,
+}
+
+impl Draft<'_> {
+    fn finish(&self, target: Rc<Item>, problems: &mut Vec<Diagnostic>) -> Option<Relation> {
+        let from = self.columns("from", problems);
+        let to = self.columns("to", problems);
+        let on_update = self.action("on_update", problems);
+        let on_delete = self.action("on_delete", problems);
+        let name = self.keys.text("fk_name", self.file, problems).map(|name| name.value());
+        let place = self.file.place(self.span);
+        Some(Relation { place, from: from?, target, to: to?, on_update, on_delete, name })
+    }
+
+    fn columns(&self, key: &str, problems: &mut Vec<Diagnostic>) -> Option<Vec<String>> {
+        if !self.keys.has(key) {
+            problems.push(
+                self.file
+                    .error(self.span, format!("the relation does not say `{key}` which column"))
+                    .help(format!("write `{key} = \"..\"` beside `belongs_to`")),
+            );
+            return None;
+        }
+        let written = self.keys.text(key, self.file, problems)?;
+        let columns = written.parse::<Expr>().ok().and_then(|columns| self.variants(&columns));
+        if columns.is_none() {
+            problems.push(
+                self.file
+                    .error(written.span(), format!("cannot read the columns `{}`", written.value()))
+                    .help("write one column, or several in parentheses: `(Column::TenantId, Column::UserId)`"),
+            );
+        }
+        columns
+    }
+
+    fn variants(&self, columns: &Expr) -> Option<Vec<String>> {
+        let one = |column: &Expr| match column {
+            Expr::Path(path) => path
+                .path
+                .segments
+                .last()
+                .map(|segment| plain(&segment.ident))
+                .map(|name| if self.exact { name } else { name.to_upper_camel_case() }),
+            _ => None,
+        };
+        match columns {
+            Expr::Tuple(tuple) => tuple.elems.iter().map(one).collect(),
+            Expr::Paren(inner) => self.variants(&inner.expr),
+            column => one(column).map(|column| vec![column]),
+        }
+    }
+
+    fn action(&self, key: &str, problems: &mut Vec<Diagnostic>) -> Option<Action> {
+        let written = self.keys.text(key, self.file, problems)?;
+        let action = action(&written.value());
+        if action.is_none() {
+            problems.push(
+                self.file
+                    .error(written.span(), format!("there is no foreign key action `{}`", written.value()))
+                    .help("write `Cascade`, `Restrict`, `SetNull`, `SetDefault` or `NoAction`"),
+            );
+        }
+        action
+    }
+}
+
+/// A variant of `sea_query::ForeignKeyAction`.
+pub(super) fn action(name: &str) -> Option<Action> {
+    Some(match name {
+        "Cascade" => Action::Cascade,
+        "Restrict" => Action::Restrict,
+        "SetNull" => Action::SetNull,
+        "SetDefault" => Action::SetDefault,
+        "NoAction" => Action::NoAction,
+        _ => return None,
+    })
+}

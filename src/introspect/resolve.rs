@@ -1,0 +1,155 @@
+//! What a path means, as rustc would find it: the module's own names, its imports, globs, crates, the prelude.
+
+use std::rc::Rc;
+
+use super::crate_tree::{Definition, ModuleId, Tree};
+use super::item::{Import, Item, ItemKind, plain};
+use super::known;
+
+/// What a path leads to.
+#[derive(Clone)]
+pub(super) enum Resolved {
+    Module(ModuleId),
+    Item(Rc<Item>),
+    /// A type that SeaORM's macros make beside this model.
+    Generated(Rc<Item>),
+    /// Into a crate that is not read, by its real name: `["sea_orm", "prelude", "Uuid"]`.
+    Foreign(Vec<String>),
+}
+
+impl Tree {
+    /// What a path means in a module.
+    pub(super) fn resolve(&self, module: ModuleId, path: &[String], of_crate: bool) -> Option<Resolved> {
+        self.walk(module, path, of_crate, &mut Vec::new())
+    }
+
+    /// The same for a path as it is written; generic arguments are not looked at.
+    pub(super) fn resolve_path(&self, module: ModuleId, path: &syn::Path) -> Option<Resolved> {
+        let segments: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+        self.resolve(module, &segments, path.leading_colon.is_some())
+    }
+
+    /// `open` are the names being looked up further out: an import that leads back to itself leads nowhere.
+    fn walk(
+        &self,
+        module: ModuleId,
+        path: &[String],
+        of_crate: bool,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Resolved> {
+        let (first, rest) = path.split_first()?;
+        let start = match first.as_str() {
+            _ if of_crate => self.foreign_crate(module, first)?,
+            "crate" | "$crate" => Resolved::Module(self.owner(module).root_module),
+            "self" => Resolved::Module(module),
+            "super" => Resolved::Module(self.parent(module)?),
+            name => self
+                .lookup(module, name, module, open)
+                .or_else(|| self.foreign_crate(module, name))
+                .or_else(|| known::in_prelude(name).then(|| Resolved::Foreign(vec![name.to_owned()])))?,
+        };
+        rest.iter().try_fold(start, |found, name| match found {
+            Resolved::Module(inner) if name == "super" => self.parent(inner).map(Resolved::Module),
+            Resolved::Module(inner) if name == "self" => Some(Resolved::Module(inner)),
+            Resolved::Module(inner) => self.lookup(inner, name, module, open),
+            Resolved::Foreign(mut path) => {
+                path.push(name.clone());
+                Some(Resolved::Foreign(path))
+            }
+            // An enum's variant or an associated item is no type.
+            Resolved::Item(_) | Resolved::Generated(_) => None,
+        })
+    }
+
+    /// A name in a module's scope, as far as it may be seen from another module.
+    fn lookup(
+        &self,
+        module: ModuleId,
+        name: &str,
+        from: ModuleId,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Resolved> {
+        if open.iter().any(|(m, n)| *m == module && n == name) {
+            return None;
+        }
+        open.push((module, name.to_owned()));
+        let found = self.lookup_unguarded(module, name, from, open);
+        open.pop();
+        found
+    }
+
+    fn lookup_unguarded(
+        &self,
+        module: ModuleId,
+        name: &str,
+        from: ModuleId,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Resolved> {
+        let content = self.content(module);
+        // Private names are seen from the module itself and below it.
+        let inside = self.is_within(from, module);
+        let visible = |import: &&Import| import.public || inside;
+        match content.names.get(name) {
+            Some(Definition::Module(id)) => return Some(Resolved::Module(*id)),
+            Some(Definition::Item(item)) if item.public || inside => return Some(Resolved::Item(Rc::clone(item))),
+            Some(Definition::Generated(model)) => return Some(Resolved::Generated(Rc::clone(model))),
+            Some(Definition::Item(_)) | None => {}
+        }
+        let named = content.imports.iter().filter(visible).filter(|import| import.name.as_deref() == Some(name));
+        let found = named.into_iter().find_map(|import| self.walk(module, &import.path, import.of_crate, open));
+        found.or_else(|| {
+            let globs = content.imports.iter().filter(visible).filter(|import| import.name.is_none());
+            globs.into_iter().find_map(|glob| self.through_glob(module, glob, name, open))
+        })
+    }
+
+    fn through_glob(
+        &self,
+        module: ModuleId,
+        glob: &Import,
+        name: &str,
+        open: &mut Vec<(ModuleId, String)>,
+    ) -> Option<Resolved> {
+        match self.walk(module, &glob.path, glob.of_crate, open)? {
+            Resolved::Module(inner) => self.lookup(inner, name, module, open),
+            Resolved::Foreign(mut path) => {
+                path.push(name.to_owned());
+                known::knows(&path).then_some(Resolved::Foreign(path))
+            }
+            Resolved::Item(_) | Resolved::Generated(_) => None,
+        }
+    }
+
+    fn is_within(&self, module: ModuleId, outer: ModuleId) -> bool {
+        module == outer || self.parent(module).is_some_and(|parent| self.is_within(parent, outer))
+    }
+
+    /// A crate by the name it has in paths. Path dependencies are read; of all others only the name is known.
+    fn foreign_crate(&self, module: ModuleId, name: &str) -> Option<Resolved> {
+        let owner = self.owner(module);
+        match owner.manifest.dependencies.get(name) {
+            Some(dependency) => match &dependency.path {
+                Some(folder) if !known::is_crate(&dependency.package) => {
+                    self.open_crate(folder).ok().map(|opened| Resolved::Module(opened.root_module))
+                }
+                Some(_) | None => Some(Resolved::Foreign(vec![dependency.package.clone()])),
+            },
+            // The library beside a binary, under its own name.
+            None if owner.manifest.name.as_deref() == Some(name) => Some(Resolved::Module(owner.root_module)),
+            None => known::is_crate(name).then(|| Resolved::Foreign(vec![name.to_owned()])),
+        }
+    }
+
+    /// The type's path as `[entities.types]` names it.
+    pub(super) fn item_path(&self, item: &Item) -> String {
+        format!("{}::{}", self.module_path(item.module), item.name)
+    }
+
+    /// Follows a type alias without parameters to what it stands for.
+    pub(super) fn alias_target(item: &Item) -> Option<&syn::Type> {
+        match &item.kind {
+            ItemKind::Alias(alias) if alias.generics.params.is_empty() => Some(&alias.ty),
+            ItemKind::Alias(_) | ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Other => None,
+        }
+    }
+}

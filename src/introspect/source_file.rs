@@ -1,0 +1,100 @@
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use proc_macro2::Span;
+
+use super::diagnostic::Diagnostic;
+use crate::schema::Place;
+
+/// A source file that was read, by the path that people see.
+#[derive(Debug)]
+pub(super) struct SourceFile {
+    /// Relative to the folder of autogen.toml, with `/` between its parts.
+    pub(super) shown: PathBuf,
+    /// On disk.
+    pub(super) path: PathBuf,
+    pub(super) text: String,
+}
+
+impl SourceFile {
+    /// Reads a file. A missing or unreadable one is a diagnostic about the whole file.
+    pub(super) fn read(root: &Path, path: &Path) -> Result<Self, Diagnostic> {
+        let shown = relative(root, path);
+        match fs::read_to_string(path) {
+            Ok(text) => Ok(Self { shown, path: path.to_owned(), text }),
+            Err(error) => Err(about_path(shown, format!("cannot read the file: {error}"))),
+        }
+    }
+
+    /// Where a span of this file starts.
+    pub(super) fn place(&self, span: Span) -> Place {
+        let start = span.start();
+        Place { file: self.shown.clone(), line: start.line, column: start.column + 1 }
+    }
+
+    /// A problem at this span.
+    pub(super) fn error(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        self.error_at(&self.place(span), message)
+    }
+
+    /// A problem at a place of this file.
+    pub(super) fn error_at(&self, place: &Place, message: impl Into<String>) -> Diagnostic {
+        let snippet = self.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default().to_owned();
+        Diagnostic { place: place.clone(), message: message.into(), snippet, help: Vec::new() }
+    }
+
+    /// A problem that syn found in this file, or in a literal of it.
+    pub(super) fn syntax_error(&self, error: &syn::Error) -> Diagnostic {
+        self.error(error.span(), format!("not valid Rust: {error}"))
+            .help("run `cargo check` and mend what it names first")
+    }
+}
+
+/// A problem about a whole file or folder.
+pub(super) fn about_path(shown: PathBuf, message: impl Into<String>) -> Diagnostic {
+    Diagnostic {
+        place: Place { file: shown, line: 0, column: 0 },
+        message: message.into(),
+        snippet: String::new(),
+        help: Vec::new(),
+    }
+}
+
+/// A path as seen from `root`, without `.` and needless `..`, with `/` between its parts.
+pub(super) fn relative(root: &Path, path: &Path) -> PathBuf {
+    let root = parts(root);
+    let path = parts(path);
+    let common = root.iter().zip(&path).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", root.len() - common);
+    let shown: Vec<&str> = up.chain(path[common..].iter().map(String::as_str)).collect();
+    PathBuf::from(if shown.is_empty() { ".".to_owned() } else { shown.join("/") })
+}
+
+fn parts(path: &Path) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
+                parts.pop();
+            }
+            Component::ParentDir | Component::Prefix(_) | Component::RootDir | Component::Normal(_) => {
+                parts.push(component.as_os_str().to_string_lossy().into_owned());
+            }
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_from_the_folder_of_the_configuration() {
+        let shown = |root: &str, path: &str| relative(Path::new(root), Path::new(path)).display().to_string();
+        assert_eq!(shown("/p", "/p/models/src/./user.rs"), "models/src/user.rs");
+        assert_eq!(shown("/p/app", "/p/app/../entity/src/lib.rs"), "../entity/src/lib.rs");
+        assert_eq!(shown("", "models/src/a/../user.rs"), "models/src/user.rs");
+    }
+}

@@ -1,0 +1,214 @@
+use super::{Change, Operation};
+use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, Index, Object, QualifiedName, Rename};
+
+/// An operation in words: what the terminal, the file and the JSON say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Description {
+    /// What happens to it.
+    pub sign: Sign,
+    /// `add`, `drop`, `alter`, `create`, `rename`.
+    pub verb: &'static str,
+    /// `column users.bio`.
+    pub object: String,
+    /// What it becomes, or what changes: `text`, `varchar(20) -> varchar(50)`. May be empty.
+    pub detail: String,
+}
+
+/// Whether something comes, goes or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// `+`
+    Add,
+    /// `-`
+    Drop,
+    /// `~`
+    Alter,
+}
+
+impl Description {
+    /// The line above the SQL in the file: `add column users.bio`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.sign {
+            Sign::Alter if !self.detail.is_empty() => format!("{} {}: {}", self.verb, self.object, self.detail),
+            Sign::Add | Sign::Drop | Sign::Alter => format!("{} {}", self.verb, self.object),
+        }
+    }
+}
+
+impl Operation {
+    /// The operation in words. Names of the default namespace stand alone, all others qualified.
+    #[must_use]
+    pub fn describe(&self, default_namespace: &str) -> Description {
+        let object = display_object(&self.object(), default_namespace);
+        match self {
+            Self::Rename(rename) => Description {
+                sign: Sign::Alter,
+                verb: "rename",
+                object: display_object(&before(rename), default_namespace),
+                detail: format!("-> {}", own_name(&self.object(), default_namespace)),
+            },
+            Self::Namespace(change) => changed(change, "create", object, |_| String::new(), |_, _| comment_change()),
+            Self::EnumType(change, _) => changed(
+                change,
+                "create",
+                object,
+                |enum_type| enum_type.labels.join(", "),
+                |from, to| labels_change(&from.labels, &to.labels),
+            ),
+            Self::Table(change) => {
+                changed(change, "create", object, |table| count(table.columns.len(), "column"), |_, _| comment_change())
+            }
+            Self::Column(_, change) => changed(change, "add", object, column_detail, column_change),
+            Self::Constraint(table, change) => {
+                let kind = constraint_kind(change.subject());
+                let name = format!("{kind} {}.{}", table.display(default_namespace), change.subject().name);
+                changed(change, "add", name, |it| constraint_detail(it, default_namespace), |_, _| comment_change())
+            }
+            Self::Index(_, change) => changed(change, "create", object, index_detail, |_, _| comment_change()),
+        }
+    }
+}
+
+/// `column users.bio`, as people say it.
+#[must_use]
+pub fn display_object(object: &Object, default_namespace: &str) -> String {
+    let kind = match object {
+        Object::Namespace(_) => "schema",
+        Object::EnumType(_) => "enum",
+        Object::EnumLabel(..) => "enum label",
+        Object::Table(_) => "table",
+        Object::Column(..) => "column",
+        Object::Constraint(..) => "constraint",
+        Object::Index(..) => "index",
+    };
+    match object {
+        Object::Namespace(name) => format!("{kind} {name}"),
+        Object::EnumType(name) | Object::Table(name) => format!("{kind} {}", name.display(default_namespace)),
+        Object::EnumLabel(owner, name)
+        | Object::Column(owner, name)
+        | Object::Constraint(owner, name)
+        | Object::Index(owner, name) => format!("{kind} {}.{name}", owner.display(default_namespace)),
+    }
+}
+
+fn own_name(object: &Object, default_namespace: &str) -> String {
+    match object {
+        Object::EnumType(name) | Object::Table(name) => name.display(default_namespace),
+        Object::Namespace(name)
+        | Object::EnumLabel(_, name)
+        | Object::Column(_, name)
+        | Object::Constraint(_, name)
+        | Object::Index(_, name) => name.clone(),
+    }
+}
+
+fn before(rename: &Rename) -> Object {
+    Operation::Rename(rename.reverse()).object()
+}
+
+fn changed<T>(
+    change: &Change<T>,
+    add: &'static str,
+    object: String,
+    detail: impl Fn(&T) -> String,
+    difference: impl Fn(&T, &T) -> String,
+) -> Description {
+    match change {
+        Change::Add(thing) => Description { sign: Sign::Add, verb: add, object, detail: detail(thing) },
+        Change::Drop(_) => Description { sign: Sign::Drop, verb: "drop", object, detail: String::new() },
+        Change::Alter { from, to } => {
+            Description { sign: Sign::Alter, verb: "alter", object, detail: difference(from, to) }
+        }
+    }
+}
+
+fn comment_change() -> String {
+    "comment".to_owned()
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn labels_change(from: &[String], to: &[String]) -> String {
+    let added = to.iter().filter(|label| !from.contains(label)).map(|label| format!("add '{label}'"));
+    let removed = from.iter().filter(|label| !to.contains(label)).map(|label| format!("remove '{label}'"));
+    let changes: Vec<String> = added.chain(removed).collect();
+    match (changes.is_empty(), from == to) {
+        (false, _) => changes.join(", "),
+        (true, true) => comment_change(),
+        (true, false) => "order of labels".to_owned(),
+    }
+}
+
+fn column_detail(column: &Column) -> String {
+    let mut words = vec![column.data_type.to_string()];
+    words.extend((!column.nullable).then(|| "not null".to_owned()));
+    words.extend(default_words(&column.default));
+    words.join(" ")
+}
+
+fn default_words(default: &ColumnDefault) -> Option<String> {
+    match default {
+        ColumnDefault::None => None,
+        ColumnDefault::Expression(expression) => Some(format!("default {}", expression.sql)),
+        ColumnDefault::Identity(_) => Some("identity".to_owned()),
+        ColumnDefault::Serial(_) => Some("serial".to_owned()),
+        ColumnDefault::Generated(expression) => Some(format!("generated {}", expression.sql)),
+    }
+}
+
+fn column_change(from: &Column, to: &Column) -> String {
+    let mut changes = Vec::new();
+    if from.data_type != to.data_type {
+        changes.push(format!("{} -> {}", from.data_type, to.data_type));
+    }
+    if from.nullable != to.nullable {
+        changes.push(if to.nullable { "drop not null" } else { "set not null" }.to_owned());
+    }
+    if from.default != to.default {
+        changes.push(match (default_words(&from.default), default_words(&to.default)) {
+            (Some(words), None) => format!("drop {words}"),
+            (_, Some(words)) => format!("set {words}"),
+            (None, None) => String::new(),
+        });
+    }
+    if from.collation != to.collation {
+        changes.push(format!("collate {}", to.collation.as_deref().unwrap_or("default")));
+    }
+    if from.comment != to.comment {
+        changes.push(comment_change());
+    }
+    changes.join(", ")
+}
+
+fn constraint_kind(constraint: &Constraint) -> &'static str {
+    match constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => "primary key",
+        ConstraintKind::Unique { .. } => "unique constraint",
+        ConstraintKind::ForeignKey(_) => "foreign key",
+        ConstraintKind::Check { .. } => "check",
+        ConstraintKind::Exclusion { .. } => "exclusion",
+    }
+}
+
+fn constraint_detail(constraint: &Constraint, default_namespace: &str) -> String {
+    match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+            format!("({})", columns.join(", "))
+        }
+        ConstraintKind::ForeignKey(key) => format!(
+            "({}) -> {} ({})",
+            key.columns.join(", "),
+            QualifiedName::display(&key.references, default_namespace),
+            key.referenced_columns.join(", "),
+        ),
+        ConstraintKind::Check { expression, .. } => expression.sql.clone(),
+        ConstraintKind::Exclusion { definition } => definition.sql.clone(),
+    }
+}
+
+fn index_detail(index: &Index) -> String {
+    format!("{}({})", if index.unique { "unique " } else { "" }, index.columns().join(", "))
+}

@@ -1,0 +1,81 @@
+use super::constraint::same_set;
+use super::laying::Laying;
+use crate::schema::{ConstraintKind, Fact, Index, Object, Table};
+
+/// The indexes that are there and stay. `kept` says whether a column stays.
+pub(super) fn lay(
+    current: &Table,
+    declared: &Table,
+    kept: &impl Fn(&str) -> bool,
+    laying: &mut Laying<'_>,
+) -> Vec<Index> {
+    let mut wanted = Vec::new();
+    for index in &current.indexes {
+        let object = Object::Index(current.name.clone(), index.name.clone());
+        if let Some(name) = declared_name(index, current, declared, laying) {
+            laying.declare(Object::Index(current.name.clone(), name.clone()));
+            wanted.push(Index { name, ..index.clone() });
+        } else if !index.columns().into_iter().all(kept) || replaced(&index.name, current, declared) {
+            // It falls with its column, or its name is declared for something else.
+        } else if laying.keeps(object) {
+            wanted.push(index.clone());
+        }
+    }
+    wanted
+}
+
+/// Declared indexes that nothing there satisfies.
+pub(super) fn missing(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Vec<Index> {
+    let missing: Vec<Index> = declared.indexes.iter().filter(|model| !is_satisfied(model, current)).cloned().collect();
+    for index in &missing {
+        laying.declare(Object::Index(current.name.clone(), index.name.clone()));
+    }
+    missing
+}
+
+/// The name that an index has to bear if the models declare it, as an index or as a unique.
+fn declared_name(index: &Index, current: &Table, declared: &Table, laying: &Laying<'_>) -> Option<String> {
+    let models: Vec<&Index> = declared.indexes.iter().filter(|model| satisfies(index, model)).collect();
+    // Of several that satisfy it, the models mean the one that bears their name.
+    let meant = models.iter().find(|model| {
+        model.name == index.name || !current.indexes.iter().any(|it| it.name == model.name && satisfies(it, model))
+    });
+    if let Some(model) = meant {
+        let stated = laying.states(&Object::Index(current.name.clone(), model.name.clone()), Fact::Name);
+        return Some(if stated { model.name.clone() } else { index.name.clone() });
+    }
+    let unique = declared.constraints.iter().any(|model| match &model.kind {
+        ConstraintKind::Unique { columns, .. } => {
+            index.unique && index.is_full() && index.column_keys().is_some_and(|keys| same_set(&keys, columns))
+        }
+        ConstraintKind::PrimaryKey { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => false,
+    });
+    unique.then(|| index.name.clone())
+}
+
+/// Whether an index does what a declared one is for: a unique one over the same set of columns, a plain one over the
+/// same list.
+fn satisfies(index: &Index, model: &Index) -> bool {
+    let (Some(here), Some(there)) = (index.column_keys(), model.column_keys()) else { return false };
+    index.is_full() && if model.unique { index.unique && same_set(&here, &there) } else { here == there }
+}
+
+fn is_satisfied(model: &Index, current: &Table) -> bool {
+    let by_key = |columns: &[String]| {
+        let keys = model.column_keys().unwrap_or_default();
+        if model.unique { same_set(&keys, columns) } else { keys.iter().eq(columns.iter()) }
+    };
+    current.indexes.iter().any(|index| satisfies(index, model))
+        || current.constraints.iter().any(|constraint| match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns, .. } => !model.unique && by_key(columns),
+            ConstraintKind::Unique { columns, .. } => by_key(columns),
+            ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+        })
+}
+
+fn replaced(name: &str, current: &Table, declared: &Table) -> bool {
+    declared.index(name).is_some_and(|model| !is_satisfied(model, current))
+}

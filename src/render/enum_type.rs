@@ -1,0 +1,225 @@
+use super::column::{around_default, through_text};
+use super::quote::{identifier, literal};
+use super::{Statement, Words, comment, constraint, index};
+use crate::operation::{Change, EnumUsers, Operation};
+use crate::schema::{Column, ColumnDefault, ConstraintKind, EnumType, Expression, KeyTarget, QualifiedName, Table};
+
+/// An enum type comes, goes or changes its labels or comment.
+pub(super) fn statements(
+    change: &Change<EnumType>,
+    users: &EnumUsers,
+    later: &[Operation],
+    words: &Words,
+) -> Vec<Statement> {
+    match change {
+        Change::Add(it) => {
+            [create(it, words)].into_iter().chain(it.comment.as_ref().map(|_| comment_on(it, words))).collect()
+        }
+        Change::Drop(it) => vec![Statement::new(format!("DROP TYPE {}", words.name(&it.name)))],
+        Change::Alter { from, to } => {
+            let exchanges = !from.grows_into(to);
+            let mut statements =
+                if exchanges { exchange(from, to, users, words) } else { add_values(from, to, later, words) };
+            if from.comment != to.comment || (exchanges && to.comment.is_some()) {
+                statements.push(comment_on(to, words));
+            }
+            statements
+        }
+    }
+}
+
+fn create(enum_type: &EnumType, words: &Words) -> Statement {
+    let labels: Vec<String> = enum_type.labels.iter().map(|label| literal(label)).collect();
+    Statement::new(format!("CREATE TYPE {} AS ENUM ({})", words.name(&enum_type.name), labels.join(", ")))
+}
+
+fn comment_on(enum_type: &EnumType, words: &Words) -> Statement {
+    comment(&format!("TYPE {}", words.name(&enum_type.name)), enum_type.comment.as_deref())
+}
+
+/// Each label stands right after the one before it. A label that a later operation uses has to be committed before:
+/// Postgres refuses it inside the transaction that adds it (55P04).
+fn add_values(from: &EnumType, to: &EnumType, later: &[Operation], words: &Words) -> Vec<Statement> {
+    let added = to.labels.iter().enumerate().filter(|(_, label)| !from.labels.contains(label));
+    added
+        .map(|(position, label)| {
+            let place = match (position.checked_sub(1), from.labels.first()) {
+                (Some(before), _) => format!(" AFTER {}", literal(&to.labels[before])),
+                (None, Some(first)) => format!(" BEFORE {}", literal(first)),
+                (None, None) => String::new(),
+            };
+            let constant = literal(label);
+            let sql = format!("ALTER TYPE {} ADD VALUE {constant}{place}", words.name(&to.name));
+            let fills = words.fills.values().any(|fill| fill.sql.contains(&constant));
+            Statement { sql, autocommit: fills || later.iter().any(|operation| uses(operation, label)) }
+        })
+        .collect()
+}
+
+/// Takes labels away, or puts them into another order: a new type under the old name, every column moved over.
+fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
+    let old = old_name(&from.name);
+    let mut statements = guards(from, to, users, words);
+    statements.extend(
+        users.indexes.iter().flat_map(|(table, it)| index::statements(table, &Change::Drop(it.clone()), words)),
+    );
+    statements.extend(
+        users
+            .constraints
+            .iter()
+            .flat_map(|(table, it)| constraint::statements(table, &Change::Drop(it.clone()), words)),
+    );
+    statements.push(Statement::new(format!(
+        "ALTER TYPE {} RENAME TO {}",
+        words.name(&from.name),
+        identifier(&old.name)
+    )));
+    statements.push(create(to, words));
+    statements.extend(
+        users
+            .columns
+            .iter()
+            .flat_map(|(table, column)| around_default(table, column, through_text(table, column, words), words)),
+    );
+    statements.push(Statement::new(format!("DROP TYPE {}", words.name(&old))));
+    statements.extend(
+        users.constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Add(it.clone()), words)),
+    );
+    statements.extend(users.indexes.iter().flat_map(|(table, it)| index::create(table, it, words)));
+    statements
+}
+
+/// Stops before anything is changed where a row still holds a label that goes.
+fn guards(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
+    let gone: Vec<&String> = from.labels.iter().filter(|label| !to.labels.contains(label)).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let labels = gone.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
+    users.columns.iter().map(|(table, column)| guard(table, column, from, &labels, words)).collect()
+}
+
+fn guard(table: &QualifiedName, column: &Column, from: &EnumType, labels: &str, words: &Words) -> Statement {
+    let name = identifier(&column.name);
+    let condition = if column.data_type.array {
+        format!("{name}::text[] && ARRAY[{labels}]")
+    } else {
+        format!("{name}::text IN ({labels})")
+    };
+    let find = format!("SELECT * FROM {} WHERE {condition}", words.name(table));
+    let message = format!(
+        "{}.{} still holds a label that {} loses",
+        table.display(&words.default_namespace),
+        column.name,
+        from.name.display(&words.default_namespace)
+    );
+    // RAISE formats `%`, which a name or label may hold; parameters of USING are taken as they are.
+    let body = format!(
+        "BEGIN\n    IF EXISTS ({find} LIMIT 1) THEN\n        RAISE EXCEPTION USING MESSAGE = {}, HINT = {};\n    \
+         END IF;\nEND",
+        literal(&message),
+        literal(&format!("find the rows with: {find}")),
+    );
+    let quote = dollar_quote(&body);
+    Statement::new(format!("DO {quote}\n{body}\n{quote}"))
+}
+
+/// A dollar quote that the body does not hold.
+fn dollar_quote(body: &str) -> String {
+    let mut quote = "$autogen$".to_owned();
+    while body.contains(&quote) {
+        quote.insert_str(quote.len() - 1, "_");
+    }
+    quote
+}
+
+/// A name for the type that goes, within Postgres' 63 bytes.
+fn old_name(name: &QualifiedName) -> QualifiedName {
+    let suffix = "__old";
+    let mut end = name.name.len().min(63 - suffix.len());
+    while !name.name.is_char_boundary(end) {
+        end -= 1;
+    }
+    QualifiedName::new(&name.namespace, format!("{}{suffix}", &name.name[..end]))
+}
+
+/// Whether an expression of the operation holds the label as a constant.
+fn uses(operation: &Operation, label: &str) -> bool {
+    let constant = literal(label);
+    let holds = |expression: &Expression| expression.sql.contains(&constant);
+    let column = |column: &Column| match &column.default {
+        ColumnDefault::Expression(it) | ColumnDefault::Generated(it) => holds(it),
+        ColumnDefault::None | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => false,
+    };
+    let constraint = |kind: &ConstraintKind| match kind {
+        ConstraintKind::Check { expression: it, .. } | ConstraintKind::Exclusion { definition: it } => holds(it),
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => false,
+    };
+    let index = |it: &crate::schema::Index| {
+        it.predicate.as_ref().is_some_and(holds)
+            || it.keys.iter().any(|key| match &key.target {
+                KeyTarget::Column(_) => false,
+                KeyTarget::Expression(it) => holds(it),
+            })
+    };
+    let table = |it: &Table| {
+        it.columns.iter().any(column)
+            || it.constraints.iter().any(|it| constraint(&it.kind))
+            || it.indexes.iter().any(index)
+    };
+    match operation {
+        Operation::Table(Change::Add(it)) => table(it),
+        Operation::Column(_, Change::Add(it) | Change::Alter { to: it, .. }) => column(it),
+        Operation::Constraint(_, Change::Add(it)) => constraint(&it.kind),
+        Operation::Index(_, Change::Add(it)) => index(it),
+        Operation::EnumType(..)
+        | Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enum_type(labels: &[&str]) -> EnumType {
+        EnumType {
+            name: QualifiedName::new("public", "mood"),
+            labels: labels.iter().map(|&label| label.to_owned()).collect(),
+            comment: None,
+        }
+    }
+
+    fn sql(from: &[&str], to: &[&str]) -> Vec<String> {
+        let change = Change::Alter { from: enum_type(from), to: enum_type(to) };
+        statements(&change, &EnumUsers::default(), &[], &Words::new("public")).into_iter().map(|it| it.sql).collect()
+    }
+
+    #[test]
+    fn labels_are_added_at_their_place() {
+        assert_eq!(
+            sql(&["b", "d"], &["a", "b", "c", "d", "e"]),
+            [
+                r#"ALTER TYPE "mood" ADD VALUE 'a' BEFORE 'b'"#,
+                r#"ALTER TYPE "mood" ADD VALUE 'c' AFTER 'b'"#,
+                r#"ALTER TYPE "mood" ADD VALUE 'e' AFTER 'd'"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn another_order_exchanges_the_type() {
+        assert_eq!(
+            sql(&["a", "b"], &["b", "a"]),
+            [
+                r#"ALTER TYPE "mood" RENAME TO "mood__old""#,
+                r#"CREATE TYPE "mood" AS ENUM ('b', 'a')"#,
+                r#"DROP TYPE "mood__old""#,
+            ]
+        );
+    }
+}

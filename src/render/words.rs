@@ -1,0 +1,91 @@
+use std::collections::BTreeMap;
+
+use super::quote::{identifier, qualified};
+use crate::schema::{BaseType, DataType, Object, QualifiedName, Table};
+
+/// What the statements need and the operations do not hold.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// Its names are written unqualified.
+    pub default_namespace: String,
+    /// How one type becomes another, where that is not by assignment.
+    pub casts: BTreeMap<(String, String), Cast>,
+    /// What fills a column that becomes NOT NULL, by column (`--fill`).
+    pub fills: BTreeMap<Object, Fill>,
+    /// The user's own words for a type change, by column (`--using`). They speak of the upgrade; a downgrade takes
+    /// them from `reverse_using`.
+    pub using: BTreeMap<Object, String>,
+}
+
+/// How a value of one type becomes a value of another (chapter CREATE CAST).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// By assignment: no USING, which might turn a free change into a rewrite.
+    Assignment,
+    /// Only when written: `USING column::type`.
+    Explicit,
+    /// Not at all: the user has to say how.
+    Missing,
+}
+
+/// An expression that fills existing rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fill {
+    /// The user's SQL.
+    pub sql: String,
+    /// Whether it can stand as a DEFAULT (mentions no column): then filling is free for a constant.
+    pub standalone: bool,
+}
+
+impl Words {
+    /// Only the default namespace.
+    pub fn new(default_namespace: impl Into<String>) -> Self {
+        Self { default_namespace: default_namespace.into(), ..Self::default() }
+    }
+
+    pub(super) fn name(&self, name: &QualifiedName) -> String {
+        qualified(name, &self.default_namespace)
+    }
+
+    pub(super) fn table(&self, table: &Table) -> String {
+        self.name(&table.name)
+    }
+
+    /// The name of an object that lives in the table's namespace (an index, a sequence).
+    pub(super) fn sibling(&self, table: &QualifiedName, name: &str) -> String {
+        self.name(&QualifiedName::new(&table.namespace, name))
+    }
+
+    /// A type as SQL.
+    #[must_use]
+    pub fn data_type(&self, data_type: &DataType) -> String {
+        let name = match &data_type.base {
+            BaseType::Builtin(name) | BaseType::Other(name) => name.clone(),
+            BaseType::Enum(name) => self.name(name),
+        };
+        let name = data_type.print(&name);
+        if data_type.array { format!("{name}[]") } else { name }
+    }
+
+    /// How `from` becomes `to`.
+    #[must_use]
+    pub fn cast(&self, from: &DataType, to: &DataType) -> Cast {
+        let key = (self.data_type(from), self.data_type(to));
+        self.casts.get(&key).copied().unwrap_or(Cast::Assignment)
+    }
+
+    pub(super) fn fill(&self, table: &QualifiedName, column: &str) -> Option<&Fill> {
+        self.fills.get(&Object::Column(table.clone(), column.to_owned()))
+    }
+
+    /// The USING clause of a type change, where one is needed.
+    pub(super) fn using(&self, table: &QualifiedName, column: &str, from: &DataType, to: &DataType) -> String {
+        if let Some(sql) = self.using.get(&Object::Column(table.clone(), column.to_owned())) {
+            return format!(" USING {sql}");
+        }
+        match self.cast(from, to) {
+            Cast::Assignment | Cast::Missing => String::new(),
+            Cast::Explicit => format!(" USING {}::{}", identifier(column), self.data_type(to)),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+use sqlx::Connection;
+
+use super::build::run;
+use super::{Database, Scratch};
+use crate::error::Result;
+use crate::operation::Operation;
+use crate::reflect::{Scope, reflect};
+use crate::schema::{QualifiedName, Rename, Schema};
+
+impl Scratch {
+    /// `current` after the answered renames: done on `database`, which is in the state of `current`, and read back,
+    /// because Postgres renames inside expressions too. Tables that no rename touches keep the text of `current`.
+    ///
+    /// # Errors
+    ///
+    /// When Postgres refuses a rename: a name is taken, or not there.
+    pub async fn rename(
+        &self,
+        database: &Database,
+        current: &Schema,
+        renames: &[Rename],
+        scope: &Scope,
+    ) -> Result<Schema> {
+        if renames.is_empty() {
+            return Ok(current.clone());
+        }
+        let mut conn = database.connect().await?;
+        let before = reflect(&mut conn, scope).await?;
+        let operations: Vec<Operation> = renames.iter().cloned().map(Operation::Rename).collect();
+        run(&mut conn, &operations, scope).await?;
+        let after = reflect(&mut conn, scope).await?;
+        let _ = conn.close().await;
+        let kept = |name: &QualifiedName| before.table(name).is_some_and(|it| after.table(name) == Some(it));
+        let tables = after.tables.iter().map(|table| match current.table(&table.name) {
+            Some(there) if kept(&table.name) => there.clone(),
+            Some(_) | None => table.clone(),
+        });
+        Ok(Schema { tables: tables.collect(), ..after.clone() })
+    }
+}

@@ -1,0 +1,138 @@
+//! autogen from outside: the binary, a real Postgres, and `pg_dump` as the judge.
+//!
+//! One trial per folder of `fixtures/scenarios` and per case of bad input, one database per trial, one server for all.
+//! `cargo test --test suite -- add_column` runs those whose name contains the word; `UPDATE_EXPECT=1` writes the
+//! expected files anew.
+
+mod bad_connection;
+mod bad_history;
+mod bad_models;
+mod dump;
+mod interrupt;
+mod project;
+mod readme;
+mod refusals;
+mod scenario;
+mod server;
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use anyhow::Result;
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use project::Project;
+use server::{Auth, Server};
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(2));
+    let suite = Arc::new(Suite::default());
+    let trials = scenario::trials()
+        .into_iter()
+        .chain(bad_connection::trials())
+        .chain(bad_models::trials())
+        .chain(bad_history::trials())
+        .chain(refusals::trials())
+        .chain(interrupt::trials())
+        .chain(readme::trials())
+        .map(|case| case.into_trial(&suite))
+        .collect();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    suite.stop();
+    conclusion.exit_code()
+}
+
+/// A named test.
+pub(crate) struct Case {
+    name: String,
+    test: Test,
+}
+
+type Test = Box<dyn FnOnce(&Suite) -> Result<()> + Send>;
+
+impl Case {
+    /// A test of this name.
+    pub(crate) fn new(name: impl Into<String>, test: impl FnOnce(&Suite) -> Result<()> + Send + 'static) -> Self {
+        Self { name: name.into(), test: Box::new(test) }
+    }
+
+    fn into_trial(self, suite: &Arc<Suite>) -> Trial {
+        let suite = Arc::clone(suite);
+        let test = self.test;
+        Trial::test(self.name, move || test(&suite).map_err(|error| Failed::from(format!("{error:#}"))))
+    }
+}
+
+/// What the trials share.
+#[derive(Default)]
+pub(crate) struct Suite {
+    server: Mutex<Option<Arc<Server>>>,
+    databases: AtomicUsize,
+}
+
+impl Suite {
+    /// The server, started by the first who asks.
+    pub(crate) fn server(&self) -> Result<Arc<Server>> {
+        let mut server = self.server.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match &*server {
+            Some(server) => Ok(Arc::clone(server)),
+            None => Ok(Arc::clone(server.insert(Arc::new(Server::start(Auth::Trust)?)))),
+        }
+    }
+
+    /// An empty database of its own for a trial, and the project's way to it.
+    pub(crate) fn database(&self) -> Result<Database> {
+        let server = self.server()?;
+        let name = format!("trial_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        server.create_database(&name)?;
+        Ok(Database { server, name })
+    }
+
+    /// Lets a project use the server for scratch.
+    pub(crate) fn scratch(&self, project: Project) -> Result<Project> {
+        Ok(project.env("AUTOGEN_SCRATCH_URL", self.server()?.url("postgres")))
+    }
+
+    fn stop(&self) {
+        let server = self.server.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        // A failed trial may still hold it; the keeper then stops it when the process is gone.
+        if let Some(server) = server.and_then(Arc::into_inner) {
+            drop(server.stop());
+        }
+    }
+}
+
+/// A database of the server.
+pub(crate) struct Database {
+    server: Arc<Server>,
+    name: String,
+}
+
+impl Database {
+    /// The project with this database as its own and the same server for scratch.
+    pub(crate) fn project(&self, project: Project) -> Project {
+        project.env("DATABASE_URL", self.server.url(&self.name)).env("AUTOGEN_SCRATCH_URL", self.server.url("postgres"))
+    }
+
+    /// Runs SQL and gives back the rows, a line each.
+    pub(crate) fn psql(&self, sql: &str) -> Result<String> {
+        self.server.psql(&self.name, sql)
+    }
+
+    /// The structure as pg_dump tells it, normalised.
+    pub(crate) fn dump(&self) -> Result<String> {
+        Ok(dump::normalise(&self.server.dump(&self.name)?))
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The server it is on.
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
+    }
+}

@@ -1,0 +1,177 @@
+//! A scenario is a folder: the entities, the database before, the migration that autogen must write, byte for byte.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `models.rs` or `models/` | the entities, one module file or a crate folder |
+//! | `before.sql` | the database before: the upgrade section of a first revision; without it the history is empty |
+//! | `owned.lock` | ledger lines: what the models declared before, and so may be dropped |
+//! | `extras.sql` | copied beside the entities |
+//! | `case.toml` | [`Case`] |
+//! | `expected.sql` | the migration; `UPDATE_EXPECT=1` writes it |
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+
+use crate::project::{Project, REVISION, Run};
+use crate::{Case as Test, Database, Suite, dump};
+
+/// What a scenario may say about itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Case {
+    /// Lines for the top of autogen.toml.
+    config: String,
+    /// Flags for `create`.
+    create: Vec<String>,
+    /// Rows of the database before, as SQL.
+    seed: String,
+    /// Queries that give the same before and after upgrade and downgrade.
+    survive: Vec<String>,
+    /// Queries and what they give after the upgrade.
+    after: BTreeMap<String, String>,
+    /// SQL that must work after the upgrade; what it does is rolled back.
+    works: String,
+    /// The exit code of `create`; other than 0, nothing may be written.
+    exit: i32,
+    /// False where `create` must find nothing to do.
+    changes: Option<bool>,
+    /// What `create` says.
+    says: Vec<String>,
+}
+
+/// The first revision of a scenario that has a `before.sql`.
+const START: &str = "000000000001";
+
+/// One test a folder.
+pub(crate) fn trials() -> Vec<Test> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/scenarios");
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    folders.sort_unstable();
+    folders
+        .into_iter()
+        .map(|folder| {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Test::new(format!("scenario::{name}"), move |suite| run(suite, &folder))
+        })
+        .collect()
+}
+
+fn run(suite: &Suite, folder: &Path) -> Result<()> {
+    let case = read_case(folder)?;
+    let database = suite.database()?;
+    let project = database.project(project(folder, &case)?);
+    if folder.join("before.sql").exists() {
+        project.ok(&["upgrade"]).context("the database before")?;
+    }
+    database.psql(&case.seed).context("the rows before")?;
+
+    let start = State::of(&database, &case)?;
+    let created = create(&project, &case)?;
+    created.says(case.exit, &case.says.iter().map(String::as_str).collect::<Vec<_>>())?;
+    State::of(&database, &case)?.must_equal(&start, "`create` changed the database")?;
+    if case.exit != 0 || case.changes == Some(false) {
+        ensure!(written(&project)?.is_none(), "a revision was written: {}", created.told());
+        return match case.exit {
+            0 => nothing_to_do(&project),
+            _ => Ok(()),
+        };
+    }
+    let revision = written(&project)?.with_context(|| format!("no revision was written: {}", created.told()))?;
+    expect(folder, &fs::read_to_string(project.path("migrations").join(&revision))?)?;
+    there_and_back(&project, &database, &case, &start)
+}
+
+/// Up, nothing left to do, down to the start, up again to the same.
+fn there_and_back(project: &Project, database: &Database, case: &Case, start: &State) -> Result<()> {
+    project.ok(&["upgrade"])?;
+    let end = database.dump()?;
+    for (query, expected) in &case.after {
+        let rows = database.psql(query)?;
+        ensure!(rows == *expected, "after the upgrade `{query}` gives\n{rows}\nand not\n{expected}");
+    }
+    database.psql(&format!("BEGIN; {}; ROLLBACK", case.works)).context("after the upgrade")?;
+    nothing_to_do(project)?;
+    project.ok(&["downgrade", "-1", "--yes"])?;
+    State::of(database, case)?.must_equal(start, "the downgrade does not lead back to the start")?;
+    project.ok(&["upgrade"])?;
+    let again = database.dump()?;
+    ensure!(again == end, "the second upgrade differs from the first:\n{}", dump::difference(&end, &again));
+    Ok(())
+}
+
+/// `create` and `check` see that models and database agree.
+fn nothing_to_do(project: &Project) -> Result<()> {
+    let before = project.revisions()?;
+    let run = project.ok(&["create", "again"]).context("models and database should agree now")?;
+    ensure!(project.revisions()? == before, "the second `create` wrote a revision: {}", run.told());
+    project.ok(&["check"]).map(drop)
+}
+
+/// What must be as before when everything is taken back.
+struct State {
+    structure: String,
+    rows: Vec<String>,
+}
+
+impl State {
+    fn of(database: &Database, case: &Case) -> Result<Self> {
+        let rows = case.survive.iter().map(|query| database.psql(query)).collect::<Result<_>>()?;
+        Ok(Self { structure: database.dump()?, rows })
+    }
+
+    fn must_equal(&self, start: &Self, what: &str) -> Result<()> {
+        let difference = dump::difference(&start.structure, &self.structure);
+        ensure!(self.structure == start.structure, "{what}:\n{difference}");
+        ensure!(self.rows == start.rows, "{what}: rows\n{:#?}\nand not\n{:#?}", self.rows, start.rows);
+        Ok(())
+    }
+}
+
+fn read_case(folder: &Path) -> Result<Case> {
+    match fs::read_to_string(folder.join("case.toml")) {
+        Ok(text) => toml::from_str(&text).context("case.toml"),
+        Err(_) => Ok(Case::default()),
+    }
+}
+
+fn project(folder: &Path, case: &Case) -> Result<Project> {
+    let entities = if folder.join("models").is_dir() { "models" } else { "models.rs" };
+    let project = Project::new(&case.config, entities)?;
+    project.copy(&folder.join(entities), entities)?;
+    if let Ok(before) = fs::read_to_string(folder.join("before.sql")) {
+        project.write_revision(START, "", before.trim_end(), "")?;
+    }
+    for (from, to) in [("owned.lock", "migrations/autogen.lock"), ("extras.sql", "extras.sql")] {
+        if folder.join(from).exists() {
+            project.copy(&folder.join(from), to)?;
+        }
+    }
+    Ok(project)
+}
+
+fn create(project: &Project, case: &Case) -> Result<Run> {
+    let mut arguments = vec!["create", "the change", "--rev-id", REVISION];
+    arguments.extend(case.create.iter().map(String::as_str));
+    project.run(&arguments)
+}
+
+/// The file that `create` wrote.
+fn written(project: &Project) -> Result<Option<String>> {
+    Ok(project.revisions()?.into_iter().find(|name| name == &format!("20241211_1430_{REVISION}_the_change.sql")))
+}
+
+fn expect(folder: &Path, actual: &str) -> Result<()> {
+    let path = folder.join("expected.sql");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        return Ok(fs::write(path, actual)?);
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let difference = dump::difference(&expected, actual);
+    ensure!(actual == expected, "the revision differs from expected.sql (UPDATE_EXPECT=1 accepts it):\n{difference}");
+    Ok(())
+}
