@@ -21,6 +21,7 @@ mod cleanup;
 mod user;
 
 pub use database::Database;
+pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
 
 use std::sync::atomic::{AtomicU32, Ordering};
