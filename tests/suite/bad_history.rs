@@ -21,6 +21,7 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("bad_input::targets_unknown", targets_unknown),
         Case::new("bad_input::statement_fails", statement_fails),
         Case::new("bad_input::statement_fails_half_way", statement_fails_half_way),
+        Case::new("bad_input::rows_in_the_way", rows_in_the_way),
     ]
 }
 
@@ -221,4 +222,16 @@ fn statement_fails_half_way(suite: &Suite) -> Result<()> {
     // The first two steps are done and journalled; the run goes on behind them.
     project.ok(&["upgrade"])?;
     project.ok(&["current"])?.says(0, &[REVISION])
+}
+
+fn rows_in_the_way(suite: &Suite) -> Result<()> {
+    let database = suite.database()?;
+    let project = database.project(project()?);
+    project.write_revision(REVISION, "000000000001", "ALTER TABLE users ADD n integer DEFAULT 1 NOT NULL UNIQUE;", "")?;
+    project.ok(&["upgrade", "+1"])?;
+    database.psql("INSERT INTO users SELECT FROM generate_series(1, 2)")?;
+    let before = database.dump()?;
+    project.run(&["upgrade"])?.says(1, &[REVISION, "ALTER TABLE users ADD n", "could not create unique index", "hint"])?;
+    ensure!(database.dump()? == before, "the database changed");
+    Ok(())
 }
