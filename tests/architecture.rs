@@ -21,7 +21,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("hazard", &["serde"]),
     ("render", &["sea_query"]),
     ("revision", &[]),
-    ("migration", &["anyhow", "askama", "jiff", "serde", "sha2", "slug", "tempfile", "uuid"]),
+    ("migration", &["anyhow", "askama", "jiff", "percent_encoding", "serde", "sha2", "slug", "tempfile", "uuid"]),
     ("execute", &["anyhow", "serde", "sqlx", "tokio"]),
     ("scratch", &["anyhow", "flate2", "nix", "sha2", "sqlx", "tar", "tempfile", "tokio", "ureq", "uuid"]),
     ("runner", &["anyhow", "jiff", "serde", "sqlx", "tokio"]),

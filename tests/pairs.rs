@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use autogen::diff::diff;
 use autogen::migration::Plan;
 use autogen::reflect::{Scope, reflect};
+use autogen::revision::Revision;
 use autogen::schema::{Places, Schema};
 use autogen::scratch::{Database, Options, Proving, Scratch};
 use sqlx::Connection;
@@ -166,12 +167,12 @@ const PAIRS: &[(&str, &str, &str)] = &[
 
 #[tokio::test]
 async fn every_pair_leads_there_and_back() {
-    let cache = std::env::temp_dir().join("autogen-test-cache");
-    let scratch = Scratch::start(Options::new(cache), &|_| {}).await.expect("a scratch server");
+    let scratch = Scratch::start(Options::new(Options::user_cache()), &|_| {}).await.expect("a scratch server");
+    let desk = Desk::new(&scratch).await.expect("databases");
     let mut failures = Vec::new();
     for (name, before, after) in PAIRS {
         for (direction, from, to) in [("", before, after), (" back", after, before)] {
-            if let Err(error) = walk(&scratch, from, to).await {
+            if let Err(error) = desk.walk(from, to).await {
                 failures.push(format!("{name}{direction}: {error:#}"));
             }
         }
@@ -180,40 +181,47 @@ async fn every_pair_leads_there_and_back() {
     assert!(failures.is_empty(), "{} fail\n{}", failures.len(), failures.join("\n"));
 }
 
-async fn walk(scratch: &Scratch, before: &str, after: &str) -> anyhow::Result<()> {
-    let scope =
-        Scope { namespaces: vec!["public".to_owned(), "billing".to_owned()], default_namespace: "public".to_owned() };
-    let (start, current) = build(scratch, before, &scope).await?;
-    let (_, wanted) = build(scratch, after, &scope).await?;
-    let desired = scratch.canonical(&start, &current, &wanted, &scope).await?;
-    let operations = diff(&current, &desired);
-    let words = scratch.words(&start, &desired, &operations, &BTreeMap::new(), &scope).await?;
-    let plan = Plan::new(Default::default(), &operations, &Places::new(), &words, &words);
-    let sql = || {
-        let blocks = plan.upgrade.iter().map(|it| ("up", it)).chain(plan.downgrade.iter().map(|it| ("down", it)));
-        blocks
-            .flat_map(|(way, block)| block.statements.iter().map(move |it| format!("  {way}: {}", it.sql)))
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
-    scratch.prove(&Proving { start: &start, plan: &plan, desired: &desired, scope: &scope }).await.map_err(
-        |error| {
-            anyhow::anyhow!(
-                "{error}: {:?}\n{}",
-                std::error::Error::source(&error).map(|it| format!("{it} {:?}", it.source())),
-                sql()
-            )
-        },
-    )?;
-    start.drop().await?;
-    Ok(())
+/// Three databases that every pair is laid out on anew.
+struct Desk<'a> {
+    scratch: &'a Scratch,
+    start: Database,
+    bench: Database,
+    goal: Database,
+    scope: Scope,
 }
 
-async fn build(scratch: &Scratch, sql: &str, scope: &Scope) -> anyhow::Result<(Database, Schema)> {
-    let database = scratch.database().await?;
-    let mut conn = database.connect().await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{COMMON}{sql}"))).execute(&mut conn).await?;
-    let schema = reflect(&mut conn, scope).await?;
-    conn.close().await?;
-    Ok((database, schema))
+impl<'a> Desk<'a> {
+    async fn new(scratch: &'a Scratch) -> anyhow::Result<Self> {
+        let scope = Scope {
+            namespaces: vec!["public".to_owned(), "billing".to_owned()],
+            default_namespace: "public".to_owned(),
+        };
+        let (start, bench, goal) = (scratch.database().await?, scratch.database().await?, scratch.database().await?);
+        Ok(Self { scratch, start, bench, goal, scope })
+    }
+
+    async fn walk(&self, before: &str, after: &str) -> anyhow::Result<()> {
+        let Self { scratch, start, bench, scope, .. } = self;
+        let current = self.build(start, before).await?;
+        self.build(bench, before).await?;
+        let wanted = self.build(&self.goal, after).await?;
+        let desired = scratch.canonical(bench, &current, &wanted, scope).await?;
+        let operations = diff(&current, &desired);
+        let words = scratch.words(bench, &desired, &operations, &BTreeMap::new(), scope).await?;
+        let plan = Plan::new(Revision::default(), &operations, &Places::new(), &words, &words);
+        let proof = scratch.prove(&Proving { start, bench, plan: &plan, desired: &desired, scope }).await;
+        proof.map(drop).map_err(|error| {
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            anyhow::anyhow!("{error} {cause}\n{}", autogen::migration::render(&plan).unwrap_or_default())
+        })
+    }
+
+    async fn build(&self, database: &Database, sql: &str) -> anyhow::Result<Schema> {
+        const CLEAN: &str = "drop schema if exists billing cascade; drop schema public cascade; create schema public;";
+        let mut conn = database.connect().await?;
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{CLEAN}{COMMON}{sql}"))).execute(&mut conn).await?;
+        let schema = reflect(&mut conn, &self.scope).await?;
+        conn.close().await?;
+        Ok(schema)
+    }
 }

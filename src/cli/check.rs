@@ -84,12 +84,12 @@ impl Checking<'_> {
         let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
         progress.step("comparing");
         let answers = Answers { strict: self.args.strict, ..Answers::default() };
-        let database = scratch.copy(&start).await?;
+        let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
-        let comparison = compare(scratch, &database, &replayed, self.models, &ledger, self.scope, &answers).await?;
+        let comparison = compare(scratch, &bench, &replayed, self.models, &ledger, self.scope, &answers).await?;
         let database = match live {
             None => None,
-            Some(mut conn) => Some(self.live(scratch, &start, &replayed, &mut conn).await?),
+            Some(mut conn) => Some(self.live(scratch, &bench, &replayed, &mut conn).await?),
         };
         Ok(Findings { models: lines(&comparison.operations, &comparison.up, self.models), comparison, database })
     }
@@ -97,7 +97,7 @@ impl Checking<'_> {
     async fn live(
         &self,
         scratch: &Scratch,
-        start: &Database,
+        bench: &Database,
         replayed: &Schema,
         conn: &mut PgConnection,
     ) -> Result<Live> {
@@ -112,7 +112,7 @@ impl Checking<'_> {
         let mut drift = diff(replayed, &live);
         if !drift.is_empty() {
             // Another major may print the same in other words.
-            let (replayed, live) = scratch.same_words(start, replayed, &live, self.scope).await?;
+            let (replayed, live) = scratch.same_words(bench, replayed, &live, self.scope).await?;
             drift = diff(&replayed, &live);
         }
         let words = Words::new(&self.config.default_namespace);

@@ -96,10 +96,10 @@ pub(super) struct Comparison {
     pub(super) down: Words,
 }
 
-/// Compares. `database` is on scratch and in the state of `current`; answered renames are done on it.
+/// Compares. `bench` is a scratch database in the state of `current`; renames and all else are tried on it.
 pub(super) async fn compare(
     scratch: &Scratch,
-    database: &Database,
+    bench: &Database,
     current: &Schema,
     models: &Models,
     ledger: &Ledger,
@@ -107,12 +107,12 @@ pub(super) async fn compare(
     answers: &Answers,
 ) -> Result<Comparison> {
     let renames = overlay::applicable(&[answers.renames.as_slice(), &models.renames].concat(), current);
-    let renamed = scratch.rename(database, current, &renames, scope).await?;
+    let renamed = scratch.rename(bench, current, &renames, scope).await?;
     let overlay = overlay::overlay(&renamed, models, &ledger.renamed(&renames), answers.strict);
-    let desired = scratch.canonical(database, &renamed, &overlay.wanted, scope).await?;
+    let desired = scratch.canonical(bench, &renamed, &overlay.wanted, scope).await?;
     let mut operations: Vec<Operation> = renames.into_iter().map(Operation::Rename).collect();
     operations.extend(diff(&renamed, &desired));
-    let words = scratch.words(database, &desired, &operations, &answers.fills, scope).await?;
+    let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     Ok(Comparison { operations, overlay, renamed, desired, up, down })

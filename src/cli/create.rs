@@ -144,9 +144,9 @@ impl Creation<'_> {
         let (start, current) = self.current(scratch, live).await?;
         progress.step("comparing");
         let answers = self.answers(&current)?;
-        let database = scratch.copy(&start).await?;
+        let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
-        let comparison = compare(scratch, &database, &current, self.models, &ledger, self.scope, &answers).await?;
+        let comparison = compare(scratch, &bench, &current, self.models, &ledger, self.scope, &answers).await?;
         let changes = ledger_changes(&ledger, &comparison.overlay.declared);
         refuse_unanswered(&comparison, &answers)?;
         if comparison.operations.is_empty() {
@@ -162,7 +162,11 @@ impl Creation<'_> {
             None
         } else {
             progress.step("proving: upgrade, downgrade, upgrade");
-            Some(scratch.prove(&Proving { start: &start, plan: &plan, desired, scope: self.scope }).await?)
+            Some(
+                scratch
+                    .prove(&Proving { start: &start, bench: &bench, plan: &plan, desired, scope: self.scope })
+                    .await?,
+            )
         };
         progress.clear();
         let path = if self.args.dry_run {

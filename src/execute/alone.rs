@@ -47,7 +47,10 @@ async fn outside(
     if let Err(cause) = result {
         let failure = Failure::of(run, index, Some(sql), &cause);
         // The database is to be as before. Where this fails too, the next run does it.
-        let _ = drop_invalid(conn, run, index, statement).await;
+        let cleaned = drop_invalid(conn, run, index, statement).await;
+        if cleaned.is_ok() && failure.kind != FailureKind::Lost {
+            let _ = journal::unstart(run, index).execute(conn).await;
+        }
         return Err(failure);
     }
     transaction::reset(conn, run, index).await?;
@@ -160,7 +163,7 @@ impl Name {
     fn own_name(&self) -> String {
         match self.text.strip_suffix('"') {
             Some(quoted) => {
-                let start = quoted.match_indices('"').map(|(at, _)| at).filter(|at| begins_quote(quoted, *at)).last();
+                let start = quoted.match_indices('"').map(|(at, _)| at).rfind(|at| begins_quote(quoted, *at));
                 quoted[start.map_or(0, |at| at + 1)..].replace("\"\"", "\"")
             }
             None => self.text.rsplit('.').next().unwrap_or_default().to_lowercase(),
@@ -170,7 +173,7 @@ impl Name {
 
 /// Whether a quote opens a part of a name: it stands first, or behind the point after another part.
 fn begins_quote(text: &str, at: usize) -> bool {
-    at == 0 || text[..at].ends_with('.') && (text[..at - 1].matches('"').count() % 2 == 0)
+    at == 0 || text[..at].ends_with('.') && text[..at - 1].matches('"').count().is_multiple_of(2)
 }
 
 /// The first words and names of a statement; enough of them to know what it makes.

@@ -22,6 +22,13 @@ pub struct Failure {
     pub of: usize,
     /// The statement that failed; none where it is the journal's own.
     pub statement: Option<String>,
+    /// What Postgres or the connection says.
+    pub cause: Box<Cause>,
+}
+
+/// What Postgres or the connection says.
+#[derive(Debug, Default)]
+pub struct Cause {
     /// SQLSTATE.
     pub code: Option<String>,
     /// Postgres' message, or the connection's.
@@ -60,12 +67,7 @@ impl Failure {
             step: index + 1,
             of: run.steps.len(),
             statement: None,
-            code: None,
-            message: message.into(),
-            detail: None,
-            hint: None,
-            position: None,
-            blockers: Vec::new(),
+            cause: Box::new(Cause { message: message.into(), ..Cause::default() }),
         }
     }
 
@@ -82,8 +84,7 @@ impl Failure {
             Some(_) => FailureKind::Refused,
         };
         let text = |text: Option<&str>| text.map(str::to_owned);
-        Self {
-            statement: text(statement),
+        let said = Cause {
             code: text(database.map(PgDatabaseError::code)),
             message: database.map_or_else(|| cause.to_string(), |refusal| refusal.message().to_owned()),
             detail: text(database.and_then(PgDatabaseError::detail)),
@@ -92,25 +93,27 @@ impl Failure {
                 PgErrorPosition::Original(position) => Some(position),
                 PgErrorPosition::Internal { .. } => None,
             }),
-            ..Self::new(run, index, kind, "")
-        }
+            blockers: Vec::new(),
+        };
+        Self { statement: text(statement), cause: Box::new(said), ..Self::new(run, index, kind, "") }
     }
 
     /// Whether the same step may well succeed in a moment: a lock, a deadlock, a serialization failure.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self.code.as_deref(), Some("55P03" | "40P01" | "40001"))
+        matches!(self.cause.code.as_deref(), Some("55P03" | "40P01" | "40001"))
     }
 
     /// Whether Postgres only runs the statement outside of a transaction.
     pub(super) fn needs_no_transaction(&self) -> bool {
-        matches!(self.code.as_deref(), Some("25001" | "2D000"))
+        matches!(self.cause.code.as_deref(), Some("25001" | "2D000"))
     }
 
     /// What to do, by SQLSTATE (appendix A of the manual).
     fn remedy(&self) -> Option<&'static str> {
-        match self.code.as_deref()? {
+        match self.cause.code.as_deref()? {
             "25001" => Some("write `-- autogen: autocommit` on the line above this statement"),
             "55P04" => Some("write `-- autogen: autocommit` on the line above the ALTER TYPE .. ADD VALUE"),
+            "3F000" => Some("autogen db init   creates the namespace"),
             "42501" => Some("the role needs this privilege, or to own the object"),
             "55P03" => Some("end these sessions, or try again when they are done"),
             "23505" | "23502" | "23503" | "23514" => {
@@ -123,7 +126,7 @@ impl Failure {
     /// The line of the statement in which the position lies, with a mark below it.
     fn marked(&self) -> Option<String> {
         let statement = self.statement.as_deref()?;
-        let Some(position) = self.position else { return Some(indented(statement)) };
+        let Some(position) = self.cause.position else { return Some(indented(statement)) };
         let before: String = statement.chars().take(position.saturating_sub(1)).collect();
         let line = before.matches('\n').count();
         let column = before.rsplit('\n').next().map_or(0, |tail| tail.chars().count());
@@ -139,22 +142,22 @@ fn indented(text: &str) -> String {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { direction, revision, step, of, message, .. } = self;
+        let Self { direction, revision, step, of, cause, .. } = self;
         write!(f, "{direction} of {revision} failed")?;
         if *of > 1 {
             write!(f, " in step {step} of {of}")?;
         }
-        write!(f, ": {message}")?;
-        if let Some(code) = &self.code {
+        write!(f, ": {}", cause.message)?;
+        if let Some(code) = &cause.code {
             write!(f, " ({code})")?;
         }
         if let Some(statement) = self.marked() {
             f.write_str(&statement)?;
         }
-        if let Some(detail) = &self.detail {
+        if let Some(detail) = &cause.detail {
             write!(f, "\n  DETAIL: {detail}")?;
         }
-        self.blockers.iter().try_for_each(|blocker| write!(f, "\n  blocked by {blocker}"))
+        cause.blockers.iter().try_for_each(|blocker| write!(f, "\n  blocked by {blocker}"))
     }
 }
 
@@ -168,7 +171,7 @@ impl From<Failure> for Error {
             FailureKind::Interrupted => Kind::Interrupted,
         };
         let mut error = Self::new(kind, failure.to_string());
-        for hint in failure.hint.as_deref().into_iter().chain(failure.remedy()) {
+        for hint in failure.cause.hint.as_deref().into_iter().chain(failure.remedy()) {
             error = error.hint(hint);
         }
         match failure.kind {
@@ -176,7 +179,8 @@ impl From<Failure> for Error {
             FailureKind::Refused | FailureKind::Locked | FailureKind::Interrupted if failure.step > 1 => error.hint(
                 format!("{} of {} steps are done; the same command goes on from there", failure.step - 1, failure.of),
             ),
-            FailureKind::Refused | FailureKind::Locked | FailureKind::Interrupted | FailureKind::Changed => error,
+            FailureKind::Refused => error.hint("nothing of it stays; correct the file, and run the same command again"),
+            FailureKind::Locked | FailureKind::Interrupted | FailureKind::Changed => error,
         }
     }
 }

@@ -5,6 +5,7 @@ use sqlx::{PgConnection, Row};
 use super::sql::Record;
 use super::{Direction, Failure, FailureKind, Run};
 use crate::error::{Error, Kind, Result};
+use crate::reflect::prepare_session;
 
 /// A run that stopped half way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,7 @@ pub(super) struct Progress {
 /// [`Kind::Error`] when the journal cannot be read.
 pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Unfinished>> {
     let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot read autogen_journal").caused_by(cause);
+    prepare_session(conn, default_namespace).await?;
     if !exists(conn, default_namespace).await.map_err(failed)? {
         return Ok(Vec::new());
     }
@@ -53,7 +55,7 @@ pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Res
     rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(failed)
 }
 
-/// What removes a revision's rows, both ways: for `stamp`, after which nothing is left to go on with.
+/// Removes a revision's rows, both ways: for `stamp`, after which nothing is left to go on with.
 ///
 /// # Errors
 /// [`Kind::Error`] when the journal cannot be written.
@@ -109,9 +111,10 @@ fn unchanged(run: &Run<'_>, rows: &[(i32, i32, String, bool)]) -> std::result::R
                 FailureKind::Changed,
                 "this step is done already, and the file has been changed since",
             );
-            failure.hint = Some(format!(
+            failure.cause.hint = Some(
                 "restore the steps that are done; or bring the schema where you want it by hand and run `autogen stamp`"
-            ));
+                    .to_owned(),
+            );
             Err(failure)
         }
     }
@@ -141,6 +144,13 @@ fn row(sql: &'static str, run: &Run<'_>, index: usize) -> Record {
 /// Notes that a step begins whose end cannot be noted in the same transaction.
 pub(super) fn start(run: &Run<'_>, index: usize) -> Record {
     row(include_str!("sql/start_step.sql"), run, index)
+}
+
+/// Takes the note back: the server refused the statement, and nothing of it is there.
+pub(super) fn unstart(run: &Run<'_>, index: usize) -> Record {
+    let (direction, step) = (run.direction.to_string(), index.to_string());
+    let values = [("revision", run.revision), ("direction", direction.as_str()), ("step", step.as_str())];
+    Record::new(include_str!("sql/unstart_step.sql"), &values)
 }
 
 /// Notes that a step is done; with the last one, everything that belongs to the revision. To be run in the step's

@@ -15,7 +15,7 @@ mod transaction;
 mod alone;
 mod run;
 
-pub use failure::{Failure, FailureKind};
+pub use failure::{Cause, Failure, FailureKind};
 pub use journal::{Unfinished, forget, unfinished};
 pub use run::run;
 pub use sql::{Record, parameters};
@@ -24,9 +24,7 @@ pub use stop::Stop;
 use std::fmt;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
-use crate::migration::Statement;
+use crate::migration::{Statement, hash};
 
 /// Statements that succeed or fail together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,12 +124,8 @@ pub fn steps(statements: &[Statement]) -> Vec<Step> {
 impl Step {
     /// Tells steps apart in the journal.
     pub(crate) fn hash(&self) -> String {
-        let mut hasher = Sha256::new();
-        for statement in &self.statements {
-            hasher.update(statement.sql.as_bytes());
-            hasher.update([0]);
-        }
-        hasher.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        let texts: Vec<&str> = self.statements.iter().map(|statement| statement.sql.as_str()).collect();
+        hash(&texts.join("\0"))
     }
 }
 

@@ -48,7 +48,7 @@ async fn patiently(
         }
         let blockers = blockers(conn, failure.statement.as_deref().unwrap_or_default()).await;
         if attempt >= run.attempts {
-            failure.blockers = blockers;
+            failure.cause.blockers = blockers;
             return Err(failure);
         }
         on_event(Event::Waiting { attempt, blockers });

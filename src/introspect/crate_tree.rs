@@ -85,6 +85,11 @@ impl Tree {
         }
     }
 
+    /// The folder that paths are shown from.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// The module that `[entities] path` names: a crate's root, or the module of this file in the crate around it.
     pub(super) fn open(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
         let on_disk = self.root.join(path);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::diagnostic::Diagnostic;
 use super::entity::{Entity, EntityColumn, Relation};
+use super::extra::Extra;
 use super::item::Item;
 use super::known::Exact;
 use super::name::{LONGEST, fitting, given};
@@ -64,6 +65,7 @@ struct Lowering<'a> {
 
 impl Lowering<'_> {
     fn add(&mut self, entity: &Entity) {
+        self.check_version(entity);
         self.check_names(entity);
         let mut table = Table { comment: entity.comment.clone(), ..Table::new(entity.table.clone()) };
         table.columns = entity.columns.iter().map(|column| self.column(entity, column)).collect();
@@ -88,6 +90,18 @@ impl Lowering<'_> {
             self.models.renames.push(Rename::Table { from, to: table.name.clone() });
         }
         self.models.schema.tables.push(table);
+    }
+
+    /// Refuses what this SeaORM would ignore without a word.
+    fn check_version(&mut self, entity: &Entity) {
+        for column in entity.columns.iter().filter(|_| !self.rules.newer_keys) {
+            let newer = [("unique_key", column.unique_key.is_some()), ("extra", column.extra != Extra::default())];
+            for (key, _) in newer.into_iter().filter(|(_, written)| *written) {
+                let message = format!("SeaORM {} ignores `{key}`", self.rules.version);
+                let problem = entity.item.file.error_at(&column.place, message);
+                self.problems.push(problem.help("declare it in extras.sql, or update SeaORM to 2"));
+            }
+        }
     }
 
     fn check_names(&mut self, entity: &Entity) {
@@ -344,11 +358,11 @@ impl Lowering<'_> {
         for column in entity.columns.iter().filter(|column| column.indexed) {
             if !column.unique || self.rules.index_beside_unique {
                 let name = fitting(format!("idx-{}-{}", table.name.name, column.name));
-                self.add_index(table, Index::plain(name, column.unique, [column.name.as_str()]), &column.place);
+                self.add_index(table, Index::plain(name, false, [column.name.as_str()]), &column.place);
             }
         }
         let mut groups: BTreeMap<&str, Vec<&EntityColumn>> = BTreeMap::new();
-        for column in entity.columns.iter().filter(|_| self.rules.unique_key) {
+        for column in &entity.columns {
             if let Some(group) = &column.unique_key {
                 groups.entry(group).or_default().push(column);
             }

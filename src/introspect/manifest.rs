@@ -9,6 +9,8 @@ use toml::{Table, Value};
 pub(super) struct Manifest {
     /// Name of the crate in paths (`my_entities`).
     pub(super) name: Option<String>,
+    /// Name of the package (`my-entities`).
+    pub(super) package: Option<String>,
     /// Features that are on: `default` and what it turns on.
     pub(super) features: BTreeSet<String>,
     /// Dependencies by the name they have in paths.
@@ -26,6 +28,8 @@ pub(super) struct Dependency {
     pub(super) path: Option<PathBuf>,
     /// What the manifest demands: `2`, `^1.1`.
     pub(super) version: Option<String>,
+    /// Features that the manifest turns on.
+    pub(super) features: Vec<String>,
 }
 
 impl Manifest {
@@ -43,6 +47,7 @@ impl Manifest {
             name: text(library.and_then(|library| library.get("name")))
                 .or_else(|| text(package.and_then(|package| package.get("name"))))
                 .map(|name| name.replace('-', "_")),
+            package: text(package.and_then(|package| package.get("name"))),
             features: default_features(&manifest),
             dependencies: dependencies(&manifest, folder, workspace.as_ref()),
             root_file: text(library.and_then(|library| library.get("path")))
@@ -103,9 +108,11 @@ fn dependencies(manifest: &Table, folder: &Path, workspace: Option<&(PathBuf, Ta
 
 fn dependency(name: &str, value: &Value, base: &Path) -> Dependency {
     let field = |field: &str| value.get(field).and_then(Value::as_str);
+    let features = value.get("features").and_then(Value::as_array).into_iter().flatten();
     Dependency {
         package: field("package").unwrap_or(name).replace('-', "_"),
         path: field("path").map(|path| base.join(path)),
         version: value.as_str().or_else(|| field("version")).map(str::to_owned),
+        features: features.filter_map(Value::as_str).map(str::to_owned).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! SQL type names → [`DataType`], under the names that Postgres prints.
 
-use sea_query::{ColumnType, PostgresQueryBuilder, TableBuilder as _};
+use sea_query::{ColumnType, PostgresQueryBuilder, StringLen, TableBuilder as _};
 
 use super::version::Rules;
 use crate::schema::{BaseType, DataType, QualifiedName};
@@ -17,6 +17,9 @@ pub(super) fn data_type(column: &ColumnType, namespace: &str, rules: Rules) -> D
         ColumnType::Money(_) => DataType::builtin("money"),
         ColumnType::SmallUnsigned if rules.narrow_unsigned => DataType::builtin("smallint"),
         ColumnType::Unsigned if rules.narrow_unsigned => DataType::builtin("integer"),
+        ColumnType::VarBinary(StringLen::N(length)) if rules.binary_as_bits => {
+            DataType::builtin("bit varying").with_modifiers(length.to_string())
+        }
         column => {
             let mut sql = String::new();
             PostgresQueryBuilder.prepare_column_type(column, &mut sql);

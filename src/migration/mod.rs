@@ -14,6 +14,7 @@ mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
 pub use name::new_revision;
+pub(crate) use parse::hash;
 pub use parse::parse_statements;
 pub use plan::plan_hazards;
 pub use render::render;

@@ -48,7 +48,9 @@ pub fn render(plan: &Plan) -> Result<String> {
         upgrade: plan.upgrade.iter().map(section).collect(),
         downgrade: plan.downgrade.iter().map(section).collect(),
     };
-    file.render().map_err(|cause| Error::new(Kind::Error, "cannot render the migration").caused_by(cause))
+    let text =
+        file.render().map_err(|cause| Error::new(Kind::Error, "cannot render the migration").caused_by(cause))?;
+    Ok(format!("{}\n", text.trim_end()))
 }
 
 impl Section<'_> {

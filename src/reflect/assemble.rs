@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::catalog::{names, unknown};
+use super::catalog::{ColumnNames, list, unknown};
+use super::column::OwnedSequences;
 use super::{IGNORED_TABLES, column, constraint, index};
 use crate::schema::{EnumType, Index, Namespace, QualifiedName, Schema, Table};
 
@@ -14,8 +15,16 @@ use crate::schema::{EnumType, Index, Namespace, QualifiedName, Schema, Table};
 struct Assembly {
     schema: Schema,
     enum_types: BTreeSet<QualifiedName>,
-    tables: BTreeMap<i64, Table>,
-    indexes: BTreeMap<i64, (i64, Index)>,
+    tables: BTreeMap<i64, NumberedTable>,
+    sequences: OwnedSequences,
+}
+
+/// A table and the names of its columns by number.
+struct NumberedTable {
+    table: Table,
+    column_names: ColumnNames,
+    /// Its indexes, by their identifiers.
+    indexes: BTreeMap<i64, Index>,
 }
 
 /// Puts the rows together, which come in the order of [`super::catalog`]. Rows of a table that is not seen are left.
@@ -39,25 +48,52 @@ impl Assembly {
             "table" => {
                 let table = table(row)?;
                 if !IGNORED_TABLES.contains(&table.name.name.as_str()) {
-                    self.tables.insert(row.try_get("oid")?, table);
+                    self.tables.insert(row.try_get("oid")?, NumberedTable::new(table));
                 }
             }
+            "sequence" => {
+                let column = (row.try_get("table_oid")?, row.try_get("column_number")?);
+                self.sequences.entry(column).or_default().push(column::owned_sequence(row)?);
+            }
+            part => {
+                if let Some(table) = self.tables.get_mut(&row.try_get("table_oid")?) {
+                    table.add(part, row, &self.enum_types, &self.sequences)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Schema {
+        self.schema.tables = self.tables.into_values().map(NumberedTable::finish).collect();
+        self.schema.sorted()
+    }
+}
+
+impl NumberedTable {
+    fn new(table: Table) -> Self {
+        Self { table, column_names: ColumnNames::new(), indexes: BTreeMap::new() }
+    }
+
+    fn add(
+        &mut self,
+        part: &str,
+        row: &PgRow,
+        enum_types: &BTreeSet<QualifiedName>,
+        sequences: &OwnedSequences,
+    ) -> sqlx::Result<()> {
+        match part {
             "column" => {
-                if let Some(table) = self.tables.get_mut(&row.try_get("table_oid")?) {
-                    table.columns.push(column::read(row, &self.enum_types)?);
-                }
+                self.column_names.insert(row.try_get("number")?, row.try_get("name")?);
+                self.table.columns.push(column::read(row, enum_types, sequences)?);
             }
-            "constraint" => {
-                if let Some(table) = self.tables.get_mut(&row.try_get("table_oid")?) {
-                    table.constraints.push(constraint::read(row)?);
-                }
-            }
+            "constraint" => self.table.constraints.push(constraint::read(row, &self.column_names)?),
             "index" => {
-                self.indexes.insert(row.try_get("oid")?, (row.try_get("table_oid")?, index::read(row)?));
+                self.indexes.insert(row.try_get("oid")?, index::read(row, &self.column_names)?);
             }
             "index key" => {
-                if let Some((_, index)) = self.indexes.get_mut(&row.try_get("index_oid")?) {
-                    index::add_key(index, row)?;
+                if let Some(index) = self.indexes.get_mut(&row.try_get("index_oid")?) {
+                    index::add_key(index, row, &self.column_names)?;
                 }
             }
             other => return Err(unknown("catalog", other)),
@@ -65,14 +101,9 @@ impl Assembly {
         Ok(())
     }
 
-    fn finish(mut self) -> Schema {
-        for (table, index) in self.indexes.into_values() {
-            if let Some(table) = self.tables.get_mut(&table) {
-                table.indexes.push(index);
-            }
-        }
-        self.schema.tables = self.tables.into_values().collect();
-        self.schema.sorted()
+    fn finish(mut self) -> Table {
+        self.table.indexes = self.indexes.into_values().collect();
+        self.table
     }
 }
 
@@ -81,7 +112,7 @@ fn namespace(row: &PgRow) -> sqlx::Result<Namespace> {
 }
 
 fn enum_type(row: &PgRow) -> sqlx::Result<EnumType> {
-    Ok(EnumType { name: qualified_name(row)?, labels: names(row, "labels")?, comment: row.try_get("comment")? })
+    Ok(EnumType { name: qualified_name(row)?, labels: list(row, "labels")?, comment: row.try_get("comment")? })
 }
 
 fn table(row: &PgRow) -> sqlx::Result<Table> {

@@ -1,5 +1,8 @@
 //! The selects, and how their rows are read.
 
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
 use sqlx::postgres::PgRow;
 use sqlx::{Connection, PgConnection, Row};
 
@@ -10,6 +13,7 @@ const SELECTS: &str = concat!(
     include_str!("namespaces.sql"),
     include_str!("enum_types.sql"),
     include_str!("tables.sql"),
+    include_str!("sequences.sql"),
     include_str!("columns.sql"),
     include_str!("constraints.sql"),
     include_str!("indexes.sql"),
@@ -28,13 +32,28 @@ pub(super) async fn rows(conn: &mut PgConnection, scope: &Scope) -> sqlx::Result
     Ok(rows)
 }
 
-/// A list of names, which comes as JSON; empty for NULL.
-pub(super) fn names(row: &PgRow, column: &str) -> sqlx::Result<Vec<String>> {
+/// A list, which comes as JSON; empty for NULL.
+pub(super) fn list<T: DeserializeOwned>(row: &PgRow, column: &str) -> sqlx::Result<Vec<T>> {
     match row.try_get::<Option<&str>, _>(column)? {
         Some(json) => serde_json::from_str(json)
             .map_err(|cause| sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(cause) }),
         None => Ok(Vec::new()),
     }
+}
+
+/// The names of a table's columns by number (`pg_attribute.attnum`).
+pub(super) type ColumnNames = BTreeMap<i16, String>;
+
+/// A list of column numbers as names, in its order. A number without a column (an expression, a whole row) is left out.
+pub(super) fn columns(row: &PgRow, column: &str, names: &ColumnNames) -> sqlx::Result<Vec<String>> {
+    Ok(list::<i16>(row, column)?.iter().filter_map(|number| names.get(number).cloned()).collect())
+}
+
+/// What an expression mentions: names, sorted.
+pub(super) fn mentions(row: &PgRow, column: &str, names: &ColumnNames) -> sqlx::Result<Vec<String>> {
+    let mut mentioned = columns(row, column, names)?;
+    mentioned.sort_unstable();
+    Ok(mentioned)
 }
 
 /// A letter of a catalog (`contype`, `confdeltype`, ..) that this version of autogen does not know.

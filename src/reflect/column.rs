@@ -1,22 +1,44 @@
-//! A row of `columns.sql` → [`Column`].
+//! Rows of `columns.sql` and `sequences.sql` → [`Column`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use super::catalog::{names, unknown};
+use super::catalog::{list, unknown};
 use super::text::without_outer_parentheses;
 use crate::schema::{
     BaseType, Column, ColumnDefault, DataType, Expression, Identity, QualifiedName, Sequence, SequenceOptions,
 };
 
-pub(super) fn read(row: &PgRow, enum_types: &BTreeSet<QualifiedName>) -> sqlx::Result<Column> {
+/// Sequences that columns own, by table and column number.
+pub(super) type OwnedSequences = BTreeMap<(i64, i16), Vec<OwnedSequence>>;
+
+/// A row of `sequences.sql`.
+pub(super) struct OwnedSequence {
+    sequence: Sequence,
+    /// The default that makes its column a serial one.
+    nextval: String,
+}
+
+pub(super) fn owned_sequence(row: &PgRow) -> sqlx::Result<OwnedSequence> {
+    let name = QualifiedName::new(row.try_get::<String, _>("namespace")?, row.try_get::<String, _>("name")?);
+    let data_type = DataType::builtin(row.try_get("data_type")?);
+    let sequence = Sequence { name, data_type, options: sequence_options(row)? };
+    Ok(OwnedSequence { sequence, nextval: row.try_get("nextval")? })
+}
+
+pub(super) fn read(
+    row: &PgRow,
+    enum_types: &BTreeSet<QualifiedName>,
+    sequences: &OwnedSequences,
+) -> sqlx::Result<Column> {
+    let owned = sequences.get(&(row.try_get("table_oid")?, row.try_get("number")?));
     Ok(Column {
         name: row.try_get("name")?,
         data_type: data_type(row, enum_types)?,
         nullable: row.try_get("nullable")?,
-        default: default(row)?,
+        default: default(row, owned.map_or(&[], Vec::as_slice))?,
         collation: row.try_get("collation")?,
         comment: row.try_get("comment")?,
     })
@@ -36,44 +58,40 @@ fn data_type(row: &PgRow, enum_types: &BTreeSet<QualifiedName>) -> sqlx::Result<
 }
 
 /// Where a value comes from; the letters of `attidentity` and `attgenerated` stand in the chapter on `pg_attribute`.
-fn default(row: &PgRow) -> sqlx::Result<ColumnDefault> {
+fn default(row: &PgRow, owned: &[OwnedSequence]) -> sqlx::Result<ColumnDefault> {
     let expression: Option<String> = row.try_get("expression")?;
-    let sequence: Option<String> = row.try_get("sequence_name")?;
     match (row.try_get("identity")?, row.try_get("generated")?, expression) {
         ("", "", None) => Ok(ColumnDefault::None),
-        ("", "", Some(_)) if sequence.is_some() => Ok(ColumnDefault::Serial(Sequence {
-            name: QualifiedName::new(
-                row.try_get::<String, _>("sequence_namespace")?,
-                row.try_get::<String, _>("sequence_name")?,
-            ),
-            data_type: DataType::builtin(row.try_get("sequence_type")?),
-            options: sequence_options(row)?,
-        })),
-        ("", "", Some(sql)) => Ok(ColumnDefault::Expression(Expression::new(sql))),
+        ("", "", Some(sql)) => Ok(match owned.iter().find(|owned| owned.nextval == sql) {
+            Some(owned) => ColumnDefault::Serial(owned.sequence.clone()),
+            None => ColumnDefault::Expression(Expression::new(sql)),
+        }),
         ("", "s" | "v", Some(sql)) => Ok(ColumnDefault::Generated(Expression {
             sql: without_outer_parentheses(&sql).to_owned(),
-            columns: names(row, "mentions")?,
+            columns: list(row, "mentions")?,
         })),
-        ("a", "", _) => Ok(ColumnDefault::Identity(Identity { always: true, options: sequence_options(row)? })),
-        ("d", "", _) => Ok(ColumnDefault::Identity(Identity { always: false, options: sequence_options(row)? })),
+        (identity @ ("a" | "d"), "", _) => {
+            let options = owned.first().map(|owned| owned.sequence.options.clone()).unwrap_or_default();
+            Ok(ColumnDefault::Identity(Identity { always: identity == "a", options }))
+        }
         (identity, generated, _) => Err(unknown("attidentity, attgenerated", &format!("{identity},{generated}"))),
     }
 }
 
 fn sequence_options(row: &PgRow) -> sqlx::Result<SequenceOptions> {
-    let increment: i64 = row.try_get("sequence_increment")?;
-    let (min, max) = bounds(row.try_get("sequence_type")?, increment);
-    let actual_min: i64 = row.try_get("sequence_min")?;
-    let actual_max: i64 = row.try_get("sequence_max")?;
+    let increment: i64 = row.try_get("increment")?;
+    let (min, max) = bounds(row.try_get("data_type")?, increment);
+    let actual_min: i64 = row.try_get("min")?;
+    let actual_max: i64 = row.try_get("max")?;
     let start = if increment > 0 { actual_min } else { actual_max };
     let unless = |actual: i64, default: i64| (actual != default).then_some(actual);
     Ok(SequenceOptions {
-        start: unless(row.try_get("sequence_start")?, start),
+        start: unless(row.try_get("start")?, start),
         increment: unless(increment, 1),
         min: unless(actual_min, min),
         max: unless(actual_max, max),
-        cache: unless(row.try_get("sequence_cache")?, 1),
-        cycle: row.try_get("sequence_cycle")?,
+        cache: unless(row.try_get("cache")?, 1),
+        cycle: row.try_get("cycle")?,
     })
 }
 

@@ -1,18 +1,13 @@
--- `serial` is a default that is exactly nextval of a sequence which the column owns (pg_depend 'a'); an identity's
--- sequence is an internal part of its column ('i'). Chapter "Data Types, Serial Types".
-select 'column' as catalog, a.attrelid::int8 as table_oid, a.attname::text as name, not a.attnotnull as nullable,
-  format_type(a.atttypid, a.atttypmod) as data_type, bn.nspname::text as type_namespace, b.typname::text as type_name,
-  b.typtype = 'e' as type_is_enum,
-  a.attidentity::text as identity, a.attgenerated::text as generated,
-  pg_get_expr(ad.adbin, ad.adrelid) as expression,
-  (select json_agg(m.attname order by m.attname) from pg_attribute m where m.attrelid = a.attrelid and m.attnum in
-    (select v[1]::int2 from regexp_matches(ad.adbin::text, ':varattno (\d+)', 'g') v))::text as mentions,
+select 'column' as catalog, a.attrelid::int8 as table_oid, a.attnum as number, a.attname::text as name,
+  not a.attnotnull as nullable, format_type(a.atttypid, a.atttypmod) as data_type,
+  bn.nspname::text as type_namespace, b.typname::text as type_name,
+  a.attidentity::text as identity, a.attgenerated::text as generated, pg_get_expr(ad.adbin, ad.adrelid) as expression,
+  case when a.attgenerated <> '' then
+    (select json_agg(m.attname order by m.attname) from pg_attribute m where m.attrelid = a.attrelid and m.attnum in
+      (select v[1]::int2 from regexp_matches(ad.adbin::text, ':varattno (\d+)', 'g') v))::text end as mentions,
   case when a.attcollation <> t.typcollation then
     (select format('%I.%I', cn.nspname, co.collname)
      from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation) end as collation,
-  sn.nspname::text as sequence_namespace, sc.relname::text as sequence_name,
-  format_type(s.seqtypid, null) as sequence_type, s.seqstart as sequence_start, s.seqincrement as sequence_increment,
-  s.seqmin as sequence_min, s.seqmax as sequence_max, s.seqcache as sequence_cache, s.seqcycle as sequence_cycle,
   d.description as comment
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
@@ -22,15 +17,6 @@ left join pg_type e on e.oid = t.typelem and e.typarray = t.oid
 join pg_type b on b.oid = coalesce(e.oid, t.oid)
 join pg_namespace bn on bn.oid = b.typnamespace
 left join pg_attrdef ad on ad.adrelid = a.attrelid and ad.adnum = a.attnum
-left join lateral (
-  select x.objid from pg_depend x join pg_sequence q on q.seqrelid = x.objid
-  where x.classid = 'pg_class'::regclass and x.refclassid = 'pg_class'::regclass and x.refobjid = a.attrelid
-    and x.refobjsubid = a.attnum and x.deptype = case when a.attidentity = '' then 'a' else 'i' end
-    and (a.attidentity <> '' or pg_get_expr(ad.adbin, ad.adrelid) = format('nextval(%L::regclass)', x.objid::regclass::text))
-) owned on true
-left join pg_sequence s on s.seqrelid = owned.objid
-left join pg_class sc on sc.oid = owned.objid
-left join pg_namespace sn on sn.oid = sc.relnamespace
 left join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = a.attrelid and d.objsubid = a.attnum
 where c.relkind in ('r', 'p') and not c.relispartition
   and n.nspname = any(current_setting('autogen.namespaces')::text[])

@@ -1,11 +1,11 @@
 -- Keys and INCLUDE columns in order. What equals the default of the key's type is null, as pg_get_indexdef leaves it
 -- out (ruleutils.c); a type's default operator class is looked up as in GetDefaultOpClass: an exact match comes first.
-select 'index key' as catalog, i.indexrelid::int8 as index_oid, k.position > i.indnkeyatts as included,
+select 'index key' as catalog, i.indexrelid::int8 as index_oid, i.indrelid::int8 as table_oid, k.position > i.indnkeyatts as included,
   a.attname::text as column_name,
   case when i.indkey[k.position - 1] = 0 then pg_get_indexdef(i.indexrelid, k.position, false) end as expression,
   case when i.indkey[k.position - 1] = 0 then
-    (select json_agg(m.attname order by m.attname) from pg_attribute m where m.attrelid = i.indrelid and m.attnum in
-      (select v[1]::int2 from regexp_matches(i.indexprs::text, ':varattno (\d+)', 'g') v))::text end as mentions,
+    (select json_agg(distinct v[1]::int2) from regexp_matches(i.indexprs::text, ':varattno (\d+)', 'g') v)::text
+    end as mentions,
   case when co.oid is not null and co.oid <> coalesce(a.attcollation, kt.typcollation)
     then format('%I.%I', cn.nspname, co.collname) end as collation,
   case when ka.attoptions is not null or not oc.opcdefault

@@ -1,11 +1,12 @@
 -- Indexes that no constraint owns.
 select 'index' as catalog, i.indexrelid::int8 as oid, i.indrelid::int8 as table_oid, c.relname::text as name, i.indisunique as unique,
   am.amname::text as method, i.indisvalid as valid,
-  coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::bool, false) as nulls_not_distinct,
+  i.indisunique and coalesce(to_jsonb(i) ->> 'indnullsnotdistinct' = 'true', false) as nulls_not_distinct,
   pg_get_expr(i.indpred, i.indrelid) as predicate,
-  (select json_agg(a.attname order by a.attname) from pg_attribute a where a.attrelid = i.indrelid and a.attnum in
-    (select v[1]::int2 from regexp_matches(i.indpred::text, ':varattno (\d+)', 'g') v))::text as predicate_mentions,
-  (select json_agg(o order by o) from unnest(c.reloptions) o)::text as options,
+  case when i.indpred is not null then
+    (select json_agg(distinct v[1]::int2) from regexp_matches(i.indpred::text, ':varattno (\d+)', 'g') v)::text
+    end as predicate_mentions,
+  case when c.reloptions is not null then (select json_agg(o order by o) from unnest(c.reloptions) o)::text end as options,
   d.description as comment
 from pg_index i
 join pg_class t on t.oid = i.indrelid

@@ -48,6 +48,23 @@ impl RevisionGraph {
         Ok(self.taken_back(applied, &back))
     }
 
+    /// What counts as applied once a target is stamped: the target with all before it, and of what was applied all that
+    /// does not come after it.
+    ///
+    /// # Errors
+    /// [`Kind::SeveralHeads`] for an ambiguous target, [`Kind::Error`] for an unknown one.
+    pub fn stamped(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<BTreeSet<Id>> {
+        let goals = self.goals(applied, target)?;
+        if goals.is_empty() {
+            let back = self.downgrade_path(applied, target)?;
+            return Ok(applied.iter().filter(|id| !back.iter().any(|r| &r.id == *id)).cloned().collect());
+        }
+        let ids = || goals.iter().map(|goal| goal.id.as_str());
+        let (before, after) = (self.ancestors(ids()), self.descendants(ids()));
+        let kept = applied.iter().filter(|id| !after.contains(id.as_str())).map(String::as_str);
+        Ok(before.iter().copied().chain(kept).map(str::to_owned).collect())
+    }
+
     fn taken_back(&self, applied: &BTreeSet<Id>, back: &BTreeSet<&str>) -> Vec<&Revision> {
         self.oldest_first()
             .rev()
@@ -311,6 +328,20 @@ mod tests {
         let drawing = "a:, b:a, x:, y:x!b";
         assert_eq!(path("up", drawing, "", "y"), "abxy");
         assert_eq!(path("down", drawing, "abxy", "a"), "yb");
+    }
+
+    #[test]
+    fn stamping() {
+        let stamped = |drawing: &str, applied: &str, target: &str| -> String {
+            let applied: BTreeSet<Id> = applied.chars().map(String::from).collect();
+            let target = Target::parse(target).expect("a target");
+            graph(drawing).and_then(|g| g.stamped(&applied, &target)).expect("it can be stamped").into_iter().collect()
+        };
+        assert_eq!(stamped(LINE, "", "head"), "abcd");
+        assert_eq!(stamped(LINE, "abcd", "b"), "ab");
+        assert_eq!(stamped(LINE, "abc", "base"), "");
+        assert_eq!(stamped(FORK, "abcd", "c"), "abc");
+        assert_eq!(stamped(FORK, "", "heads"), "abcd");
     }
 
     #[test]

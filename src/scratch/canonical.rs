@@ -11,19 +11,25 @@ use crate::schema::{
 impl Scratch {
     /// `wanted` in Postgres' words: the desired schema.
     ///
-    /// `base` is a database in the state of `renamed`. Where `wanted` says the same as `renamed`, in the same words or
+    /// Affected tables are made again on `bench`, which is a copy of the state of `renamed`. Where `wanted` says the same as `renamed`, in the same words or
     /// in others that Postgres prints alike, the desired schema has the text of `renamed`, so that [`crate::diff`] may
     /// be exact.
     ///
     /// # Errors
     ///
     /// What Postgres refuses of the declared tables, named by object.
-    pub async fn canonical(&self, base: &Database, renamed: &Schema, wanted: &Schema, scope: &Scope) -> Result<Schema> {
+    pub async fn canonical(
+        &self,
+        bench: &Database,
+        renamed: &Schema,
+        wanted: &Schema,
+        scope: &Scope,
+    ) -> Result<Schema> {
         let affected = affected(renamed, wanted);
         if affected.is_empty() {
             return Ok(wanted.clone());
         }
-        let printed = self.settled(base, wanted, &affected, scope).await?;
+        let printed = settle(bench, wanted, &affected, scope).await?;
         let unclear = printed.tables.iter().any(|table| {
             let before = renamed.table(&table.name);
             before.is_some_and(|before| !expressions_agree(before, table))
@@ -31,7 +37,7 @@ impl Scratch {
         let before = if unclear {
             let there: BTreeSet<QualifiedName> =
                 affected.iter().filter(|name| renamed.table(name).is_some()).cloned().collect();
-            self.settled(base, renamed, &there, scope).await?
+            settle(bench, renamed, &there, scope).await?
         } else {
             Schema::default()
         };
@@ -49,30 +55,23 @@ impl Scratch {
         Ok(Schema { tables, ..wanted.clone() }.sorted())
     }
 
-    async fn settled(
-        &self,
-        base: &Database,
-        schema: &Schema,
-        tables: &BTreeSet<QualifiedName>,
-        scope: &Scope,
-    ) -> Result<Schema> {
-        let copy = self.copy(base).await?;
-        let settled = settle(&copy, schema, tables, scope).await;
-        copy.drop().await?;
-        settled
-    }
-
-    /// Both schemas as scratch prints them, where they differ.
+    /// Both schemas as scratch prints them, where they differ; made on `bench`.
     ///
     /// # Errors
     ///
     /// What Postgres refuses of either.
-    pub async fn same_words(&self, base: &Database, a: &Schema, b: &Schema, scope: &Scope) -> Result<(Schema, Schema)> {
+    pub async fn same_words(
+        &self,
+        bench: &Database,
+        a: &Schema,
+        b: &Schema,
+        scope: &Scope,
+    ) -> Result<(Schema, Schema)> {
         let tables = affected(a, b);
         let in_both: BTreeSet<QualifiedName> =
             tables.into_iter().filter(|name| a.table(name).is_some() && b.table(name).is_some()).collect();
-        let (left, right) =
-            (self.settled(base, a, &in_both, scope).await?, self.settled(base, b, &in_both, scope).await?);
+        let left = settle(bench, a, &in_both, scope).await?;
+        let right = settle(bench, b, &in_both, scope).await?;
         Ok((replace(a, &left, &in_both), replace(b, &right, &in_both)))
     }
 }

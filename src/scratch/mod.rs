@@ -28,6 +28,7 @@ mod replay;
 mod prove;
 
 pub use database::Database;
+pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
 pub use prove::{Proof, Proving};
 

@@ -28,7 +28,7 @@ impl Pinned {
 pub(super) fn find(major: Option<u32>) -> Option<&'static Pinned> {
     let platform = platform()?;
     let here = || PINNED.iter().filter(move |pinned| pinned.platform == platform);
-    here().find(|pinned| pinned.major() == major).or_else(|| here().last())
+    here().find(|pinned| pinned.major() == major).or_else(|| here().next_back())
 }
 
 fn platform() -> Option<&'static str> {
@@ -188,3 +188,19 @@ const PINNED: &[Pinned] = &[
         ),
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{PINNED, find};
+
+    #[test]
+    fn every_pin_is_well_formed_and_in_order() {
+        for pinned in PINNED {
+            assert!(pinned.major().is_some_and(|major| (13..=18).contains(&major)), "{pinned:?}");
+            assert_eq!(pinned.sha512.len(), 128, "{pinned:?}");
+        }
+        if let (Some(newest), Some(fifteen)) = (find(None), find(Some(15))) {
+            assert_eq!((newest.server_version(), fifteen.major()), ("18.4", Some(15)));
+        }
+    }
+}

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use sqlx::Connection;
 
 use super::apply::apply;
@@ -40,7 +42,9 @@ impl Scratch {
         if operations.is_empty() {
             return Ok(());
         }
-        let words = self.words(database, live, &operations, &std::collections::BTreeMap::new(), scope).await?;
+        let bench = self.copy(database).await?;
+        let words = self.words(&bench, live, &operations, &BTreeMap::new(), scope).await?;
+        bench.drop().await?;
         let mut conn = database.connect().await?;
         let outcome = run_with(&mut conn, &operations, &words).await;
         let _ = conn.close().await;

@@ -57,7 +57,7 @@ fn key(binaries: &Binaries) -> String {
 fn make(binaries: &Binaries, template: &Path, user: Option<Unprivileged>) -> io::Result<()> {
     let parent = template.parent().unwrap_or(template);
     fs::create_dir_all(parent)?;
-    let lock = File::create(template.with_extension("lock"))?;
+    let lock = File::create(template.with_added_extension("lock"))?;
     lock.lock()?;
     if template.exists() {
         return Ok(());

@@ -14,14 +14,14 @@ impl Scratch {
     /// What rendering `operations` has to know of Postgres: how each changed type becomes the other (both ways, for
     /// the downgrade), and which fills can stand as a default.
     ///
-    /// `base` is in the state of `renamed`; types that only `desired` has are made on a copy.
+    /// Types that only `desired` has are made on `bench`.
     ///
     /// # Errors
     ///
     /// When the server is gone.
     pub async fn words(
         &self,
-        base: &Database,
+        bench: &Database,
         desired: &Schema,
         operations: &[Operation],
         fills: &BTreeMap<Object, String>,
@@ -32,8 +32,7 @@ impl Scratch {
         if changes.is_empty() && fills.is_empty() {
             return Ok(words);
         }
-        let copy = self.copy(base).await?;
-        let mut conn = copy.connect().await?;
+        let mut conn = bench.connect().await?;
         prepare(&mut conn, desired, scope).await?;
         for (from, to) in changes {
             let key = (words.data_type(&from), words.data_type(&to));
@@ -49,7 +48,6 @@ impl Scratch {
             words.fills.insert(column.clone(), Fill { sql: sql.clone(), standalone });
         }
         let _ = conn.close().await;
-        copy.drop().await?;
         Ok(words)
     }
 }

@@ -1,0 +1,15 @@
+-- Sequences that a column owns: `serial` is a default of exactly `nextval` on such a sequence (pg_depend 'a', chapter
+-- "Serial Types"); an identity's sequence is an internal part of its column ('i').
+select 'sequence' as catalog, x.refobjid::int8 as table_oid, x.refobjsubid::int2 as column_number,
+  n.nspname::text as namespace, c.relname::text as name, format_type(s.seqtypid, null) as data_type,
+  format('nextval(%L::regclass)', c.oid::regclass::text) as nextval,
+  s.seqstart as start, s.seqincrement as increment, s.seqmin as min, s.seqmax as max, s.seqcache as cache,
+  s.seqcycle as cycle
+from pg_sequence s
+join pg_class c on c.oid = s.seqrelid
+join pg_namespace n on n.oid = c.relnamespace
+join pg_depend x on x.classid = 'pg_class'::regclass and x.objid = s.seqrelid and x.objsubid = 0
+  and x.refclassid = 'pg_class'::regclass and x.deptype in ('a', 'i')
+join pg_class t on t.oid = x.refobjid
+join pg_namespace tn on tn.oid = t.relnamespace
+where tn.nspname = any(current_setting('autogen.namespaces')::text[]);

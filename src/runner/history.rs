@@ -1,0 +1,140 @@
+//! `autogen_history`: which revisions are applied.
+
+use std::collections::BTreeSet;
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+
+use crate::error::{Error, Kind, Result};
+use crate::execute::Record;
+use crate::migration::{Folder, Migration};
+use crate::reflect::prepare_session;
+use crate::revision::Id;
+
+/// A revision that is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// Its id.
+    pub revision: Id,
+    /// Its parents when it was applied.
+    pub parents: Vec<Id>,
+    /// Its message.
+    pub message: String,
+    /// The hash of its file when it was applied.
+    pub hash: String,
+    /// The downgrade section of its file when it was applied.
+    pub downgrade: String,
+    /// When, in UTC.
+    pub applied_at: String,
+    /// The role that applied it.
+    pub applied_by: String,
+}
+
+/// What is applied, oldest first; only reads, and finds nothing where there is no history.
+///
+/// # Errors
+/// [`Kind::Error`] when the history cannot be read.
+pub async fn applied(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
+    prepare_session(conn, default_namespace).await?;
+    if !exists(conn, default_namespace).await.map_err(unreadable)? {
+        return Ok(Vec::new());
+    }
+    let rows = Record::new(include_str!("sql/read_history.sql"), &[]).fetch(conn).await.map_err(unreadable)?;
+    rows.iter().map(read).collect::<sqlx::Result<_>>().map_err(unreadable)
+}
+
+fn read(row: &PgRow) -> sqlx::Result<Applied> {
+    Ok(Applied {
+        revision: row.try_get("revision")?,
+        parents: row.try_get("parents")?,
+        message: row.try_get("message")?,
+        hash: row.try_get("hash")?,
+        downgrade: row.try_get("downgrade")?,
+        applied_at: row.try_get("applied_at")?,
+        applied_by: row.try_get("applied_by")?,
+    })
+}
+
+fn unreadable(cause: sqlx::Error) -> Error {
+    Error::new(Kind::Error, "cannot read autogen_history")
+        .hint("the role needs SELECT on autogen_history and autogen_journal")
+        .caused_by(cause)
+}
+
+/// The ids of what is applied, all of which the folder must have.
+pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>> {
+    let unknown: Vec<String> = applied
+        .iter()
+        .filter(|applied| folder.graph().get(&applied.revision).is_none())
+        .map(|applied| format!("{} ({})", applied.revision, applied.message))
+        .collect();
+    if unknown.is_empty() {
+        return Ok(applied.iter().map(|applied| applied.revision.clone()).collect());
+    }
+    Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", unknown.join(", ")))
+        .hint("is this the right branch, and is it up to date? bring the files back with git")
+        .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
+}
+
+/// Demands that every revision of the folder is applied, and no other.
+///
+/// # Errors
+/// [`Kind::NotAtHead`] when some are missing, [`Kind::Error`] when the folder lacks some or the history cannot be read.
+pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<()> {
+    let applied = known(&applied(conn, default_namespace).await?, folder)?;
+    let missing: Vec<String> =
+        folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id)).map(|r| r.title()).collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        [first, rest @ ..] => {
+            let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+            Err(Error::new(Kind::NotAtHead, "Target database is not up to date.")
+                .hint(format!("autogen upgrade   applies {first}{more}")))
+        }
+    }
+}
+
+/// Makes the table where there is none; `role` is who connects, for messages.
+pub(super) async fn create(conn: &mut PgConnection, default_namespace: &str, role: &str) -> Result<()> {
+    let failed = |cause: sqlx::Error| {
+        let code = cause.as_database_error().and_then(|refusal| refusal.code()).unwrap_or_default().into_owned();
+        let error = Error::new(Kind::Error, format!("cannot create autogen_history in `{default_namespace}`"));
+        let error = match code.as_str() {
+            "3F000" => error.hint("autogen db init   creates the namespace"),
+            "42501" => error.hint(format!("GRANT USAGE, CREATE ON SCHEMA {default_namespace} TO {role}")),
+            _ => error,
+        };
+        error.caused_by(cause)
+    };
+    if exists(conn, default_namespace).await.map_err(unreadable)? {
+        return Ok(());
+    }
+    Record::new(include_str!("sql/create_history.sql"), &[]).execute(conn).await.map_err(failed)
+}
+
+async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
+    let record = Record::new(include_str!("sql/history_exists.sql"), &[("default_namespace", default_namespace)]);
+    match record.fetch(conn).await?.first() {
+        Some(row) => row.try_get(0),
+        None => Ok(false),
+    }
+}
+
+/// What writes that a revision is applied.
+pub(super) fn insert(migration: &Migration) -> Record {
+    let revision = &migration.revision;
+    let parents = revision.parents.join(",");
+    let values = [
+        ("revision", revision.id.as_str()),
+        ("parents", &parents),
+        ("message", &revision.message),
+        ("hash", &migration.hash),
+        ("downgrade", &migration.downgrade_text),
+    ];
+    Record::new(include_str!("sql/insert_history.sql"), &values)
+}
+
+/// What writes that a revision is no longer applied.
+pub(super) fn delete(revision: &str) -> Record {
+    Record::new(include_str!("sql/delete_history.sql"), &[("revision", revision)])
+}

@@ -1,0 +1,3 @@
+-- The server quotes the name.
+-- psql: \set name app
+select format('CREATE DATABASE %I', :'name'::text);

@@ -1,0 +1,6 @@
+select
+  revision, parents, message, hash, downgrade,
+  to_char(applied_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') as applied_at,
+  applied_by
+from autogen_history h
+order by h.applied_at, revision;

@@ -1,0 +1,61 @@
+//! Marks revisions as applied, or not, without running anything.
+
+use std::collections::BTreeSet;
+
+use sqlx::{Connection, PgConnection};
+
+use super::session::Session;
+use super::{Database, Event, history};
+use crate::error::{Error, Kind, Result};
+use crate::execute::{self, Record};
+use crate::migration::Folder;
+use crate::revision::{Id, Target};
+
+/// Makes the history say that the database is at the target, in one transaction. With `purge` everything that it said
+/// before is forgotten first, revisions that the folder lacks included.
+///
+/// # Errors
+/// [`Kind::Locked`], [`Kind::SeveralHeads`], or [`Kind::Error`] as for [`super::upgrade`].
+pub async fn stamp(
+    database: &Database<'_>,
+    folder: &Folder,
+    target: &Target,
+    purge: bool,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<()> {
+    let mut session = Session::open(database, on_event).await?;
+    let before: BTreeSet<Id> = session.applied.iter().map(|applied| applied.revision.clone()).collect();
+    let kept = if purge { BTreeSet::new() } else { session.known(folder)? };
+    let after = folder.graph().stamped(&kept, target)?;
+    let heads = |ids: &BTreeSet<Id>| folder.graph().applied_heads(ids).iter().map(|r| r.id.clone()).collect();
+    on_event(Event::Stamp { from: heads(&before), to: heads(&after) });
+    let mut records: Vec<Record> =
+        before.iter().filter(|id| purge || !after.contains(*id)).map(|id| history::delete(id)).collect();
+    for revision in folder.graph().oldest_first().filter(|revision| after.contains(&revision.id)) {
+        if let Some(migration) = folder.migration(&revision.id).filter(|_| purge || !before.contains(&revision.id)) {
+            records.push(history::insert(migration));
+        }
+    }
+    let forgotten: Vec<Id> = session
+        .unfinished
+        .iter()
+        .map(|unfinished| unfinished.revision.clone())
+        .chain(before.symmetric_difference(&after).cloned())
+        .collect();
+    write(&mut session.conn, database, &records, &forgotten).await?;
+    session.close().await;
+    Ok(())
+}
+
+async fn write(conn: &mut PgConnection, database: &Database<'_>, records: &[Record], forgotten: &[Id]) -> Result<()> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot write autogen_history").caused_by(cause);
+    let mut transaction = conn.begin().await.map_err(failed)?;
+    history::create(&mut transaction, database.default_namespace, database.role()).await?;
+    for record in records {
+        record.execute(&mut transaction).await.map_err(failed)?;
+    }
+    for revision in forgotten {
+        execute::forget(&mut transaction, database.default_namespace, revision).await?;
+    }
+    transaction.commit().await.map_err(failed)
+}
