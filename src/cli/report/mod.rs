@@ -61,6 +61,15 @@ pub(crate) fn success(text: &str) {
     println!("{} {text}", paint(AnsiColor::Green.on_default().bold(), "ok"));
 }
 
+/// The same, where stdout may hold something else.
+pub(crate) fn good_news(text: &str, as_talk: bool) {
+    if as_talk {
+        eprintln!("{} {text}", paint(AnsiColor::Green.on_default().bold(), "ok"));
+    } else {
+        success(text);
+    }
+}
+
 /// How many objects were left alone, by kind; with `all`, each of them.
 pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str) {
     if objects.is_empty() {
