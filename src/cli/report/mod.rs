@@ -6,10 +6,12 @@
 mod change;
 mod failure;
 mod progress;
+mod runner;
 
 pub(crate) use change::Line;
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
+pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
 
 use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};
