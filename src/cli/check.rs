@@ -3,7 +3,7 @@
 use clap::Args;
 use sqlx::PgConnection;
 
-use super::comparison::{Answers, Comparison, compare, lines, scope, source, start_scratch};
+use super::comparison::{Answers, Comparison, compare, scope, source, start_scratch};
 use super::global::Global;
 use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
@@ -14,7 +14,7 @@ use crate::migration::Folder;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
-use crate::schema::{Models, Schema};
+use crate::schema::{Models, Places, Schema};
 use crate::scratch::{Database, Scratch};
 
 /// Check that entities and migrations agree, and the database with both
@@ -91,7 +91,11 @@ impl Checking<'_> {
             None => None,
             Some(mut conn) => Some(self.live(scratch, &bench, &replayed, &mut conn).await?),
         };
-        Ok(Findings { models: lines(&comparison.operations, &comparison.up, self.models), comparison, database })
+        Ok(Findings {
+            models: Line::of(&comparison.operations, &comparison.up, &self.models.places),
+            comparison,
+            database,
+        })
     }
 
     async fn live(
@@ -116,7 +120,7 @@ impl Checking<'_> {
             drift = diff(&replayed, &live);
         }
         let words = Words::new(&self.config.default_namespace);
-        Ok(Live { behind: None, drift: lines(&drift, &words, &Models::default()) })
+        Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()) })
     }
 }
 

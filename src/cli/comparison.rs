@@ -9,7 +9,6 @@ use crate::config::Config;
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::introspect;
-use crate::migration::plan_hazards;
 use crate::operation::Operation;
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
@@ -116,12 +115,6 @@ pub(super) async fn compare(
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     Ok(Comparison { operations, overlay, renamed, desired, up, down })
-}
-
-/// The operations as they are shown.
-pub(super) fn lines(operations: &[Operation], words: &Words, models: &Models) -> Vec<report::Line> {
-    let line = |(operation, hazards)| report::Line::new(operation, &models.places, hazards, &words.default_namespace);
-    operations.iter().zip(plan_hazards(operations, words)).map(line).collect()
 }
 
 /// Stops where a plan needs an answer that nobody gave.

@@ -6,9 +6,9 @@ use clap::Args;
 use sqlx::PgConnection;
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column};
-use super::comparison::{Answers, Comparison, compare, lines, refuse_unanswered, scope, source, start_scratch};
+use super::comparison::{Answers, Comparison, compare, refuse_unanswered, scope, source, start_scratch};
 use super::global::Global;
-use super::report::{self, Progress};
+use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
 use crate::error::{Error, Kind, Result};
 use crate::introspect;
@@ -215,7 +215,7 @@ impl Creation<'_> {
     }
 
     fn report(&self, comparison: &Comparison, plan: &Plan, proof: Option<&Proof>, path: Option<&Path>) -> Result<()> {
-        let lines = lines(&comparison.operations, &comparison.up, self.models);
+        let lines = Line::of(&comparison.operations, &comparison.up, &self.models.places);
         if self.global.json {
             report::json(&serde_json::json!({
                 "revision": path.map(|_| &plan.revision.id),
@@ -226,9 +226,10 @@ impl Creation<'_> {
             }));
             return Ok(());
         }
-        if self.args.dry_run && !lines.is_empty() {
+        // What is asked for goes to stdout: the file in a dry run, else what will change and the path.
+        let dry = self.args.dry_run;
+        if dry {
             report::operations_as_talk(&lines);
-            report::data(&migration::render(plan)?);
         } else {
             report::operations(&lines);
         }
@@ -237,14 +238,15 @@ impl Creation<'_> {
             report::left_alone(&comparison.overlay.left_alone, all, &self.config.default_namespace);
         }
         if lines.is_empty() {
-            report::success("models and database agree: nothing to do");
+            report::good_news("models and database agree: nothing to do", dry);
         }
-        if let Some(proof) = proof {
-            report::success(&format!(
-                "proved on PostgreSQL {}: upgrade, downgrade, upgrade ({:.1} s)",
-                proof.version,
-                proof.took.as_secs_f32()
-            ));
+        if let Some(Proof { version, took }) = proof {
+            let took = took.as_secs_f32();
+            let text = format!("proved on PostgreSQL {version}: upgrade, downgrade, upgrade ({took:.1} s)");
+            report::good_news(&text, dry);
+        }
+        if dry && !lines.is_empty() {
+            report::data(&migration::render(plan)?);
         }
         if let Some(path) = path {
             report::success(&format!("created {}", self.config.shown_path(path)));

@@ -7,6 +7,17 @@ mod answers;
 mod comparison;
 mod create;
 mod check;
+mod work;
+mod confirm;
+mod init;
+mod db_init;
+mod db_reset;
+mod upgrade;
+mod downgrade;
+mod current;
+mod history;
+mod heads;
+mod stamp;
 
 use std::process::ExitCode;
 
@@ -34,6 +45,22 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Upgrade(upgrade::Upgrade),
+    Downgrade(downgrade::Downgrade),
+    Current(current::Current),
+    History(history::History),
+    Heads(heads::Heads),
+    Stamp(stamp::Stamp),
+    Init(init::Init),
+    /// The database itself
+    #[command(subcommand)]
+    Db(Db),
+}
+
+#[derive(Debug, Subcommand)]
+enum Db {
+    Init(db_init::DbInit),
+    Reset(db_reset::DbReset),
 }
 
 /// Parses the arguments of the process, runs the command, and says with what code to exit.
@@ -63,6 +90,16 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Create(args) => interruptible(create::run(args, &global)).await,
         Command::Check(args) => interruptible(check::run(args, &global)).await,
+        // These stop in order: the step at work is taken back.
+        Command::Upgrade(args) => upgrade::run(args, &global).await,
+        Command::Downgrade(args) => downgrade::run(args, &global).await,
+        Command::Stamp(args) => stamp::run(args, &global).await,
+        Command::Current(args) => interruptible(current::run(args, &global)).await,
+        Command::History(args) => history::run(&args, &global),
+        Command::Heads(args) => heads::run(&args, &global),
+        Command::Init(args) => init::run(&args, &global),
+        Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
+        Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,
     }
 }
 

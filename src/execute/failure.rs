@@ -58,6 +58,9 @@ pub enum FailureKind {
     Changed,
 }
 
+/// What is said when somebody asked to stop.
+pub(super) const INTERRUPTED: &str = "interrupted; the step was taken back";
+
 impl Failure {
     pub(super) fn new(run: &Run<'_>, index: usize, kind: FailureKind, message: impl Into<String>) -> Self {
         Self {
@@ -83,6 +86,9 @@ impl Failure {
             Some(code) if code.starts_with("57P") => FailureKind::Lost,
             Some(_) => FailureKind::Refused,
         };
+        if kind == FailureKind::Interrupted {
+            return Self::new(run, index, kind, INTERRUPTED);
+        }
         let text = |text: Option<&str>| text.map(str::to_owned);
         let said = Cause {
             code: text(database.map(PgDatabaseError::code)),
@@ -143,7 +149,8 @@ fn indented(text: &str) -> String {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { direction, revision, step, of, cause, .. } = self;
-        write!(f, "{direction} of {revision} failed")?;
+        let verb = if self.kind == FailureKind::Interrupted { "stopped" } else { "failed" };
+        write!(f, "{direction} of {revision} {verb}")?;
         if *of > 1 {
             write!(f, " in step {step} of {of}")?;
         }

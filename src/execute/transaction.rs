@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use sqlx::{PgConnection, Row};
 
+use super::failure::INTERRUPTED;
 use super::sql::{Record, run_statement};
 use super::{Event, Failure, FailureKind, Run, journal};
 use crate::reflect::prepare_session;
@@ -114,7 +115,7 @@ pub(super) async fn reset(conn: &mut PgConnection, run: &Run<'_>, index: usize) 
 
 pub(super) fn go_on(run: &Run<'_>, index: usize) -> Result<(), Failure> {
     if run.stop.is_asked() {
-        return Err(Failure::new(run, index, FailureKind::Interrupted, "interrupted; the step was taken back"));
+        return Err(Failure::new(run, index, FailureKind::Interrupted, INTERRUPTED));
     }
     Ok(())
 }

@@ -9,14 +9,14 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::folder::{OWNER_LOCK, PREFIX, parent};
+use super::folder::{OWNER_LOCK, PREFIX, parents};
 use super::user::{owns, unprivileged};
 
 /// Stops the servers and removes the folders of processes that are gone. What cannot be removed is left: it is in
 /// nobody's way.
 pub(super) fn remove_what_dead_processes_left() {
     let Ok(user) = unprivileged() else { return };
-    for entry in fs::read_dir(parent(user)).into_iter().flatten().flatten() {
+    for entry in parents(user).iter().flat_map(fs::read_dir).flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(PREFIX) && owns(&entry.path()) {
             remove_if_dead(&entry.path());
         }

@@ -4,7 +4,7 @@
 //! private server from fetched binaries; the target's own server, only when asked for. On it, [`Scratch::database`]
 //! makes databases that nobody else sees.
 //!
-//! A private server lives in a folder of its own, `/tmp/ag-XXXXXX`, and listens on a socket in there and nowhere else.
+//! A private server lives in a folder of its own, `/dev/shm/ag-XXXXXX` or `/tmp/ag-XXXXXX`, and listens on a socket in there and nowhere else.
 //! Three things see to its end: [`Scratch::stop`]; a guardian shell, which stops it and removes the folder as soon as
 //! this process is gone, whatever the reason; and the next run, which removes what both missed.
 

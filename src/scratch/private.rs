@@ -23,7 +23,8 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(5);
 
 /// Nothing outlives the run, so nothing need reach the disk. jit and autovacuum only cost time on tables without rows;
-/// the locks are for databases with thousands of tables in one transaction.
+/// the locks are for databases with thousands of tables in one transaction. Shared memory as a file of the data folder
+/// goes with the folder, and does without the 64 MB that a container has in /dev/shm.
 const SETTINGS: &[&str] = &[
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -36,6 +37,7 @@ const SETTINGS: &[&str] = &[
     "max_locks_per_transaction=2048",
     "max_connections=64",
     "shared_buffers=32MB",
+    "dynamic_shared_memory_type=mmap",
     "jit=off",
     "logging_collector=off",
     "log_min_messages=warning",

@@ -227,11 +227,18 @@ fn statement_fails_half_way(suite: &Suite) -> Result<()> {
 fn rows_in_the_way(suite: &Suite) -> Result<()> {
     let database = suite.database()?;
     let project = database.project(project()?);
-    project.write_revision(REVISION, "000000000001", "ALTER TABLE users ADD n integer DEFAULT 1 NOT NULL UNIQUE;", "")?;
+    project.write_revision(
+        REVISION,
+        "000000000001",
+        "ALTER TABLE users ADD n integer DEFAULT 1 NOT NULL UNIQUE;",
+        "",
+    )?;
     project.ok(&["upgrade", "+1"])?;
     database.psql("INSERT INTO users SELECT FROM generate_series(1, 2)")?;
     let before = database.dump()?;
-    project.run(&["upgrade"])?.says(1, &[REVISION, "ALTER TABLE users ADD n", "could not create unique index", "hint"])?;
+    project
+        .run(&["upgrade"])?
+        .says(1, &[REVISION, "ALTER TABLE users ADD n", "could not create unique index", "hint"])?;
     ensure!(database.dump()? == before, "the database changed");
     Ok(())
 }

@@ -214,7 +214,7 @@ fn history_and_current(suite: &Suite) -> Result<()> {
     let project = database.project(project("")?);
     project.write_revision(REVISION, "000000000001", "SELECT 1;", "SELECT 1;")?;
     let run = project.ok(&["history"])?;
-    let (newer, older) = (run.stdout.find(REVISION), run.stdout.find("000000000001 "));
+    let (newer, older) = (run.stdout.find(&format!("-> {REVISION}")), run.stdout.find("-> 000000000001"));
     ensure!(newer.is_some() && newer < older.or(Some(usize::MAX)), "newest first: {}", run.told());
     project.ok(&["history", "-v"])?.says(0, &["migrations/20240101_0000_000000000001_by_hand.sql"])?;
     project.ok(&["heads"])?.says(0, &[REVISION])?;

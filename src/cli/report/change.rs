@@ -2,8 +2,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::{dim, paint};
 use crate::hazard::{Hazard, HazardKind};
-use crate::operation::{Description, Operation, Sign};
-use crate::schema::Places;
+use crate::migration::plan_hazards;
+use crate::operation::{Change, Description, Operation, Sign};
+use crate::render::Words;
+use crate::schema::{Places, QualifiedName};
 
 /// One operation as the terminal and the JSON show it.
 #[derive(Debug, Clone)]
@@ -12,15 +14,27 @@ pub(crate) struct Line {
     /// `models/src/user.rs:21`.
     pub(crate) place: Option<String>,
     pub(crate) hazards: Vec<Hazard>,
+    /// A foreign key of a table that the same plan creates; the table's line counts it.
+    pub(crate) folded: bool,
 }
 
 impl Line {
-    pub(crate) fn new(operation: &Operation, places: &Places, hazards: Vec<Hazard>, default_namespace: &str) -> Self {
-        Self {
-            description: operation.describe(default_namespace),
-            place: places.get(&operation.object()).map(ToString::to_string),
-            hazards,
-        }
+    /// The operations of a plan, a line each.
+    pub(crate) fn of(operations: &[Operation], words: &Words, places: &Places) -> Vec<Self> {
+        let hazards = plan_hazards(operations, words);
+        let line = |(operation, hazards): (&Operation, Vec<Hazard>)| {
+            let mut description = operation.describe(&words.default_namespace);
+            if let Operation::Table(Change::Add(table)) = operation {
+                let keys = operations.iter().filter(|it| is_foreign_key_of(it, &table.name)).count();
+                if keys > 0 {
+                    let noun = if keys == 1 { "foreign key" } else { "foreign keys" };
+                    description.detail.push_str(&format!(", {keys} {noun}"));
+                }
+            }
+            let place = places.get(&operation.object()).map(ToString::to_string);
+            Self { description, place, hazards, folded: is_folded(operation, operations) }
+        };
+        operations.iter().zip(hazards).map(line).collect()
     }
 
     pub(super) fn json(&self) -> serde_json::Value {
@@ -35,10 +49,30 @@ impl Line {
     }
 }
 
+fn is_folded(operation: &Operation, all: &[Operation]) -> bool {
+    all.iter().any(|it| match it {
+        Operation::Table(Change::Add(table)) => is_foreign_key_of(operation, &table.name),
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => false,
+    })
+}
+
+fn is_foreign_key_of(operation: &Operation, table: &QualifiedName) -> bool {
+    matches!(operation, Operation::Constraint(owner, Change::Add(_)) if owner == table)
+}
+
 /// Sign, object, detail and place in columns; hazards below, indented. The widths follow the longest entry, within
 /// `width` characters.
 pub(super) fn render(lines: &[Line], width: usize) -> String {
-    let object_width = lines.iter().map(|line| line.description.object.chars().count()).max().unwrap_or(0).min(44);
+    let lines: Vec<&Line> = lines.iter().filter(|line| !line.folded).collect();
+    let objects = lines.iter().map(|line| line.description.object.chars().count());
+    // One long name must not push all others to the right.
+    let object_width = objects.filter(|length| *length <= 34).max().unwrap_or(0);
     let mut text = String::new();
     for line in lines {
         text.push_str(&operation(line, object_width, width));
@@ -49,6 +83,9 @@ pub(super) fn render(lines: &[Line], width: usize) -> String {
     text
 }
 
+/// The least that is shown of a detail beside a place.
+const DETAIL: usize = 14;
+
 fn operation(line: &Line, object_width: usize, width: usize) -> String {
     let Description { sign, object, detail, .. } = &line.description;
     let (character, style) = match sign {
@@ -57,20 +94,20 @@ fn operation(line: &Line, object_width: usize, width: usize) -> String {
         Sign::Alter => ("~", AnsiColor::Yellow.on_default()),
     };
     let place = line.place.as_deref().unwrap_or_default();
-    let padding = " ".repeat(object_width.saturating_sub(object.chars().count()));
-    let used = 4 + object_width.max(object.chars().count()) + 2;
-    let room = width.saturating_sub(used);
-    let detail = shorten(detail, room.max(12));
-    let rest = room.saturating_sub(detail.chars().count());
+    let length = object.chars().count();
+    let padding = " ".repeat(object_width.saturating_sub(length));
+    let room = width.saturating_sub(4 + length.max(object_width) + 2);
+    let beside = room.saturating_sub(place.chars().count() + 2);
+    let fits = !place.is_empty() && beside >= detail.chars().count().min(DETAIL);
+    let detail = shorten(detail, if fits { beside } else { room.max(DETAIL) });
     let head = format!("  {} {object}{padding}  {detail}", paint(style, character));
-    // The place stands on its own line where it does not fit.
-    match place {
-        "" => format!("{}\n", head.trim_end()),
-        place if place.chars().count() + 2 <= rest => {
-            let gap = " ".repeat(rest - place.chars().count());
+    match (place, fits) {
+        ("", _) => format!("{}\n", head.trim_end()),
+        (place, true) => {
+            let gap = " ".repeat(room - detail.chars().count() - place.chars().count());
             format!("{head}{gap}{}\n", dim(place))
         }
-        place => format!("{}\n      {}\n", head.trim_end(), dim(place)),
+        (place, false) => format!("{}\n      {}\n", head.trim_end(), dim(place)),
     }
 }
 

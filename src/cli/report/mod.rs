@@ -6,10 +6,12 @@
 mod change;
 mod failure;
 mod progress;
+mod runner;
 
 pub(crate) use change::Line;
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
+pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
 
 use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};
@@ -59,6 +61,15 @@ pub(crate) fn heading(text: &str) {
 /// One line of good news.
 pub(crate) fn success(text: &str) {
     println!("{} {text}", paint(AnsiColor::Green.on_default().bold(), "ok"));
+}
+
+/// The same, where stdout may hold something else.
+pub(crate) fn good_news(text: &str, as_talk: bool) {
+    if as_talk {
+        eprintln!("{} {text}", paint(AnsiColor::Green.on_default().bold(), "ok"));
+    } else {
+        success(text);
+    }
 }
 
 /// How many objects were left alone, by kind; with `all`, each of them.

@@ -1,0 +1,39 @@
+//! `autogen db reset`: downgrade to base, then upgrade to head.
+
+use clap::Args;
+
+use super::confirm::{confirm, refuse_protected};
+use super::global::Global;
+use super::report::Walk;
+use super::work::Work;
+use crate::error::Result;
+use crate::execute::Direction;
+use crate::revision::{Anchor, Target};
+use crate::runner;
+
+/// Take every revision back and apply them all again: what the tables hold is lost
+#[derive(Debug, Args)]
+pub(crate) struct DbReset {
+    /// Answer yes
+    #[arg(long, short)]
+    yes: bool,
+    /// How long to wait for another runner
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    lock_timeout: u64,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: DbReset, global: &Global) -> Result<()> {
+    let work = Work::open(global)?;
+    refuse_protected(&work.target, "db reset")?;
+    let question = format!("Take every revision back on {}, and lose what its tables hold?", work.target.shown);
+    confirm(global, args.yes, &question)?;
+    work.stop_on_signals();
+    let mut walk = Walk::new(global);
+    let database = work.database(args.lock_timeout);
+    runner::downgrade(&database, &work.folder, &Target::base(), &mut |event| walk.event(&event)).await?;
+    let heads = Target { anchor: Anchor::Heads, ..Target::head() };
+    let applied = runner::upgrade(&database, &work.folder, &heads, &mut |event| walk.event(&event)).await?;
+    walk.finished(Direction::Upgrade, &applied);
+    Ok(())
+}

@@ -1,0 +1,287 @@
+//! What the commands around the runner say, in the words of Alembic where it has them.
+
+use anstream::println;
+use serde_json::json;
+
+use super::{Progress, json as print_json, success, talk};
+use crate::cli::global::Global;
+use crate::execute::{self, Direction, Unfinished};
+use crate::migration::Folder;
+use crate::revision::{Id, Revision};
+use crate::runner::{Applied, Event, Initialised};
+
+/// A run over revisions while it goes.
+pub(crate) struct Walk {
+    progress: Progress,
+    quiet: bool,
+    verbose: bool,
+    json: bool,
+}
+
+impl Walk {
+    pub(crate) fn new(global: &Global) -> Self {
+        Self {
+            progress: Progress::new(global.quiet),
+            quiet: global.quiet,
+            verbose: global.verbose > 0,
+            json: global.json,
+        }
+    }
+
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            self.progress.clear();
+            talk(text);
+        }
+    }
+
+    /// Tells what goes on.
+    pub(crate) fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::WaitingForLock { holder } => {
+                let who = holder.as_deref().map(|holder| format!(": {holder}")).unwrap_or_default();
+                self.say(&format!("Waiting for another runner{who}"));
+            }
+            Event::Upgrade(revision) => {
+                let Revision { id, message, .. } = revision;
+                self.say(&format!("Running upgrade {} -> {id}, {message}", revision.parents.join(", ")));
+            }
+            Event::Downgrade(revision) => {
+                let Revision { id, message, .. } = revision;
+                self.say(&format!("Running downgrade {id} -> {}, {message}", revision.parents.join(", ")));
+            }
+            Event::Stamp { from, to } => {
+                self.say(&format!("Running stamp_revision {} -> {}", from.join(", "), to.join(", ")));
+            }
+            Event::Step(event) => self.step(event),
+        }
+    }
+
+    fn step(&mut self, event: &execute::Event<'_>) {
+        match event {
+            execute::Event::Step { number, of, step } => {
+                if self.verbose {
+                    for statement in &step.statements {
+                        self.say(&format!("{};", statement.sql));
+                    }
+                }
+                let first = step.statements.first().map_or("", |statement| statement.sql.as_str());
+                let first: String = first.lines().next().unwrap_or_default().chars().take(60).collect();
+                self.progress.step(&format!("step {number} of {of}: {first}"));
+            }
+            execute::Event::Resumed { done, of } => self.say(&format!("  going on behind {done} of {of} steps")),
+            execute::Event::Waiting { attempt, blockers } => {
+                self.say(&format!("  a lock is not to be had (attempt {attempt}); trying again"));
+                for blocker in blockers {
+                    self.say(&format!("    blocked by {blocker}"));
+                }
+            }
+        }
+    }
+
+    /// The end of it.
+    pub(crate) fn finished(&self, direction: Direction, revisions: &[Id]) {
+        self.progress.clear();
+        let (word, at) = match direction {
+            Direction::Upgrade => ("applied", "is there already"),
+            Direction::Downgrade => ("taken back", "is gone already"),
+        };
+        if self.json {
+            print_json(&json!({ "direction": direction.to_string(), "revisions": revisions }));
+        } else if !self.quiet {
+            match revisions.len() {
+                0 => success(&format!("nothing to do: the target {at}")),
+                1 => success(&format!("1 revision {word}")),
+                many => success(&format!("{many} revisions {word}")),
+            }
+        }
+    }
+}
+
+/// One line of `current`.
+pub(crate) struct AppliedLine<'a> {
+    pub(crate) applied: &'a Applied,
+    pub(crate) head: bool,
+    /// None where the folder has no file of it.
+    pub(crate) path: Option<String>,
+}
+
+/// Where the database is.
+pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], unfinished: &[Unfinished]) {
+    if global.json {
+        let revisions = lines.iter().map(|AppliedLine { applied, head, path }| {
+            json!({
+                "revision": applied.revision, "parents": applied.parents, "message": applied.message, "head": head,
+                "path": path, "applied_at": applied.applied_at, "applied_by": applied.applied_by,
+            })
+        });
+        let unfinished = unfinished.iter().map(|it| {
+            json!({ "revision": it.revision, "direction": it.direction.to_string(), "done": it.done, "of": it.of })
+        });
+        print_json(&json!({
+            "revisions": revisions.collect::<Vec<_>>(),
+            "unfinished": unfinished.collect::<Vec<_>>(),
+        }));
+        return;
+    }
+    if global.verbose > 0 {
+        println!("Current revision(s) for {shown}:");
+    }
+    for AppliedLine { applied, head, path } in lines {
+        let mark = match (head, path) {
+            (_, None) => " (not in the folder)",
+            (true, Some(_)) => " (head)",
+            (false, Some(_)) => "",
+        };
+        if global.verbose == 0 {
+            println!("{}{mark}", applied.revision);
+            continue;
+        }
+        println!("Rev: {}{mark}", applied.revision);
+        println!("Parent: {}", or_base(&applied.parents));
+        println!("Path: {}", path.as_deref().unwrap_or("none"));
+        println!("Applied: {} by {}", applied.applied_at, applied.applied_by);
+        println!("\n    {}\n", applied.message);
+    }
+    if lines.is_empty() && !global.quiet {
+        talk("no revision is applied");
+    }
+    for Unfinished { revision, direction, done, of } in unfinished {
+        talk(&format!("the {direction} of {revision} stopped after {done} of {of} steps"));
+    }
+}
+
+/// Revisions in this order, one line each; with `-v` a paragraph.
+pub(crate) fn revisions(global: &Global, folder: &Folder, revisions: &[&Revision]) {
+    if global.json {
+        print_json(&revisions.iter().map(|revision| json_revision(folder, revision)).collect());
+        return;
+    }
+    for revision in revisions {
+        if global.verbose > 0 {
+            paragraph(folder, revision);
+        } else {
+            let Revision { id, message, .. } = revision;
+            println!("{} -> {id}{}, {message}", or_base(&revision.parents), marks(folder, revision));
+        }
+    }
+    if revisions.is_empty() && !global.quiet {
+        talk("there is no revision yet");
+    }
+}
+
+/// The heads.
+pub(crate) fn heads(global: &Global, folder: &Folder, heads: &[&Revision]) {
+    if global.json || global.verbose > 0 {
+        revisions(global, folder, heads);
+        return;
+    }
+    for head in heads {
+        println!("{}{}", head.id, marks(folder, head));
+    }
+    if heads.is_empty() && !global.quiet {
+        talk("there is no revision yet");
+    }
+}
+
+fn or_base(parents: &[Id]) -> String {
+    if parents.is_empty() { "<base>".to_owned() } else { parents.join(", ") }
+}
+
+fn marks(folder: &Folder, revision: &Revision) -> String {
+    let graph = folder.graph();
+    let labels = revision.branch_labels.join(", ");
+    [
+        (!labels.is_empty(), labels.as_str()),
+        (graph.children(&revision.id).next().is_none(), "head"),
+        (graph.is_branch_point(&revision.id), "branchpoint"),
+        (revision.parents.len() > 1, "mergepoint"),
+    ]
+    .iter()
+    .filter(|(holds, _)| *holds)
+    .map(|(_, mark)| format!(" ({mark})"))
+    .collect()
+}
+
+fn paragraph(folder: &Folder, revision: &Revision) {
+    println!("Rev: {}{}", revision.id, marks(folder, revision));
+    let parent = if revision.parents.len() > 1 { "Merges" } else { "Parent" };
+    println!("{parent}: {}", or_base(&revision.parents));
+    if !revision.depends_on.is_empty() {
+        println!("Also depends on: {}", revision.depends_on.join(", "));
+    }
+    if let Some(migration) = folder.migration(&revision.id) {
+        println!("Path: {}", folder.shown(migration));
+    }
+    println!("\n    {}\n", revision.message);
+    println!("    Revision ID: {}", revision.id);
+    println!("    Revises: {}", revision.parents.join(", "));
+    println!("    Create Date: {}\n", revision.create_date);
+}
+
+fn json_revision(folder: &Folder, revision: &Revision) -> serde_json::Value {
+    json!({
+        "revision": revision.id,
+        "parents": revision.parents,
+        "branch_labels": revision.branch_labels,
+        "depends_on": revision.depends_on,
+        "message": revision.message,
+        "create_date": revision.create_date,
+        "head": folder.graph().children(&revision.id).next().is_none(),
+        "path": folder.migration(&revision.id).map(|migration| folder.shown(migration)),
+    })
+}
+
+/// What `db init` did.
+pub(crate) fn initialised(global: &Global, shown: &str, namespace: &str, done: &Initialised) {
+    if global.json {
+        let extensions = done.extensions.iter().map(|it| json!({ "name": it.name, "installed": it.installed }));
+        print_json(&json!({
+            "database": done.database, "created": done.created, "namespace_created": done.namespace_created,
+            "extensions": extensions.collect::<Vec<_>>(), "version": done.version.text,
+        }));
+        return;
+    }
+    if global.quiet {
+        return;
+    }
+    let did = |done: bool, did: &'static str| if done { did } else { "is there already" };
+    success(&format!("database {} {}", done.database, did(done.created, "created")));
+    if done.namespace_created {
+        success(&format!("namespace {namespace} created"));
+    }
+    for extension in &done.extensions {
+        success(&format!("extension {} {}", extension.name, did(extension.installed, "installed")));
+    }
+    success(&format!("connected to {shown}, PostgreSQL {}", done.version));
+    if let Some(warning) = done.version.warning() {
+        talk(&warning);
+    }
+}
+
+/// Whether `init` wrote a file.
+pub(crate) fn written(global: &Global, name: &str, written: bool) {
+    if written {
+        success(&format!("wrote {name}"));
+    } else if !global.quiet {
+        talk(&format!("{name} is there already and was left as it is"));
+    }
+}
+
+/// What to do after `init`.
+pub(crate) fn begun(global: &Global, found: &[String], path: &str) {
+    if global.quiet {
+        return;
+    }
+    match found {
+        [] => talk(&format!("no entities were found: write their crate or module into [entities] path (now {path})")),
+        [_] => talk(&format!("entities: {path}")),
+        several => {
+            let several = several.join(", ");
+            talk(&format!(
+                "entities in several places: {several}; write one of them into [entities] path (now {path})"
+            ));
+        }
+    }
+    talk("next: set DATABASE_URL in .env, then run: autogen db init && autogen create \"create everything\"");
+}
