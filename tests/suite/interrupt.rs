@@ -7,11 +7,13 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::project::{Project, wait};
+use crate::server::{Auth, Server};
 use crate::{Case, Database, Suite};
 
 pub(crate) fn trials() -> Vec<Case> {
     vec![
         Case::new("bad_input::interrupted_upgrade", interrupted_upgrade),
+        Case::new("bad_input::interrupted_create", interrupted_create),
         Case::new("bad_input::killed_upgrade", killed_upgrade),
         Case::new("bad_input::second_runner_waits", second_runner_waits),
     ]
@@ -35,6 +37,32 @@ fn interrupted_upgrade(suite: &Suite) -> Result<()> {
     run.says(130, &["nterrupted"])?;
     nothing_left(&database)?;
     goes_on(&database, &project)
+}
+
+fn interrupted_create(suite: &Suite) -> Result<()> {
+    let database = suite.database()?;
+    // The history is replayed on scratch; this one takes its time there. It has a server of its own, since the trials
+    // beside this one make databases too.
+    let server = Server::start(Auth::Trust)?;
+    let project = project(60)?.env("AUTOGEN_SCRATCH_URL", server.url("postgres"));
+    let outcome = interrupt_create(&project, &server);
+    server.stop()?;
+    outcome?;
+    ensure!(database.dump()?.is_empty() && project.revisions()?.len() == 2, "something was written");
+    Ok(())
+}
+
+fn interrupt_create(project: &Project, server: &Server) -> Result<()> {
+    let arguments = ["create", "anything"];
+    let mut child = project.spawn(&arguments)?;
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()";
+    wait_for(|| Ok(server.psql("postgres", sleeping)? == "1"), "the replay does not get to its slow statement")?;
+    kill(Pid::from_raw(i32::try_from(child.id())?), Signal::SIGINT)?;
+    let run = project.finished(&arguments, wait(&mut child)?)?;
+    run.says(130, &["nterrupted"])?;
+    let left = "SELECT count(*) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')";
+    ensure!(server.psql("postgres", left)? == "0", "scratch databases are left behind: {}", run.told());
+    Ok(())
 }
 
 fn killed_upgrade(suite: &Suite) -> Result<()> {
@@ -72,8 +100,12 @@ fn until_it_sleeps(database: &Database) -> Result<()> {
 
 /// Waits until a query gives this.
 fn until(database: &Database, query: &str, wanted: &str, otherwise: &str) -> Result<()> {
+    wait_for(|| Ok(database.psql(query)? == wanted), otherwise)
+}
+
+fn wait_for(condition: impl Fn() -> Result<bool>, otherwise: &str) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(30);
-    while database.psql(query)? != wanted {
+    while !condition()? {
         if Instant::now() > deadline {
             bail!("{otherwise}");
         }
