@@ -61,8 +61,7 @@ fn interrupt_create(project: &Project, server: &Server) -> Result<()> {
     let run = project.finished(&arguments, wait(&mut child)?)?;
     run.says(130, &["nterrupted"])?;
     let left = "SELECT count(*) FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')";
-    ensure!(server.psql("postgres", left)? == "0", "scratch databases are left behind: {}", run.told());
-    Ok(())
+    wait_for(|| Ok(server.psql("postgres", left)? == "0"), "scratch databases are left behind")
 }
 
 fn killed_upgrade(suite: &Suite) -> Result<()> {
