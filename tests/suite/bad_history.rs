@@ -120,7 +120,7 @@ fn revision_unknown_to_the_folder(suite: &Suite) -> Result<()> {
         ensure!(matches!(run.code, 1 | 4), "expected a refusal: {}", run.told());
         run.says(run.code, &["000000000002", "hint"])?;
     }
-    ensure!(database.dump()? == before, "the database changed");
+    database.must_be(&before, "the database changed")?;
     ensure!(project.revisions()?.len() == 1, "the folder changed");
     Ok(())
 }
@@ -182,7 +182,7 @@ fn targets_unknown(suite: &Suite) -> Result<()> {
         ensure!(run.code != 0, "it should stop: {}", run.told());
         run.says(run.code, &["error", "hint"])?;
     }
-    ensure!(database.dump()? == before, "the database changed");
+    database.must_be(&before, "the database changed")?;
     Ok(())
 }
 
@@ -239,6 +239,6 @@ fn rows_in_the_way(suite: &Suite) -> Result<()> {
     project
         .run(&["upgrade"])?
         .says(1, &[REVISION, "ALTER TABLE users ADD n", "could not create unique index", "hint"])?;
-    ensure!(database.dump()? == before, "the database changed");
+    database.must_be(&before, "the database changed")?;
     Ok(())
 }

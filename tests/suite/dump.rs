@@ -1,8 +1,24 @@
 //! The judge: two databases are the same when `pg_dump` says the same about them. It shares no code with autogen.
 
-/// Leaves out of a dump what is no structure, and sorts the lines of each CREATE TABLE: a dropped column that comes
-/// back stands last, and neither autogen nor its users care.
-pub(crate) fn normalise(dump: &str) -> String {
+/// What `pg_dump` says about the structure of a database.
+pub(crate) struct Dump(pub(crate) String);
+
+/// Equal but for what is no structure and the order of columns: a dropped column that comes back stands last, and
+/// neither autogen nor its users care.
+impl PartialEq for Dump {
+    fn eq(&self, other: &Self) -> bool {
+        normalise(&self.0) == normalise(&other.0)
+    }
+}
+
+impl Dump {
+    /// The lines that differ, `-` for this side and `+` for the other.
+    pub(crate) fn difference(&self, other: &Self) -> String {
+        difference(&normalise(&self.0), &normalise(&other.0))
+    }
+}
+
+fn normalise(dump: &str) -> String {
     let mut normalised = String::new();
     let mut body: Option<Vec<&str>> = None;
     for line in dump.lines().filter(|line| is_structure(line)) {

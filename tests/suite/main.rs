@@ -19,9 +19,10 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use libtest_mimic::{Arguments, Failed, Trial};
 
+use dump::Dump;
 use project::Project;
 use server::{Auth, Server};
 
@@ -121,9 +122,29 @@ impl Database {
         self.server.psql(&self.name, sql)
     }
 
-    /// The structure as pg_dump tells it, normalised.
-    pub(crate) fn dump(&self) -> Result<String> {
-        Ok(dump::normalise(&self.server.dump(&self.name)?))
+    /// The structure as pg_dump tells it.
+    pub(crate) fn dump(&self) -> Result<Dump> {
+        Ok(Dump(self.server.dump(&self.name)?))
+    }
+
+    /// Demands that pg_dump tells the same as before.
+    pub(crate) fn must_be(&self, before: &Dump, otherwise: &str) -> Result<()> {
+        let now = self.dump()?;
+        if now == *before || self.reprinted(&now)? == self.reprinted(before)? {
+            return Ok(());
+        }
+        bail!("{otherwise}:\n{}", before.difference(&now))
+    }
+
+    /// The dump of a database made from a dump. Postgres prints an expression that it read from its own print in other
+    /// words now and then (`IN` lists of varchar), and ALTER TABLE does read its own print.
+    fn reprinted(&self, dump: &Dump) -> Result<Dump> {
+        let name = format!("{}_reprinted", self.name);
+        self.server.create_database(&name)?;
+        self.server.psql(&name, &dump.0)?;
+        let reprinted = self.server.dump(&name)?;
+        self.server.psql("postgres", &format!("DROP DATABASE {name}"))?;
+        Ok(Dump(reprinted))
     }
 
     /// Its name.

@@ -108,7 +108,7 @@ fn downgrade_base_asks(suite: &Suite) -> Result<()> {
     let before = database.dump()?;
     // Standard input is no terminal here.
     project.run(&["downgrade", "base"])?.says(5, &["hint", "--yes"])?;
-    ensure!(database.dump()? == before, "the database changed");
+    database.must_be(&before, "the database changed")?;
     project.ok(&["downgrade", "base", "--yes"])?;
     ensure!(database.psql("SELECT to_regclass('users') IS NULL")? == "t", "the table is still there");
     Ok(())

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
+use crate::dump::{Dump, difference};
 use crate::project::{Project, REVISION, Run};
-use crate::{Case as Test, Database, Suite, dump};
+use crate::{Case as Test, Database, Suite};
 
 /// What a scenario may say about itself.
 #[derive(Debug, Default, Deserialize)]
@@ -73,7 +74,7 @@ fn run(suite: &Suite, folder: &Path) -> Result<()> {
     let start = State::of(&database, &case)?;
     let created = create(&project, &case)?;
     created.says(case.exit, &case.says.iter().map(String::as_str).collect::<Vec<_>>())?;
-    State::of(&database, &case)?.must_equal(&start, "`create` changed the database")?;
+    start.must_hold(&database, &case, "`create` changed the database")?;
     if case.exit != 0 || case.changes == Some(false) {
         ensure!(written(&project)?.is_none(), "a revision was written: {}", created.told());
         return match case.exit {
@@ -97,11 +98,9 @@ fn there_and_back(project: &Project, database: &Database, case: &Case, start: &S
     database.psql(&format!("BEGIN; {}; ROLLBACK", case.works)).context("after the upgrade")?;
     nothing_to_do(project)?;
     project.ok(&["downgrade", "-1", "--yes"])?;
-    State::of(database, case)?.must_equal(start, "the downgrade does not lead back to the start")?;
+    start.must_hold(database, case, "the downgrade does not lead back to the start")?;
     project.ok(&["upgrade"])?;
-    let again = database.dump()?;
-    ensure!(again == end, "the second upgrade differs from the first:\n{}", dump::difference(&end, &again));
-    Ok(())
+    database.must_be(&end, "the second upgrade differs from the first")
 }
 
 /// `create` and `check` see that models and database agree.
@@ -114,22 +113,25 @@ fn nothing_to_do(project: &Project) -> Result<()> {
 
 /// What must be as before when everything is taken back.
 struct State {
-    structure: String,
+    dump: Dump,
     rows: Vec<String>,
 }
 
 impl State {
     fn of(database: &Database, case: &Case) -> Result<Self> {
-        let rows = case.survive.iter().map(|query| database.psql(query)).collect::<Result<_>>()?;
-        Ok(Self { structure: database.dump()?, rows })
+        Ok(Self { dump: database.dump()?, rows: rows(database, case)? })
     }
 
-    fn must_equal(&self, start: &Self, what: &str) -> Result<()> {
-        let difference = dump::difference(&start.structure, &self.structure);
-        ensure!(self.structure == start.structure, "{what}:\n{difference}");
-        ensure!(self.rows == start.rows, "{what}: rows\n{:#?}\nand not\n{:#?}", self.rows, start.rows);
+    fn must_hold(&self, database: &Database, case: &Case, what: &str) -> Result<()> {
+        database.must_be(&self.dump, what)?;
+        let rows = rows(database, case)?;
+        ensure!(rows == self.rows, "{what}: the rows are\n{rows:#?}\nand not\n{:#?}", self.rows);
         Ok(())
     }
+}
+
+fn rows(database: &Database, case: &Case) -> Result<Vec<String>> {
+    case.survive.iter().map(|query| database.psql(query)).collect()
 }
 
 fn read_case(folder: &Path) -> Result<Case> {
@@ -171,7 +173,7 @@ fn expect(folder: &Path, actual: &str) -> Result<()> {
         return Ok(fs::write(path, actual)?);
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
-    let difference = dump::difference(&expected, actual);
+    let difference = difference(&expected, actual);
     ensure!(actual == expected, "the revision differs from expected.sql (UPDATE_EXPECT=1 accepts it):\n{difference}");
     Ok(())
 }
