@@ -1,5 +1,5 @@
 //! The throwaway server, for real: started, stopped, and cleaned up after.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test fails by panicking, and times are worth seeing")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
