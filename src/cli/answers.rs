@@ -146,6 +146,35 @@ fn inside(current: &Schema, owner: QualifiedName, from: String, to: String) -> O
     enum_type.labels.contains(&from).then_some(Rename::EnumLabel { enum_type: owner, from, to })
 }
 
+/// The renames that the answers mean, tables first. What is inside of a renamed table may be named by its old name or
+/// its new one.
+///
+/// # Errors
+///
+/// When nothing of an old name is there.
+pub(super) fn renames(answers: &[RenameAnswer], current: &Schema, default_namespace: &str) -> Result<Vec<Rename>> {
+    let mut renamed = current.clone();
+    let mut whole = Vec::new();
+    let mut inside = Vec::new();
+    for answer in answers {
+        match answer.resolve(current, default_namespace) {
+            Ok(rename @ (Rename::Table { .. } | Rename::EnumType { .. })) => {
+                rename.follow(&mut renamed);
+                whole.push(rename);
+            }
+            found => inside.push((answer, found)),
+        }
+    }
+    for (answer, found) in inside {
+        let rename = match found {
+            Ok(rename) => whole.iter().fold(rename, |inner, outer| inner.after(outer)),
+            Err(missing) => answer.resolve(&renamed, default_namespace).map_err(|_| missing)?,
+        };
+        whole.push(rename);
+    }
+    Ok(whole)
+}
+
 /// `--fill COLUMN=EXPR` and `--using COLUMN=EXPR`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ExpressionAnswer {
@@ -216,6 +245,17 @@ mod tests {
         assert_eq!(resolve("public.users.name=full_name"), Some(rename));
         assert_eq!(resolve("users.name=people.full_name"), None);
         assert_eq!(resolve("users.nick=full_name"), None);
+    }
+
+    #[test]
+    fn a_column_of_a_renamed_table_has_either_name() {
+        let people = QualifiedName::new("public", "people");
+        for column in ["users.name=full_name", "people.name=full_name"] {
+            let answers = [column.parse().unwrap(), "users=people".parse().unwrap()];
+            let found = renames(&answers, &schema(), "public").unwrap();
+            let (from, to) = ("name".to_owned(), "full_name".to_owned());
+            assert_eq!(found[1], Rename::Column { table: people.clone(), from, to });
+        }
     }
 
     #[test]

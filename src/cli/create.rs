@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use sqlx::PgConnection;
 
-use super::answers::{ExpressionAnswer, RenameAnswer, by_column};
+use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
 use super::comparison::{Answers, Comparison, compare, refuse_unanswered, scope, source, start_scratch};
 use super::global::Global;
 use super::report::{self, Line, Progress};
@@ -202,9 +202,8 @@ impl Creation<'_> {
 
     fn answers(&self, current: &Schema) -> Result<Answers> {
         let namespace = &self.config.default_namespace;
-        let renames = self.args.rename.iter().map(|answer| answer.resolve(current, namespace));
         Ok(Answers {
-            renames: renames.collect::<Result<_>>()?,
+            renames: renames(&self.args.rename, current, namespace)?,
             no_rename: self.args.no_rename,
             fills: by_column(&self.args.fill, "--fill", namespace)?,
             using: by_column(&self.args.using, "--using", namespace)?,

@@ -13,43 +13,7 @@ pub struct Candidate {
 #[must_use]
 pub fn applicable(renames: &[Rename], current: &Schema) -> Vec<Rename> {
     let mut names = current.clone();
-    renames.iter().filter(|rename| apply_names(rename, &mut names)).cloned().collect()
-}
-
-/// Follows the rename in names alone; false where there is nothing to rename.
-fn apply_names(rename: &Rename, schema: &mut Schema) -> bool {
-    match rename {
-        Rename::Table { from, to } => {
-            let free = schema.table(to).is_none();
-            match schema.table_mut(from) {
-                Some(table) if free => {
-                    table.name = to.clone();
-                    true
-                }
-                Some(_) | None => false,
-            }
-        }
-        Rename::Column { table, from, to } => match schema.table_mut(table) {
-            Some(table) if table.column(to).is_none() => match table.columns.iter_mut().find(|it| &it.name == from) {
-                Some(column) => {
-                    column.name = to.clone();
-                    true
-                }
-                None => false,
-            },
-            Some(_) | None => false,
-        },
-        Rename::EnumType { from, to } => schema.enum_type(from).is_some() && schema.enum_type(to).is_none(),
-        Rename::EnumLabel { enum_type, from, to } => schema
-            .enum_type(enum_type)
-            .is_some_and(|enum_type| enum_type.labels.contains(from) && !enum_type.labels.contains(to)),
-        Rename::Constraint { table, from, to } => {
-            schema.table(table).is_some_and(|table| table.constraint(from).is_some() && table.constraint(to).is_none())
-        }
-        Rename::Index { table, from, to } => {
-            schema.table(table).is_some_and(|table| table.index(from).is_some() && table.index(to).is_none())
-        }
-    }
+    renames.iter().filter(|rename| rename.follow(&mut names)).cloned().collect()
 }
 
 /// Drops and adds that look like renames: columns of one type in one table, tables that share most of their columns.

@@ -12,6 +12,7 @@ mod ledger;
 mod models;
 mod name;
 mod object;
+mod rename;
 mod table;
 
 pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
@@ -21,7 +22,8 @@ pub use index::{Index, IndexKey, KeyTarget};
 pub use ledger::{Entry, Ledger};
 pub use models::{Models, Place, Places, Stated};
 pub use name::QualifiedName;
-pub use object::{Fact, Object, Rename};
+pub use object::{Fact, Object};
+pub use rename::Rename;
 pub use table::Table;
 
 use serde::{Deserialize, Serialize};

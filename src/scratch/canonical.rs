@@ -4,6 +4,7 @@ use super::build::{only, settle};
 use super::{Database, Scratch};
 use crate::error::Result;
 use crate::reflect::Scope;
+use crate::render::{self, Cast};
 use crate::schema::{
     Column, ColumnDefault, Constraint, ConstraintKind, Expression, Index, QualifiedName, Schema, Table,
 };
@@ -29,6 +30,7 @@ impl Scratch {
         if affected.is_empty() {
             return Ok(wanted.clone());
         }
+        let wanted = &self.recast_defaults(bench, renamed, wanted, scope).await?;
         let printed = settle(bench, wanted, &affected, scope).await?;
         let unclear = printed.tables.iter().any(|table| {
             let before = renamed.table(&table.name);
@@ -53,6 +55,33 @@ impl Scratch {
         });
         let tables = tables.collect();
         Ok(Schema { tables, ..wanted.clone() }.sorted())
+    }
+
+    /// A default that nobody spoke of stays when its column's type changes; where the old type does not become the new
+    /// one by assignment, as Postgres would demand of the default, it says so itself.
+    async fn recast_defaults(
+        &self,
+        bench: &Database,
+        renamed: &Schema,
+        wanted: &Schema,
+        scope: &Scope,
+    ) -> Result<Schema> {
+        let mut recast = wanted.clone();
+        for table in &mut recast.tables {
+            let Some(before) = renamed.table(&table.name) else { continue };
+            for column in &mut table.columns {
+                let Some(old) = before.column(&column.name) else { continue };
+                let kept = old.default == column.default && old.data_type != column.data_type;
+                if let (ColumnDefault::Expression(default), true) = (&mut column.default, kept) {
+                    let types = (&old.data_type, &column.data_type);
+                    if self.cast(bench, wanted, types, scope).await? == Cast::Explicit {
+                        let target = render::Words::new(&scope.default_namespace).data_type(&column.data_type);
+                        default.sql = format!("({})::{target}", default.sql);
+                    }
+                }
+            }
+        }
+        Ok(recast)
     }
 
     /// Both schemas as scratch prints them, where they differ; made on `bench`.

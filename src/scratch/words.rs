@@ -50,6 +50,22 @@ impl Scratch {
         let _ = conn.close().await;
         Ok(words)
     }
+
+    /// How one type becomes another; types that only `schema` has are made on `bench`.
+    pub(super) async fn cast(
+        &self,
+        bench: &Database,
+        schema: &Schema,
+        (from, to): (&DataType, &DataType),
+        scope: &Scope,
+    ) -> Result<Cast> {
+        let words = Words::new(&scope.default_namespace);
+        let mut conn = bench.connect().await?;
+        prepare(&mut conn, schema, scope).await?;
+        let answer = cast(&mut conn, &words.data_type(from), &words.data_type(to)).await;
+        let _ = conn.close().await;
+        answer
+    }
 }
 
 fn type_changes(operations: &[Operation]) -> Vec<(DataType, DataType)> {
