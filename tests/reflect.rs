@@ -413,3 +413,34 @@ async fn what_only_newer_servers_have() {
     }
     scratch.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn members_of_extensions_are_left_out() {
+    let (scratch, database, mut conn) = server().await;
+    let available: bool =
+        sqlx::query_scalar("select exists (select from pg_available_extensions where name = 'citext')")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+    if available {
+        conn.execute("create extension citext").await.unwrap();
+        sqlx::raw_sql("create table t (name citext, names citext[]); create table member (); create type member_state as enum ('on'); create table u (state member_state)").execute(&mut conn).await.unwrap();
+        sqlx::raw_sql("alter extension citext add table member; alter extension citext add type member_state")
+            .execute(&mut conn)
+            .await
+            .unwrap();
+        sqlx::raw_sql("create index on t (name); create index on t (name text_ops)").execute(&mut conn).await.unwrap();
+        let schema = reflect(&mut conn, &scope(&["public"])).await.unwrap();
+        let names: Vec<&str> = schema.tables.iter().map(|table| table.name.name.as_str()).collect();
+        assert_eq!((names, schema.enum_types.len()), (vec!["t", "u"], 0));
+        let other = |name: &str| DataType { base: BaseType::Other(name.to_owned()), modifiers: None, array: false };
+        assert_eq!(table(&schema, "u").columns[0].data_type, other("member_state"));
+        let types: Vec<_> = table(&schema, "t").columns.iter().map(|column| column.data_type.clone()).collect();
+        assert_eq!(types, [other("citext"), other("citext").array_of()]);
+        let classes: Vec<_> =
+            table(&schema, "t").indexes.iter().map(|index| index.keys[0].operator_class.as_deref()).collect();
+        assert_eq!(classes, [None, Some("text_ops")]);
+    }
+    database.drop().await.unwrap();
+    scratch.stop().await.unwrap();
+}

@@ -18,6 +18,7 @@ pub(super) struct Binaries {
     /// All that `postgres --version` prints.
     pub(super) full_version: String,
     pub(super) major: u32,
+    minor: u32,
 }
 
 impl Binaries {
@@ -38,8 +39,8 @@ impl Binaries {
         let folder = fs::canonicalize(folder.join("postgres")).ok()?.parent()?.to_owned();
         let output = Command::new(folder.join("postgres")).arg("--version").output().ok()?;
         let full_version = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-        let (version, major) = parse_version(&full_version)?;
-        (major >= 13).then_some(Self { folder, version, full_version, major })
+        let (version, major, minor) = parse_version(&full_version)?;
+        (major >= 13).then_some(Self { folder, version, full_version, major, minor })
     }
 }
 
@@ -48,7 +49,7 @@ pub(super) fn find(options: &Options) -> Option<Binaries> {
     let user = unprivileged().ok()?;
     let found: BTreeSet<PathBuf> = folders(options).into_iter().collect();
     let found = found.iter().filter_map(|folder| Binaries::in_folder(folder)).filter(|b| can_reach(user, &b.folder));
-    found.max_by_key(|binaries| (Some(binaries.major) == options.major, binaries.major))
+    found.max_by_key(|binaries| (Some(binaries.major) == options.major, binaries.major, binaries.minor))
 }
 
 /// Where servers are installed: PATH, what `pg_config` says, and where Debian, Red Hat, Homebrew and Postgres.app put
@@ -80,11 +81,12 @@ fn children(parent: &Path, prefix: &'static str) -> impl Iterator<Item = PathBuf
     entries.filter(move |entry| entry.file_name().to_string_lossy().starts_with(prefix)).map(|entry| entry.path())
 }
 
-/// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` → `15.18`, 15. A beta is `19beta1`.
-fn parse_version(printed: &str) -> Option<(String, u32)> {
+/// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` → `15.18`, 15, 18. A beta is `19beta1`.
+fn parse_version(printed: &str) -> Option<(String, u32, u32)> {
     let version = printed.strip_prefix("postgres (PostgreSQL) ")?.split_whitespace().next()?;
     let digits: String = version.chars().take_while(char::is_ascii_digit).collect();
-    Some((version.to_owned(), digits.parse().ok()?))
+    let minor = version.split_once('.').and_then(|(_, minor)| minor.parse().ok());
+    Some((version.to_owned(), digits.parse().ok()?, minor.unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -95,9 +97,9 @@ mod tests {
     fn packagers_and_betas() {
         assert_eq!(
             parse_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"),
-            Some(("15.18".to_owned(), 15))
+            Some(("15.18".to_owned(), 15, 18))
         );
-        assert_eq!(parse_version("postgres (PostgreSQL) 19beta1"), Some(("19beta1".to_owned(), 19)));
+        assert_eq!(parse_version("postgres (PostgreSQL) 19beta1"), Some(("19beta1".to_owned(), 19, 0)));
         assert_eq!(parse_version("postgres (EnterpriseDB) 15.1"), None);
     }
 }
