@@ -27,7 +27,9 @@ mod types;
 mod default;
 mod extra;
 mod entity;
+mod hand_written;
 mod model;
+mod expanded;
 mod relation;
 mod name;
 mod lower;
@@ -110,14 +112,23 @@ fn items(tree: &Tree, start: ModuleId) -> Vec<Rc<Item>> {
 
 /// The entity that this type declares, if it declares one.
 fn entity(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<Result<Entity, Vec<Diagnostic>>> {
-    if !item.derives("DeriveEntityModel") {
+    let read = if item.derives("DeriveEntity") {
+        expanded::read(types, item, default_namespace)
+    } else if item.derives("DeriveEntityModel") && !is_named_beside(types.tree, item) {
+        model::read(types, item, default_namespace)
+    } else {
         return None;
-    }
-    let relations = relation::of_model(types.tree, item);
-    Some(match (model::read(types, item, default_namespace), relations) {
+    };
+    let relations = relation::of_entity(types.tree, item);
+    Some(match (read, relations) {
         (Ok(entity), Ok(relations)) => Ok(Entity { relations, ..entity }),
         (entity, relations) => Err(entity.err().into_iter().chain(relations.err()).flatten().collect()),
     })
+}
+
+/// Whether a struct `Entity` beside the model is the entity, and the model its columns.
+fn is_named_beside(tree: &Tree, model: &Item) -> bool {
+    tree.content(model.module).items.iter().any(|other| other.derives("DeriveEntity"))
 }
 
 /// Entities elsewhere that foreign keys refer to: only their names are needed.
