@@ -18,6 +18,9 @@ pub(super) type ModuleId = usize;
 /// Deeper than this is a module that includes itself.
 const DEEPEST_MODULE: usize = 128;
 
+/// More calls than this in one module are a macro that calls itself for ever.
+const MOST_EXPANSIONS: usize = 2_000;
+
 /// Every crate and module that was looked at so far.
 pub(super) struct Tree {
     root: PathBuf,
@@ -232,7 +235,8 @@ impl Tree {
             }
         };
         let (file, items) = self.parse(&path);
-        let mut filler = Filler { tree: self, module, file, folder: children, content: Draft::default() };
+        let mut filler =
+            Filler { tree: self, module, file, folder: children, content: Draft::default(), expansions: 0 };
         filler.fill(items);
         let content = Rc::new(filler.finish());
         self.modules.borrow_mut()[module].content = Some(Rc::clone(&content));
@@ -270,6 +274,8 @@ struct Filler<'a> {
     /// Where child modules lie.
     folder: PathBuf,
     content: Draft,
+    /// Macro calls so far.
+    expansions: usize,
 }
 
 #[derive(Default)]
@@ -343,6 +349,7 @@ impl Filler<'_> {
                 file: Rc::clone(&self.file),
                 folder: inline_folder,
                 content: Draft::default(),
+                expansions: self.expansions,
             };
             inner.fill(items);
             let content = Rc::new(inner.finish());
@@ -395,8 +402,10 @@ impl Filler<'_> {
             }
             return;
         }
-        let rules = self.tree.macro_rules(self.module, &name);
-        let expanded = rules.and_then(|rules| rules.expand(item.mac.tokens.clone(), path));
+        let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
+        self.expansions += 1;
+        let rules = self.tree.macro_rules(self.module, &name).filter(|_| self.expansions < MOST_EXPANSIONS);
+        let expanded = rules.and_then(|rules| rules.expand(item.mac.tokens.clone(), span));
         match expanded.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok()) {
             Some(expanded) => self.fill(expanded.items),
             None => self.content.unexpanded.push(name),

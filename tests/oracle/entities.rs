@@ -1,6 +1,13 @@
 //! Entities that use every attribute and type; compiled by the oracle test and read by the reader.
 
-#![allow(dead_code, unreachable_pub, missing_docs, non_snake_case, clippy::wildcard_imports, reason = "only SeaORM's traits and the reader look at these")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    non_snake_case,
+    clippy::wildcard_imports,
+    reason = "only SeaORM's traits and the reader look at these"
+)]
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -656,7 +663,9 @@ pub mod expanded {
         fn def(&self) -> ColumnDef {
             match self {
                 Self::Id => ColumnType::Integer.def(),
-                Self::Name => ColumnType::String(StringLen::N(20)).def().unique().default_value("x").comment("called so"),
+                Self::Name => {
+                    ColumnType::String(StringLen::N(20)).def().unique().default_value("x").comment("called so")
+                }
                 Self::Tea => Tea::db_type().get_column_type().to_owned().def(),
                 Self::RefersId => ColumnType::Integer.def().indexed().default(Expr::val(1)),
                 Self::Note => ColumnType::String(StringLen::None).def().null(),
@@ -781,7 +790,7 @@ pub mod after_match {
 
     impl Related<super::expanded::Entity> for Entity {
         fn to() -> RelationDef {
-            super::expanded::Relation::Many.def().rev()
+            Entity::belongs_to(super::expanded::Entity).from(Columns::Left).to(super::expanded::Column::Id).into()
         }
     }
 
