@@ -72,6 +72,7 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
     Ok(Entity {
         item: Rc::clone(item),
         place: item.file.place(item.span),
+        module: types.tree.module_path(item.module),
         table,
         comment,
         renamed_from,

@@ -15,6 +15,7 @@ mod condition;
 mod macro_rules;
 mod item;
 mod crate_tree;
+mod module_filler;
 mod known;
 mod resolve;
 mod attributes;
@@ -33,6 +34,7 @@ mod expanded;
 mod relation;
 mod name;
 mod lower;
+mod lower_keys;
 
 #[cfg(test)]
 mod tests;
@@ -83,7 +85,7 @@ pub fn models(source: &Source) -> Result<Models, Diagnostics> {
 fn read(tree: &Tree, source: &Source) -> Result<Models, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
-    let types = Types { tree, overrides: &source.types };
+    let types = Types::new(tree, &source.types);
 
     let mut problems = Vec::new();
     let mut entities = Vec::new();

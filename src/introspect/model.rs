@@ -80,6 +80,7 @@ pub(super) fn read_named(
     }
     Ok(Entity {
         place: file.place(item.span),
+        module: types.tree.module_path(item.module),
         table: named.table,
         comment: named.comment,
         renamed_from: named.renamed_from,

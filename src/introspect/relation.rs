@@ -173,7 +173,11 @@ fn target_entity(
     match tree.resolve_path(module, path) {
         Some(Resolved::Generated(model)) => Some(model),
         Some(Resolved::Item(item)) => match Tree::alias_target(&item) {
-            Some(Type::Path(target)) => target_entity(tree, item.module, &item.file, &target.path, problems),
+            // An alias of an alias is not followed: it could be a circle.
+            Some(Type::Path(target)) => match tree.resolve_path(item.module, &target.path) {
+                Some(Resolved::Generated(model) | Resolved::Item(model)) => Some(model),
+                Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => Some(item),
+            },
             Some(_) | None => Some(item),
         },
         Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => {
