@@ -11,7 +11,7 @@ use quote::ToTokens as _;
 /// Which outside crates a module may use. What stands nowhere here is for tests only.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("error", &["anyhow", "thiserror"]),
-    ("config", &["anyhow", "dotenvy", "jiff", "percent_encoding", "serde", "sqlx", "toml", "url"]),
+    ("config", &["anyhow", "dotenvy", "jiff", "percent_encoding", "serde", "sqlx", "tokio", "toml", "url"]),
     ("schema", &["serde"]),
     ("operation", &["serde"]),
     ("introspect", &["anyhow", "proc_macro2", "quote", "sea_query", "serde", "syn", "toml"]),
