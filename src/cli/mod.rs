@@ -7,6 +7,7 @@ mod answers;
 mod comparison;
 mod create;
 mod check;
+mod baseline;
 mod work;
 mod confirm;
 mod init;
@@ -45,6 +46,7 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
     Downgrade(downgrade::Downgrade),
     Current(current::Current),
@@ -94,6 +96,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Upgrade(args) => upgrade::run(args, &global).await,
         Command::Downgrade(args) => downgrade::run(args, &global).await,
         Command::Stamp(args) => stamp::run(args, &global).await,
+        Command::Baseline(args) => interruptible(baseline::run(args, &global)).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
         Command::History(args) => history::run(&args, &global),
         Command::Heads(args) => heads::run(&args, &global),
