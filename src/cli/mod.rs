@@ -38,8 +38,12 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 ok, 1 error, 2 usage or unreadable models, 3 check found differences, 4 database not at head,
-5 refused until answered, 6 lock not obtained, 7 proof failed, 8 several heads or an ambiguous target, 130 interrupted";
+Exit codes:
+    0  ok                               5  refused until answered
+    1  error                            6  lock not obtained
+    2  usage, or unreadable models      7  proof failed
+    3  check found differences          8  several heads, or an ambiguous target
+    4  database not at head           130  interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
