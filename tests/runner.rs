@@ -1,6 +1,5 @@
 //! The runner and the executor on a real Postgres: what is applied, what a failure leaves, what goes on afterwards.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod project;
 
