@@ -85,6 +85,10 @@ fn every_attribute_and_type() {
             ask::<entities::text_key::Entity>,
             ask::<entities::off::Entity>,
             ask::<entities::elsewhere::Entity>,
+            ask::<entities::expanded::Entity>,
+            ask::<entities::after_match::Entity>,
+            ask::<entities::half::Entity>,
+            ask::<entities::from_macros::Entity>,
         ],
     );
 }

@@ -1,6 +1,5 @@
 //! The runner and the executor on a real Postgres: what is applied, what a failure leaves, what goes on afterwards.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod project;
 
@@ -154,7 +153,7 @@ async fn a_missing_autocommit_is_explained() {
     let project = Project::new().await;
     project.revision("a", "", "CREATE TABLE t (id int);\nCREATE INDEX CONCURRENTLY i ON t (id);", "");
     let error = project.upgrade("head").await.unwrap_err();
-    assert_eq!(error.hints(), ["write `-- autogen: autocommit` on the line above this statement"]);
+    assert_eq!(error.hints()[0], "write `-- autogen: autocommit` on the line above this statement");
 }
 
 #[tokio::test]
@@ -288,4 +287,21 @@ async fn stamping_marks_and_runs_nothing() {
     project.stamp("base", false).await.unwrap();
     assert_eq!(project.applied().await, []);
     project.upgrade("head").await.unwrap_err();
+}
+
+#[tokio::test]
+async fn the_session_of_a_killed_run_is_waited_for() {
+    let mut project = Project::new().await;
+    project.patience = Duration::ZERO;
+    project.revision("a", "", "", "");
+    // The lock is free, since its process is gone; the server still works on the other session's statement.
+    let mut orphan = project.connect().await;
+    let fence = "SELECT pg_advisory_lock(hashtextextended('autogen work public', 0))";
+    sqlx::raw_sql(fence).execute(&mut orphan).await.unwrap();
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(error.kind(), Kind::Locked);
+    assert!(message(&error).starts_with("another runner is at work: pid "), "{error}");
+    drop(orphan);
+    project.patience = Duration::from_secs(20);
+    assert_eq!(project.upgrade("head").await.unwrap(), ["a"]);
 }

@@ -7,6 +7,7 @@ mod answers;
 mod comparison;
 mod create;
 mod check;
+mod baseline;
 mod work;
 mod confirm;
 mod init;
@@ -37,14 +38,19 @@ struct Cli {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 ok, 1 error, 2 usage or unreadable models, 3 check found differences, 4 database not at head,
-5 refused until answered, 6 lock not obtained, 7 proof failed, 8 several heads or an ambiguous target, 130 interrupted";
+Exit codes:
+    0  ok                               5  refused until answered
+    1  error                            6  lock not obtained
+    2  usage, or unreadable models      7  proof failed
+    3  check found differences          8  several heads, or an ambiguous target
+    4  database not at head           130  interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
     Downgrade(downgrade::Downgrade),
     Current(current::Current),
@@ -94,6 +100,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Upgrade(args) => upgrade::run(args, &global).await,
         Command::Downgrade(args) => downgrade::run(args, &global).await,
         Command::Stamp(args) => stamp::run(args, &global).await,
+        Command::Baseline(args) => interruptible(baseline::run(args, &global)).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
         Command::History(args) => history::run(&args, &global),
         Command::Heads(args) => heads::run(&args, &global),

@@ -49,9 +49,18 @@ impl std::fmt::Display for Hazard {
     }
 }
 
-/// What may go wrong with this operation. `filled` says whether an answer fills a column that becomes NOT NULL.
+/// What is known of the rows that an operation meets.
+pub struct Rows<'a> {
+    /// Whether an answer fills this column where it becomes NOT NULL.
+    pub filled: &'a dyn Fn(&Object) -> bool,
+    /// Whether this column holds nothing but NULL.
+    pub empty: &'a dyn Fn(&Object) -> bool,
+}
+
+/// What may go wrong with this operation.
 #[must_use]
-pub fn hazards(operation: &Operation, filled: impl Fn(&Object) -> bool, default_namespace: &str) -> Vec<Hazard> {
+pub fn hazards(operation: &Operation, rows: &Rows<'_>, default_namespace: &str) -> Vec<Hazard> {
+    let filled = rows.filled;
     let on = |table: &QualifiedName| table.display(default_namespace);
     let mut hazards = match operation {
         Operation::Table(Change::Drop(table)) => vec![drops_table(&on(&table.name))],
@@ -75,8 +84,37 @@ pub fn hazards(operation: &Operation, filled: impl Fn(&Object) -> bool, default_
         | Operation::Constraint(..)
         | Operation::Index(..) => Vec::new(),
     };
+    if passes_over_nulls(operation, rows.empty) {
+        hazards.retain(|hazard| hazard.kind != HazardKind::MayFail);
+    }
     hazards.sort_by_key(|hazard| hazard.kind);
     hazards
+}
+
+/// Whether it demands something of a column that holds only NULL: unique and foreign keys let those pass.
+fn passes_over_nulls(operation: &Operation, empty: &dyn Fn(&Object) -> bool) -> bool {
+    let (table, columns) = match operation {
+        Operation::Constraint(table, Change::Add(constraint)) => match &constraint.kind {
+            ConstraintKind::Unique { columns, nulls_not_distinct: false, .. } => (table, columns.clone()),
+            ConstraintKind::ForeignKey(key) if !key.match_full => (table, key.columns.clone()),
+            ConstraintKind::Unique { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => return false,
+        },
+        Operation::Index(table, Change::Add(index)) if !index.nulls_not_distinct => {
+            (table, index.column_keys().unwrap_or_default().into_iter().map(str::to_owned).collect())
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => return false,
+    };
+    columns.into_iter().any(|column| empty(&Object::Column(table.clone(), column)))
 }
 
 fn hazard(kind: HazardKind, message: String) -> Hazard {

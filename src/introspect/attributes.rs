@@ -22,7 +22,9 @@ pub(super) enum Value {
     None,
     /// `column_name = "x"`, `default_value = -1`
     Literal(Lit),
-    /// `entity = Entity`, `model_attrs(..)`: nothing that decides DDL.
+    /// `column = Column`
+    Ident(String),
+    /// `model_attrs(..)`: nothing that decides DDL.
     Other,
 }
 
@@ -183,12 +185,20 @@ impl Keys {
         self.get(name).is_some()
     }
 
+    /// The identifier behind a key.
+    pub(super) fn ident(&self, name: &str) -> Option<String> {
+        match &self.get(name)?.value {
+            Value::Ident(ident) => Some(ident.clone()),
+            Value::Literal(_) | Value::None | Value::Other => None,
+        }
+    }
+
     /// The string behind a key. Another kind of literal is a problem.
     pub(super) fn text(&self, name: &str, file: &SourceFile, problems: &mut Vec<Diagnostic>) -> Option<LitStr> {
         let key = self.get(name)?;
         match &key.value {
             Value::Literal(Lit::Str(text)) => Some(text.clone()),
-            Value::Literal(_) | Value::None | Value::Other => {
+            Value::Literal(_) | Value::Ident(_) | Value::None | Value::Other => {
                 problems.push(
                     file.error(key.span, format!("`{name}` needs a string"))
                         .help(format!("write `#[sea_orm({name} = \"..\")]`")),
@@ -203,7 +213,7 @@ impl Keys {
         let key = self.get(name)?;
         match &key.value {
             Value::Literal(literal) => Some(literal.clone()),
-            Value::None | Value::Other => {
+            Value::None | Value::Ident(_) | Value::Other => {
                 problems.push(
                     file.error(key.span, format!("`{name}` needs a literal"))
                         .help(format!("write a string, a number or a boolean: `#[sea_orm({name} = \"..\")]`")),
@@ -233,8 +243,12 @@ impl Parse for Key {
             if input.peek(Lit) || input.peek(Token![-]) {
                 Value::Literal(input.parse()?)
             } else {
-                input.parse::<syn::Expr>()?;
-                Value::Other
+                match input.parse::<syn::Expr>()? {
+                    syn::Expr::Path(path) => {
+                        path.path.get_ident().map_or(Value::Other, |name| Value::Ident(name.to_string()))
+                    }
+                    _ => Value::Other,
+                }
             }
         } else if input.peek(syn::token::Paren) {
             let inner;

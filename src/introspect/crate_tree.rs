@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::condition::conditioned;
 use super::diagnostic::Diagnostic;
-use super::item::{Import, Item, imports};
+use super::item::{Import, Item};
 use super::macro_rules::MacroRules;
 use super::manifest::Manifest;
+use super::module_filler::Filler;
 use super::source_file::{SourceFile, about_path, relative};
 
 /// Index of a module in its [`Tree`].
@@ -30,6 +30,7 @@ pub(super) struct Tree {
 #[derive(Debug)]
 pub(super) struct Crate {
     pub(super) folder: PathBuf,
+    root_file: PathBuf,
     pub(super) root_module: ModuleId,
     pub(super) manifest: Manifest,
     /// Macros by name. Textual order is not kept: a crate that compiles defines before it uses.
@@ -46,7 +47,7 @@ struct Module {
 }
 
 /// Where a module's text comes from.
-enum Source {
+pub(super) enum Source {
     /// A file, and the folder where its child modules lie.
     File { path: PathBuf, children: PathBuf },
     /// Read together with its parent.
@@ -101,8 +102,10 @@ impl Tree {
                 .help("name the folder of the entity crate, or a module file, in autogen.toml:\n      [entities]\n      path = \"models\""));
         }
         let folder = on_disk.ancestors().skip(1).find(|above| above.join("Cargo.toml").is_file());
-        if let Some(around) = folder.and_then(|folder| self.open_crate(folder).ok()) {
-            if let Some(found) = self.find_file(around.root_module, &on_disk) {
+        // A binary's modules are not the library's, so both are looked through.
+        for file in folder.into_iter().flat_map(root_files) {
+            let root = self.open_root(folder.unwrap_or(&self.root), &file).root_module;
+            if let Some(found) = self.find_file(root, &on_disk) {
                 return Ok(found);
             }
         }
@@ -112,22 +115,27 @@ impl Tree {
 
     /// The crate in this folder, opened once.
     pub(super) fn open_crate(&self, folder: &Path) -> Result<Rc<Crate>, Diagnostic> {
-        if let Some(open) = self.crates.borrow().iter().find(|open| open.folder == folder) {
-            return Ok(Rc::clone(open));
-        }
-        let manifest = Manifest::read(folder);
-        let usual = ["src/lib.rs", "src/main.rs", "lib.rs", "mod.rs", "main.rs"];
-        let root = manifest.root_file.clone().into_iter().chain(usual.iter().map(|usual| folder.join(usual)));
-        match root.into_iter().find(|file| file.is_file()) {
-            Some(file) => Ok(self.add_crate(folder, &file, manifest)),
+        match root_files(folder).first() {
+            Some(file) => Ok(self.open_root(folder, file)),
             None => Err(about_path(relative(&self.root, folder), "there is neither src/lib.rs nor src/main.rs here")
                 .help("name the folder of the entity crate, or a module file, in autogen.toml:\n      [entities]\n      path = \"src/entities/mod.rs\"")),
         }
     }
 
+    fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
+        let open = self.crates.borrow().iter().find(|open| open.root_file == file).map(Rc::clone);
+        open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder)))
+    }
+
     fn add_crate(&self, folder: &Path, file: &Path, manifest: Manifest) -> Rc<Crate> {
         let id = self.modules.borrow().len();
-        let owner = Rc::new(Crate { folder: folder.to_owned(), root_module: id, manifest, macros: RefCell::default() });
+        let owner = Rc::new(Crate {
+            folder: folder.to_owned(),
+            root_file: file.to_owned(),
+            root_module: id,
+            manifest,
+            macros: RefCell::default(),
+        });
         self.crates.borrow_mut().push(Rc::clone(&owner));
         let children = file.parent().unwrap_or(folder).to_owned();
         let source = Source::File { path: file.to_owned(), children };
@@ -232,7 +240,7 @@ impl Tree {
             }
         };
         let (file, items) = self.parse(&path);
-        let mut filler = Filler { tree: self, module, file, folder: children, content: Draft::default() };
+        let mut filler = Filler::new(self, module, file, children);
         filler.fill(items);
         let content = Rc::new(filler.finish());
         self.modules.borrow_mut()[module].content = Some(Rc::clone(&content));
@@ -256,157 +264,38 @@ impl Tree {
         }
     }
 
+    /// Adds a child module. `None` where modules include each other for ever.
+    pub(super) fn declare(&self, parent: ModuleId, name: &str, source: Source) -> Option<ModuleId> {
+        let mut modules = self.modules.borrow_mut();
+        let id = modules.len();
+        let depth = modules[parent].depth + 1;
+        if depth > DEEPEST_MODULE {
+            return None;
+        }
+        let owner = Rc::clone(&modules[parent].owner);
+        modules.push(Module { name: name.to_owned(), parent: Some(parent), owner, depth, source, content: None });
+        Some(id)
+    }
+
+    /// Hands over what an inline module holds.
+    pub(super) fn set_content(&self, module: ModuleId, content: Content) {
+        self.modules.borrow_mut()[module].content = Some(Rc::new(content));
+    }
+
+    /// Adds a macro to the module's crate.
+    pub(super) fn define_macro(&self, module: ModuleId, name: String, rules: MacroRules) {
+        self.owner(module).macros.borrow_mut().insert(name, Rc::new(rules));
+    }
+
     /// The macro of this name in the module's crate.
     pub(super) fn macro_rules(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
         self.owner(module).macros.borrow().get(name).map(Rc::clone)
     }
 }
 
-/// Fills one module from its items.
-struct Filler<'a> {
-    tree: &'a Tree,
-    module: ModuleId,
-    file: Rc<SourceFile>,
-    /// Where child modules lie.
-    folder: PathBuf,
-    content: Draft,
-}
-
-#[derive(Default)]
-struct Draft {
-    items: Vec<Rc<Item>>,
-    impls: Vec<Rc<syn::ItemImpl>>,
-    names: HashMap<String, Definition>,
-    imports: Vec<Import>,
-    unexpanded: Vec<String>,
-}
-
-impl Filler<'_> {
-    fn fill(&mut self, items: Vec<syn::Item>) {
-        for item in items {
-            self.add(item);
-        }
-    }
-
-    fn finish(self) -> Content {
-        let Draft { items, impls, mut names, imports, unexpanded } = self.content;
-        for item in &items {
-            for generated in item.generated_names() {
-                names.entry((*generated).to_owned()).or_insert_with(|| Definition::Generated(Rc::clone(item)));
-            }
-        }
-        Content { file: self.file, items, impls, names, imports, unexpanded }
-    }
-
-    fn add(&mut self, item: syn::Item) {
-        let owner = self.tree.owner(self.module);
-        let features = &owner.manifest.features;
-        match item {
-            syn::Item::Mod(item) => {
-                if let Some(attributes) = conditioned(&item.attrs, features) {
-                    self.add_module(item, &attributes);
-                }
-            }
-            syn::Item::Use(item) if conditioned(&item.attrs, features).is_some() => {
-                self.content.imports.extend(imports(&item));
-            }
-            syn::Item::ExternCrate(item) if conditioned(&item.attrs, features).is_some() => {
-                if let Some((_, name)) = item.rename {
-                    self.content.imports.push(Import::of_crate(name.to_string(), item.ident.to_string()));
-                }
-            }
-            syn::Item::Impl(item) if conditioned(&item.attrs, features).is_some() => {
-                self.content.impls.push(Rc::new(item));
-            }
-            syn::Item::Macro(item) if conditioned(&item.attrs, features).is_some() => self.add_macro(&item, &owner),
-            other => {
-                if let Some(item) = Item::new(other, self.module, &self.file, features).map(Rc::new) {
-                    self.content.names.insert(item.name.clone(), Definition::Item(Rc::clone(&item)));
-                    self.content.items.push(item);
-                }
-            }
-        }
-    }
-
-    fn add_module(&mut self, item: syn::ItemMod, attributes: &[syn::Attribute]) {
-        let name = item.ident.to_string().trim_start_matches("r#").to_owned();
-        let written = attributes.iter().find(|attribute| attribute.path().is_ident("path")).and_then(path_value);
-        let inline_folder = match &written {
-            Some(written) => self.file.path.parent().unwrap_or(Path::new("")).join(written),
-            None => self.folder.join(&name),
-        };
-        if let Some((_, items)) = item.content {
-            let Some(id) = self.declare(&name, Source::Inline) else { return };
-            let mut inner = Filler {
-                tree: self.tree,
-                module: id,
-                file: Rc::clone(&self.file),
-                folder: inline_folder,
-                content: Draft::default(),
-            };
-            inner.fill(items);
-            let content = Rc::new(inner.finish());
-            self.tree.modules.borrow_mut()[id].content = Some(content);
-            return;
-        }
-        let flat = self.folder.join(format!("{name}.rs"));
-        let nested = self.folder.join(&name).join("mod.rs");
-        let (path, children) = match written {
-            // A file named by `#[path]` has its children beside it, as a mod.rs has.
-            Some(_) => (inline_folder.clone(), inline_folder.parent().unwrap_or(Path::new("")).to_owned()),
-            None if nested.is_file() && !flat.is_file() => (nested, self.folder.join(&name)),
-            None => (flat, self.folder.join(&name)),
-        };
-        if !path.is_file() {
-            let shown = |path: &Path| relative(&self.tree.root, path).display().to_string();
-            let problem = self
-                .file
-                .error(item.ident.span(), format!("the file of module `{name}` is missing: {}", shown(&path)))
-                .help(format!("create {}, or remove `mod {name};`", shown(&path)));
-            self.tree.note(problem);
-            return;
-        }
-        let id = self.declare(&name, Source::File { path, children });
-        // What it defines is visible below it in the text, so it is read now.
-        if let Some(id) = id.filter(|_| attributes.iter().any(|attribute| attribute.path().is_ident("macro_use"))) {
-            self.tree.content(id);
-        }
-    }
-
-    fn declare(&mut self, name: &str, source: Source) -> Option<ModuleId> {
-        let mut modules = self.tree.modules.borrow_mut();
-        let id = modules.len();
-        let depth = modules[self.module].depth + 1;
-        if depth > DEEPEST_MODULE {
-            return None;
-        }
-        let owner = Rc::clone(&modules[self.module].owner);
-        modules.push(Module { name: name.to_owned(), parent: Some(self.module), owner, depth, source, content: None });
-        self.content.names.insert(name.to_owned(), Definition::Module(id));
-        Some(id)
-    }
-
-    fn add_macro(&mut self, item: &syn::ItemMacro, owner: &Crate) {
-        let path = &item.mac.path;
-        let Some(name) = path.segments.last().map(|segment| segment.ident.to_string()) else { return };
-        if let (true, Some(defined)) = (path.is_ident("macro_rules"), &item.ident) {
-            if let Some(rules) = MacroRules::parse(item.mac.tokens.clone()) {
-                owner.macros.borrow_mut().insert(defined.to_string(), Rc::new(rules));
-            }
-            return;
-        }
-        let rules = self.tree.macro_rules(self.module, &name);
-        let expanded = rules.and_then(|rules| rules.expand(item.mac.tokens.clone(), path));
-        match expanded.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok()) {
-            Some(expanded) => self.fill(expanded.items),
-            None => self.content.unexpanded.push(name),
-        }
-    }
-}
-
-fn path_value(attribute: &syn::Attribute) -> Option<String> {
-    match &attribute.meta.require_name_value().ok()?.value {
-        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
-        _ => None,
-    }
+/// The files that a crate in this folder may begin with, the library's first.
+fn root_files(folder: &Path) -> Vec<PathBuf> {
+    let written = Manifest::read(folder).root_file;
+    let usual = ["src/lib.rs", "src/main.rs", "lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual));
+    written.into_iter().chain(usual).filter(|file| file.is_file()).collect()
 }

@@ -2,6 +2,7 @@
 
 use sea_query::extension::postgres::PgFunc;
 use sea_query::{Alias, Expr, ExprTrait as _, Func, Keyword, PostgresQueryBuilder, Query, Value};
+use syn::spanned::Spanned as _;
 use syn::{ExprLit, Lit, LitStr, UnOp};
 
 use super::column_type::{is_conversion, last, text};
@@ -22,6 +23,14 @@ pub(super) fn of_expression(written: &LitStr, file: &SourceFile) -> Result<Strin
     evaluate(&parsed).map(sql).ok_or_else(|| {
         file.error(written.span(), format!("cannot evaluate the default `{}`", written.value()))
             .help("write its SQL: `default_expr = r#\"Expr::cust(\"now() + interval '1 day'\")\"#`")
+    })
+}
+
+/// `.default(Expr::current_timestamp())`, written as code.
+pub(super) fn of_parsed(written: &syn::Expr, file: &SourceFile) -> Result<String, Diagnostic> {
+    evaluate(written).map(sql).ok_or_else(|| {
+        file.error(written.span(), "cannot evaluate this default")
+            .help("write its SQL: `Expr::cust(\"now() + interval '1 day'\")`")
     })
 }
 

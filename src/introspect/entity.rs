@@ -12,6 +12,8 @@ pub(super) struct Entity {
     /// Its model; for the expanded form its `Entity` struct.
     pub(super) item: Rc<Item>,
     pub(super) place: Place,
+    /// Path of its module: `crate::user`.
+    pub(super) module: String,
     pub(super) table: QualifiedName,
     pub(super) comment: Option<String>,
     pub(super) renamed_from: Option<String>,

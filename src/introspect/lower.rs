@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::Diagnostic;
-use super::entity::{Entity, EntityColumn, Relation};
+use super::entity::{Entity, EntityColumn};
 use super::extra::Extra;
 use super::item::Item;
 use super::known::Exact;
-use super::name::{LONGEST, fitting, given};
+use super::name::{LONGEST, given};
 use super::types::Declaration;
 use super::version::Rules;
 use super::{active_enum, sql_type};
 use crate::schema::{
-    Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, EnumType, Expression, Fact,
-    ForeignKey, Identity, Index, Models, Namespace, Object, Place, QualifiedName, Rename, Sequence, SequenceOptions,
-    Table,
+    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, Identity, Models, Namespace, Object, Place,
+    QualifiedName, Rename, Sequence, SequenceOptions, Table,
 };
 
 /// Puts the entities together. `all` also holds ignored entities, which others may refer to.
@@ -55,12 +54,13 @@ fn enums(all: &[Entity], default_namespace: &str) -> BTreeMap<String, QualifiedN
     found
 }
 
-struct Lowering<'a> {
-    all: &'a [Entity],
-    rules: Rules,
-    models: Models,
+/// The models so far.
+pub(super) struct Lowering<'a> {
+    pub(super) all: &'a [Entity],
+    pub(super) rules: Rules,
+    pub(super) models: Models,
     enums: BTreeMap<String, QualifiedName>,
-    problems: Vec<Diagnostic>,
+    pub(super) problems: Vec<Diagnostic>,
 }
 
 impl Lowering<'_> {
@@ -128,20 +128,12 @@ impl Lowering<'_> {
 
     fn refuse_second(&mut self, entity: &Entity) {
         let first = self.models.places.get(&Object::Table(entity.table.clone())).map(ToString::to_string);
-        let problem = entity
-            .item
-            .file
-            .error_at(
-                &entity.place,
-                format!(
-                    "a second entity for table `{}`, and it differs from the one in {}",
-                    entity.table.name,
-                    first.unwrap_or_default()
-                ),
-            )
-            .help(
-                "make them agree, or name the module of one in autogen.toml: `[entities]` `ignore = [\"crate::..\"]`",
-            );
+        let (table, first) = (&entity.table, first.unwrap_or_default());
+        let message = format!("a second entity for table `{table}`, and it differs from the one in {first}");
+        let problem = entity.item.file.error_at(&entity.place, message).help(format!(
+            "make them agree, or leave one out in autogen.toml: `[entities]` `ignore = [\"{}\"]`",
+            entity.module
+        ));
         self.problems.push(problem);
     }
 
@@ -179,10 +171,8 @@ impl Lowering<'_> {
 
     fn data_type(&mut self, entity: &Entity, column: &EntityColumn) -> DataType {
         let data_type = column.declared.data_type(&entity.table.namespace, self.rules);
-        if let Some((_, labels)) = column.declared.native_enum() {
-            if let Some(name) = data_type.enum_name() {
-                self.enum_type(name.clone(), labels, column.declared.enum_item.as_deref(), entity, column);
-            }
+        if let (Some((_, labels)), Some(name)) = (column.declared.native_enum(), data_type.enum_name()) {
+            self.enum_type(name.clone(), labels, column.declared.enum_item.as_deref(), entity, column);
         }
         // `custom("mood")` names an enum that another column declares.
         let named = match (&data_type.base, &column.declared.sql) {
@@ -231,154 +221,6 @@ impl Lowering<'_> {
         self.models.schema.enum_types.push(EnumType { name, labels, comment: None });
     }
 
-    fn add_constraint(&mut self, table: &mut Table, constraint: Constraint, place: &Place, named: bool) {
-        let object = Object::Constraint(table.name.clone(), constraint.name.clone());
-        self.models.places.insert(object.clone(), place.clone());
-        if named {
-            self.models.stated.insert(object, Fact::Name);
-        }
-        table.constraints.push(constraint);
-    }
-
-    fn keys(&mut self, entity: &Entity, table: &mut Table) {
-        let columns: Vec<String> =
-            entity.primary_key.iter().filter_map(|variant| entity.column_name(variant)).map(str::to_owned).collect();
-        // SeaORM names a key of several columns; one column is a key inline, and Postgres names it.
-        let name = match columns.len() {
-            1 => given(&table.name.name, None, "pkey"),
-            _ => fitting(format!("pk-{}", table.name.name)),
-        };
-        let key = Constraint::new(name, ConstraintKind::PrimaryKey { columns, include: Vec::new() });
-        self.add_constraint(table, key, &entity.key_place, false);
-        for column in entity.columns.iter().filter(|column| column.unique) {
-            let name = given(&table.name.name, Some(&column.name), "key");
-            let columns = vec![column.name.clone()];
-            let kind = ConstraintKind::Unique { columns, include: Vec::new(), nulls_not_distinct: false };
-            self.add_constraint(table, Constraint::new(name, kind), &column.place, false);
-        }
-    }
-
-    fn checks(&mut self, entity: &Entity, table: &mut Table) {
-        for column in &entity.columns {
-            for (written, condition) in &column.extra.checks {
-                let name = written.clone().unwrap_or_else(|| check_name(table, condition));
-                let kind = ConstraintKind::Check { expression: Expression::new(condition.as_str()), no_inherit: false };
-                self.add_constraint(table, Constraint::new(name, kind), &column.place, written.is_some());
-            }
-        }
-    }
-
-    fn foreign_keys(&mut self, entity: &Entity, table: &mut Table) {
-        for relation in &entity.relations {
-            let Some(key) = self.foreign_key(entity, relation) else { continue };
-            let name = relation
-                .name
-                .clone()
-                .unwrap_or_else(|| fitting(format!("fk-{}-{}", table.name.name, key.columns.join("-"))));
-            let constraint = Constraint::new(name, ConstraintKind::ForeignKey(key));
-            match table.constraint(&constraint.name) {
-                // Two relations may share one key.
-                Some(same) if *same == constraint => continue,
-                Some(_) => {
-                    let problem = entity
-                        .item
-                        .file
-                        .error_at(
-                            &relation.place,
-                            format!("a second foreign key would be called `{}`", constraint.name),
-                        )
-                        .help("give it a name: `fk_name = \"..\"`")
-                        .help("or leave it out: `skip_fk`");
-                    self.problems.push(problem);
-                    continue;
-                }
-                None => {}
-            }
-            let object = Object::Constraint(table.name.clone(), constraint.name.clone());
-            for (fact, action) in [(Fact::OnUpdate, relation.on_update), (Fact::OnDelete, relation.on_delete)] {
-                if action.is_some() {
-                    self.models.stated.insert(object.clone(), fact);
-                }
-            }
-            self.add_constraint(table, constraint, &relation.place, relation.name.is_some());
-        }
-    }
-
-    fn foreign_key(&mut self, entity: &Entity, relation: &Relation) -> Option<ForeignKey> {
-        let target = self.all.iter().find(|other| other.is(&relation.target))?;
-        let columns = self.columns(entity, relation, entity, &relation.from)?;
-        let referenced_columns = self.columns(entity, relation, target, &relation.to)?;
-        if columns.len() != referenced_columns.len() {
-            let problem = entity
-                .item
-                .file
-                .error_at(&relation.place, "`from` and `to` name different numbers of columns")
-                .help("pair them: `from = \"(a, b)\", to = \"(x, y)\"`");
-            self.problems.push(problem);
-            return None;
-        }
-        Some(ForeignKey {
-            columns,
-            references: target.table.clone(),
-            referenced_columns,
-            on_update: relation.on_update.unwrap_or(Action::NoAction),
-            on_delete: relation.on_delete.unwrap_or(Action::NoAction),
-            on_delete_columns: Vec::new(),
-            match_full: false,
-        })
-    }
-
-    fn columns(
-        &mut self,
-        entity: &Entity,
-        relation: &Relation,
-        owner: &Entity,
-        variants: &[String],
-    ) -> Option<Vec<String>> {
-        let names = variants.iter().map(|variant| match owner.column_name(variant) {
-            Some(name) => Ok(name.to_owned()),
-            None => Err(variant),
-        });
-        match names.collect() {
-            Ok(names) => Some(names),
-            Err(variant) => {
-                let has: Vec<&str> = owner.columns.iter().map(|column| column.variant.as_str()).collect();
-                let problem = entity
-                    .item
-                    .file
-                    .error_at(&relation.place, format!("`{}` has no column `{variant}`", owner.table.name))
-                    .help(format!("it has {}", has.join(", ")));
-                self.problems.push(problem);
-                None
-            }
-        }
-    }
-
-    fn indexes(&mut self, entity: &Entity, table: &mut Table) {
-        for column in entity.columns.iter().filter(|column| column.indexed) {
-            if !column.unique || self.rules.index_beside_unique {
-                let name = fitting(format!("idx-{}-{}", table.name.name, column.name));
-                self.add_index(table, Index::plain(name, false, [column.name.as_str()]), &column.place);
-            }
-        }
-        let mut groups: BTreeMap<&str, Vec<&EntityColumn>> = BTreeMap::new();
-        for column in &entity.columns {
-            if let Some(group) = &column.unique_key {
-                groups.entry(group).or_default().push(column);
-            }
-        }
-        for (group, columns) in groups {
-            let name = fitting(format!("idx-{}-{group}", table.name.name));
-            let index = Index::plain(name, true, columns.iter().map(|column| column.name.as_str()));
-            self.add_index(table, index, &columns[0].place);
-        }
-    }
-
-    fn add_index(&mut self, table: &mut Table, index: Index, place: &Place) {
-        self.models.places.insert(Object::Index(table.name.clone(), index.name.clone()), place.clone());
-        table.indexes.push(index);
-    }
-
     /// Namespaces other than the default one.
     fn add_namespaces(&mut self, default_namespace: &str) {
         for table in &self.models.schema.tables {
@@ -421,17 +263,4 @@ fn default_of(
         }),
         false => ColumnDefault::Identity(Identity { always: false, options: SequenceOptions::default() }),
     }
-}
-
-/// The name that Postgres gives: with the column if the condition mentions just one, and a number if it is taken.
-fn check_name(table: &Table, condition: &str) -> String {
-    let words: Vec<&str> = condition.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-    let mut mentioned = table.columns.iter().filter(|column| words.contains(&column.name.as_str()));
-    let column = match (mentioned.next(), mentioned.next()) {
-        (Some(only), None) => Some(only.name.as_str()),
-        (Some(_), Some(_)) | (None, _) => None,
-    };
-    let numbered = |number: usize| if number == 0 { "check".to_owned() } else { format!("check{number}") };
-    let mut names = (0..).map(|number| given(&table.name.name, column, &numbered(number)));
-    names.find(|name| table.constraint(name).is_none()).unwrap_or_default()
 }

@@ -15,6 +15,7 @@ mod condition;
 mod macro_rules;
 mod item;
 mod crate_tree;
+mod module_filler;
 mod known;
 mod resolve;
 mod attributes;
@@ -27,10 +28,13 @@ mod types;
 mod default;
 mod extra;
 mod entity;
+mod hand_written;
 mod model;
+mod expanded;
 mod relation;
 mod name;
 mod lower;
+mod lower_keys;
 
 #[cfg(test)]
 mod tests;
@@ -81,7 +85,7 @@ pub fn models(source: &Source) -> Result<Models, Diagnostics> {
 fn read(tree: &Tree, source: &Source) -> Result<Models, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
-    let types = Types { tree, overrides: &source.types };
+    let types = Types::new(tree, &source.types);
 
     let mut problems = Vec::new();
     let mut entities = Vec::new();
@@ -110,14 +114,23 @@ fn items(tree: &Tree, start: ModuleId) -> Vec<Rc<Item>> {
 
 /// The entity that this type declares, if it declares one.
 fn entity(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<Result<Entity, Vec<Diagnostic>>> {
-    if !item.derives("DeriveEntityModel") {
+    let read = if item.derives("DeriveEntity") {
+        expanded::read(types, item, default_namespace)
+    } else if item.derives("DeriveEntityModel") && !is_named_beside(types.tree, item) {
+        model::read(types, item, default_namespace)
+    } else {
         return None;
-    }
-    let relations = relation::of_model(types.tree, item);
-    Some(match (model::read(types, item, default_namespace), relations) {
+    };
+    let relations = relation::of_entity(types.tree, item);
+    Some(match (read, relations) {
         (Ok(entity), Ok(relations)) => Ok(Entity { relations, ..entity }),
         (entity, relations) => Err(entity.err().into_iter().chain(relations.err()).flatten().collect()),
     })
+}
+
+/// Whether a struct `Entity` beside the model is the entity, and the model its columns.
+fn is_named_beside(tree: &Tree, model: &Item) -> bool {
+    tree.content(model.module).items.iter().any(|other| other.derives("DeriveEntity"))
 }
 
 /// Entities elsewhere that foreign keys refer to: only their names are needed.

@@ -15,6 +15,13 @@ use super::types::{Declared, Types, text_of};
 use super::{active_enum, column_type, default, relation};
 use crate::schema::QualifiedName;
 
+/// What an entity is called.
+pub(super) struct Named {
+    pub(super) table: QualifiedName,
+    pub(super) comment: Option<String>,
+    pub(super) renamed_from: Option<String>,
+}
+
 /// Reads a model. Its relations need other entities and come later.
 pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Result<Entity, Vec<Diagnostic>> {
     let mut problems = Vec::new();
@@ -29,8 +36,24 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
         );
     }
     let namespace = text("schema_name", &mut problems).unwrap_or_else(|| default_namespace.to_owned());
-    let comment = text("comment", &mut problems);
-    let renamed_from = text("renamed_from", &mut problems);
+    let named = Named {
+        table: QualifiedName::new(namespace, name.unwrap_or_default()),
+        comment: text("comment", &mut problems),
+        renamed_from: text("renamed_from", &mut problems),
+    };
+    read_named(types, item, named, problems)
+}
+
+/// Reads the fields of a model whose name is known. `problems` were found before.
+pub(super) fn read_named(
+    types: Types<'_>,
+    item: &Rc<Item>,
+    named: Named,
+    mut problems: Vec<Diagnostic>,
+) -> Result<Entity, Vec<Diagnostic>> {
+    let file = &item.file;
+    // Unknown keys of the model are found by the caller.
+    let keys = Keys::read(&item.attributes, Target::Model, file, &mut Vec::new());
     let rename_all = keys.text("rename_all", file, &mut problems).and_then(|written| {
         let rule = Case::named(&written.value());
         if rule.is_none() {
@@ -38,7 +61,6 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
         }
         rule
     });
-
     let mut key = Key::default();
     let mut columns = Vec::new();
     let ItemKind::Struct(fields) = &item.kind else {
@@ -58,9 +80,10 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
     }
     Ok(Entity {
         place: file.place(item.span),
-        table: QualifiedName::new(namespace, name.unwrap_or_default()),
-        comment,
-        renamed_from,
+        module: types.tree.module_path(item.module),
+        table: named.table,
+        comment: named.comment,
+        renamed_from: named.renamed_from,
         columns,
         auto_increment: AutoIncrement {
             on: key.auto_increment.unwrap_or(true) && key.variants.len() == 1,

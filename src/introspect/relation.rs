@@ -13,6 +13,7 @@ use super::column_type;
 use super::crate_tree::{ModuleId, Tree};
 use super::diagnostic::Diagnostic;
 use super::entity::Relation;
+use super::hand_written::{Arms, Chain, implements, literal_text, method_value};
 use super::item::{Item, ItemKind, plain};
 use super::resolve::Resolved;
 use super::source_file::SourceFile;
@@ -24,26 +25,28 @@ pub(super) fn is_relation(field_type: &Type) -> bool {
     column_type::last(&path.path).is_some_and(|last| matches!(last.as_str(), "HasOne" | "HasMany" | "BelongsTo"))
 }
 
-/// The foreign keys of a model: from its fields in the dense form, else from the `Relation` enum beside it.
-pub(super) fn of_model(tree: &Tree, item: &Item) -> Result<Vec<Relation>, Vec<Diagnostic>> {
+/// The foreign keys of an entity: from its fields in the dense form, else from the `Relation` enum beside it.
+pub(super) fn of_entity(tree: &Tree, item: &Item) -> Result<Vec<Relation>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let found = match &item.kind {
         ItemKind::Struct(fields) if item.is_dense() => {
             fields.iter().filter_map(|field| of_field(tree, item, field, &mut problems)).collect()
         }
         ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => {
-            of_enum(tree, item.module, "Relation", &mut problems)
+            of_enum(tree, item, &mut problems)
         }
     };
     if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
 
-/// The foreign keys of a `#[derive(DeriveRelation)]` enum.
-pub(super) fn of_enum(tree: &Tree, module: ModuleId, name: &str, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
-    let Some(Resolved::Item(item)) = tree.resolve(module, &[name.to_owned()], false) else { return Vec::new() };
+/// The foreign keys of the `Relation` enum beside an entity, derived or by hand.
+fn of_enum(tree: &Tree, entity: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    let keys = Keys::read(&entity.attributes, Target::Model, &entity.file, &mut Vec::new());
+    let name = keys.ident("relation").unwrap_or_else(|| "Relation".to_owned());
+    let Some(Resolved::Item(item)) = tree.resolve(entity.module, &[name], false) else { return Vec::new() };
     let ItemKind::Enum(variants) = &item.kind else { return Vec::new() };
     if !item.derives("DeriveRelation") {
-        return Vec::new();
+        return by_hand(tree, &item, variants, problems);
     }
     let read = |variant: &syn::Variant| {
         let keys = Keys::read(&variant.attrs, Target::RelationVariant, &item.file, problems);
@@ -56,6 +59,71 @@ pub(super) fn of_enum(tree: &Tree, module: ModuleId, name: &str, problems: &mut 
         draft.finish(target, problems)
     };
     variants.iter().filter_map(read).collect()
+}
+
+/// `impl RelationTrait for Relation` with a builder chain for each variant.
+fn by_hand(tree: &Tree, item: &Item, variants: &[syn::Variant], problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    if variants.is_empty() {
+        return Vec::new();
+    }
+    let content = tree.content(item.module);
+    let block = content.impls.iter().find(|block| implements(block, "RelationTrait", &item.name));
+    let arms = block.and_then(|block| method_value(block, "def")).and_then(Arms::of);
+    let read = |variant: &syn::Variant| {
+        let value = arms.as_ref().and_then(|arms| arms.value(&plain(&variant.ident)));
+        let before = problems.len();
+        let read = value.and_then(|value| chained(tree, item, variant, value, problems));
+        if read.is_none() && problems.len() == before {
+            problems.push(
+                item.file
+                    .error(variant.ident.span(), format!("cannot read the relation `{}`", variant.ident))
+                    .help("derive `DeriveRelation`, or write `fn def` as one `match self` with a builder chain each"),
+            );
+        }
+        read.flatten()
+    };
+    variants.iter().filter_map(read).collect()
+}
+
+/// `Entity::belongs_to(super::user::Entity).from(Column::UserId).to(super::user::Column::Id).into()`; the inner `None`
+/// for a relation without a key of its own.
+fn chained(
+    tree: &Tree,
+    item: &Item,
+    variant: &syn::Variant,
+    value: &Expr,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Option<Relation>> {
+    let chain = Chain::of(value);
+    let Expr::Call(call) = chain.base else { return None };
+    let Expr::Path(function) = &*call.func else { return None };
+    match column_type::last(&function.path)?.as_str() {
+        "belongs_to" => {}
+        "has_one" | "has_many" | "has_many_via" => return Some(None),
+        _ => return None,
+    }
+    let Some(Expr::Path(target)) = call.args.first() else { return None };
+    let target = target_entity(tree, item.module, &item.file, &target.path, problems)?;
+    let place = item.file.place(variant.ident.span());
+    let mut relation =
+        Relation { place, from: Vec::new(), target, to: Vec::new(), on_update: None, on_delete: None, name: None };
+    let named_action = |value: &Expr| match value {
+        Expr::Path(path) => action(&column_type::last(&path.path)?),
+        _ => None,
+    };
+    for call in chain.calls {
+        match (call.method.to_string().as_str(), call.args.first()) {
+            ("from", Some(columns)) => relation.from = variants_of(columns, true)?,
+            ("to", Some(columns)) => relation.to = variants_of(columns, true)?,
+            ("on_update", Some(value)) => relation.on_update = Some(named_action(value)?),
+            ("on_delete", Some(value)) => relation.on_delete = Some(named_action(value)?),
+            ("fk_name", Some(name)) => relation.name = Some(literal_text(name)?),
+            ("skip_fk", None) => return Some(None),
+            ("on_condition" | "condition_type", Some(_)) | ("into", None) => {}
+            _ => return None,
+        }
+    }
+    (!relation.from.is_empty() && !relation.to.is_empty()).then_some(Some(relation))
 }
 
 fn of_field(tree: &Tree, item: &Item, field: &syn::Field, problems: &mut Vec<Diagnostic>) -> Option<Relation> {
@@ -105,7 +173,11 @@ fn target_entity(
     match tree.resolve_path(module, path) {
         Some(Resolved::Generated(model)) => Some(model),
         Some(Resolved::Item(item)) => match Tree::alias_target(&item) {
-            Some(Type::Path(target)) => target_entity(tree, item.module, &item.file, &target.path, problems),
+            // An alias of an alias is not followed: it could be a circle.
+            Some(Type::Path(target)) => match tree.resolve_path(item.module, &target.path) {
+                Some(Resolved::Generated(model) | Resolved::Item(model)) => Some(model),
+                Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => Some(item),
+            },
             Some(_) | None => Some(item),
         },
         Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => {
@@ -150,7 +222,7 @@ impl Draft<'_> {
             return None;
         }
         let written = self.keys.text(key, self.file, problems)?;
-        let columns = written.parse::<Expr>().ok().and_then(|columns| self.variants(&columns));
+        let columns = written.parse::<Expr>().ok().and_then(|columns| variants_of(&columns, self.exact));
         if columns.is_none() {
             problems.push(
                 self.file
@@ -159,23 +231,6 @@ impl Draft<'_> {
             );
         }
         columns
-    }
-
-    fn variants(&self, columns: &Expr) -> Option<Vec<String>> {
-        let one = |column: &Expr| match column {
-            Expr::Path(path) => path
-                .path
-                .segments
-                .last()
-                .map(|segment| plain(&segment.ident))
-                .map(|name| if self.exact { name } else { name.to_upper_camel_case() }),
-            _ => None,
-        };
-        match columns {
-            Expr::Tuple(tuple) => tuple.elems.iter().map(one).collect(),
-            Expr::Paren(inner) => self.variants(&inner.expr),
-            column => one(column).map(|column| vec![column]),
-        }
     }
 
     fn action(&self, key: &str, problems: &mut Vec<Diagnostic>) -> Option<Action> {
@@ -192,8 +247,24 @@ impl Draft<'_> {
     }
 }
 
+/// The variants of `Column` that a path or a tuple of paths names; of fields, when they are not `exact`.
+fn variants_of(columns: &Expr, exact: bool) -> Option<Vec<String>> {
+    let one = |column: &Expr| match column {
+        Expr::Path(path) => {
+            let name = plain(&path.path.segments.last()?.ident);
+            Some(if exact { name } else { name.to_upper_camel_case() })
+        }
+        _ => None,
+    };
+    match columns {
+        Expr::Tuple(tuple) => tuple.elems.iter().map(one).collect(),
+        Expr::Paren(inner) => variants_of(&inner.expr, exact),
+        column => one(column).map(|column| vec![column]),
+    }
+}
+
 /// A variant of `sea_query::ForeignKeyAction`.
-pub(super) fn action(name: &str) -> Option<Action> {
+fn action(name: &str) -> Option<Action> {
     Some(match name {
         "Cascade" => Action::Cascade,
         "Restrict" => Action::Restrict,

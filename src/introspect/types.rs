@@ -81,15 +81,28 @@ pub(super) struct Types<'a> {
     pub(super) tree: &'a Tree,
     /// `[entities.types]`.
     pub(super) overrides: &'a BTreeMap<String, String>,
+    /// How many types were followed to come here.
+    depth: usize,
+}
+
+/// Longer than this is a circle of aliases.
+const MOST_STEPS: usize = 64;
+
+impl<'a> Types<'a> {
+    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>) -> Self {
+        Self { tree, overrides, depth: 0 }
+    }
 }
 
 impl Types<'_> {
     /// The column type of a Rust type that is written in this module.
     pub(super) fn of(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
+        let further = Self { depth: self.depth + 1, ..*self };
         match written {
-            Type::Paren(inner) => self.of(module, file, &inner.elem),
-            Type::Group(inner) => self.of(module, file, &inner.elem),
-            Type::Path(path) if path.qself.is_none() => self.of_path(module, file, path, written),
+            _ if self.depth > MOST_STEPS => Err(unresolved(file, written, &text_of(written))),
+            Type::Paren(inner) => further.of(module, file, &inner.elem),
+            Type::Group(inner) => further.of(module, file, &inner.elem),
+            Type::Path(path) if path.qself.is_none() => further.of_path(module, file, path, written),
             _ => Err(unresolved(file, written, &text_of(written))),
         }
     }

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use sea_query::{ColumnType, StringLen};
-use syn::{Expr, ImplItem, Stmt, Type};
+use syn::{Expr, Type};
 
 use super::attributes::{Keys, Target};
 use super::column_type;
 use super::diagnostic::Diagnostic;
+use super::hand_written::{implements, method_value};
 use super::item::{Item, ItemKind};
 use super::known::Exact;
 use super::resolve::Resolved;
@@ -43,12 +44,8 @@ pub(super) fn written(types: &Types<'_>, item: &Rc<Item>) -> Option<Result<Decla
     types.tree.read_so_far().into_iter().find_map(|module| {
         let content = types.tree.content(module);
         content.impls.iter().find_map(|block| {
-            let named = block
-                .trait_
-                .as_ref()
-                .is_some_and(|(_, path, _)| column_type::last(path).is_some_and(|last| last == "ValueType"));
             let Type::Path(path) = &*block.self_ty else { return None };
-            if !named || column_type::last(&path.path).as_ref() != Some(&item.name) {
+            if !implements(block, "ValueType", &item.name) {
                 return None;
             }
             match types.tree.resolve_path(module, &path.path)? {
@@ -67,23 +64,11 @@ pub(super) fn written(types: &Types<'_>, item: &Rc<Item>) -> Option<Result<Decla
     })
 }
 
-/// The expression that a method's body consists of.
-pub(super) fn method_value<'a>(block: &'a syn::ItemImpl, name: &str) -> Option<&'a Expr> {
-    block.items.iter().find_map(|item| match item {
-        ImplItem::Fn(method) if method.sig.ident == name => match method.block.stmts.last()? {
-            Stmt::Expr(Expr::Return(value), _) => value.expr.as_deref(),
-            Stmt::Expr(value, None) => Some(value),
-            Stmt::Expr(_, Some(_)) | Stmt::Local(_) | Stmt::Item(_) | Stmt::Macro(_) => None,
-        },
-        _ => None,
-    })
-}
-
-/// `T` of `T::column_type()` and of `<T as ValueType>::column_type()`.
-fn delegate(value: &Expr) -> Option<Type> {
+/// `T` of `T::column_type()`, `<T as ValueType>::column_type()` and `T::db_type()`.
+pub(super) fn delegate(value: &Expr) -> Option<Type> {
     let Expr::Call(call) = value else { return None };
     let Expr::Path(path) = &*call.func else { return None };
-    if column_type::last(&path.path)? != "column_type" {
+    if !matches!(column_type::last(&path.path)?.as_str(), "column_type" | "db_type") {
         return None;
     }
     if let Some(qualified) = &path.qself {

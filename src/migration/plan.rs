@@ -1,9 +1,9 @@
 use super::{Block, Plan, Statement};
-use crate::hazard::{Hazard, hazards};
+use crate::hazard::{Hazard, Rows, hazards};
 use crate::operation::{Change, Operation, display_object, reverse};
 use crate::render::{Words, render};
 use crate::revision::Revision;
-use crate::schema::{Object, Places, QualifiedName, Rename};
+use crate::schema::{ColumnDefault, Object, Places, QualifiedName, Rename};
 
 impl Plan {
     /// The plan of these operations: up as they stand, down their reverse. `up` and `down` are the words for each
@@ -28,7 +28,10 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
     let created = |table: &QualifiedName| {
         operations.iter().any(|it| matches!(it, Operation::Table(Change::Add(new)) if &new.name == table))
     };
-    let filled = |object: &Object| words.fills.contains_key(object);
+    let rows = Rows {
+        filled: &|object| words.fills.contains_key(object),
+        empty: &|object| operations.iter().any(|it| adds_empty_column(it) && &it.object() == object),
+    };
     let of = |operation: &Operation| match operation {
         Operation::Column(table, _) | Operation::Constraint(table, _) | Operation::Index(table, _)
             if created(table) =>
@@ -41,9 +44,22 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => hazards(operation, filled, &words.default_namespace),
+        | Operation::Index(..) => hazards(operation, &rows, &words.default_namespace),
     };
     operations.iter().map(of).collect()
+}
+
+fn adds_empty_column(operation: &Operation) -> bool {
+    match operation {
+        Operation::Column(_, Change::Add(column)) => column.nullable && column.default == ColumnDefault::None,
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => false,
+    }
 }
 
 fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> Vec<Block> {

@@ -30,6 +30,7 @@ impl Description {
     #[must_use]
     pub fn title(&self) -> String {
         match self.sign {
+            Sign::Alter if self.verb == "rename" => format!("rename {} {}", self.object, self.detail),
             Sign::Alter if !self.detail.is_empty() => format!("{} {}: {}", self.verb, self.object, self.detail),
             Sign::Add | Sign::Drop | Sign::Alter => format!("{} {}", self.verb, self.object),
         }

@@ -45,6 +45,7 @@ impl<T> Change<T> {
 
 /// One step from one schema to another, complete in itself: it can be rendered and reversed without either schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::large_enum_variant, reason = "a plan has tens of operations; a box would stand in every match")]
 pub enum Operation {
     /// A name changes.
     Rename(Rename),

@@ -107,7 +107,7 @@ fn an_undeclared_column_stays_unless_it_is_owned() {
     let bio = Object::Column(users(), "bio".to_owned());
     let laid = overlay(&current, &models, &Ledger::default(), false);
     assert_eq!(laid.wanted, current);
-    assert_eq!(laid.left_alone, [bio.clone()]);
+    assert_eq!(laid.left_alone, std::slice::from_ref(&bio));
     let wanted = overlay(&current, &models, &owns(&[bio]), false).wanted;
     assert_eq!(wanted.tables[0].columns, [column("id", text())]);
 }

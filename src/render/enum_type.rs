@@ -128,7 +128,7 @@ fn guard(table: &QualifiedName, column: &Column, from: &EnumType, labels: &str, 
 fn dollar_quote(body: &str) -> String {
     let mut quote = "$autogen$".to_owned();
     while body.contains(&quote) {
-        quote.insert_str(quote.len() - 1, "_");
+        quote.insert(quote.len() - 1, '_');
     }
     quote
 }

@@ -1,4 +1,8 @@
-//! One runner at a time.
+//! One runner at a time, and none while a killed one's session still works.
+//!
+//! The lock is held by a session of its own, which does nothing else and so is gone the moment its process is. The
+//! fence is held by the session that revisions run on: the server goes on with a statement whose client was killed,
+//! and may even commit it. Only when the fence is free, what is applied can be read.
 
 use std::time::{Duration, Instant};
 
@@ -28,30 +32,8 @@ impl Lock {
         let mut conn = config::connect(&target).await?;
         let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot ask for the runner's lock").caused_by(cause);
         Record::new(include_str!("sql/prepare_lock.sql"), &[]).fetch(&mut conn).await.map_err(failed)?;
-        let values = [("default_namespace", database.default_namespace)];
-        let (try_lock, holder) = (
-            Record::new(include_str!("sql/try_lock.sql"), &values),
-            Record::new(include_str!("sql/lock_holder.sql"), &values),
-        );
-        let begin = Instant::now();
-        let mut told = false;
-        loop {
-            if first::<bool>(&mut conn, &try_lock).await.map_err(failed)? == Some(true) {
-                return Ok(Self { conn });
-            }
-            let who = first::<String>(&mut conn, &holder).await.unwrap_or_default();
-            if begin.elapsed() >= database.patience {
-                return Err(not_obtained(database.patience, who));
-            }
-            if !told {
-                on_event(Event::WaitingForLock { holder: who });
-                told = true;
-            }
-            tokio::select! {
-                () = tokio::time::sleep(INTERVAL) => {}
-                () = database.stop.asked() => return Err(Error::new(Kind::Interrupted, "interrupted while waiting for another runner")),
-            }
-        }
+        wait(&mut conn, &format!("autogen {}", database.default_namespace), database, on_event).await?;
+        Ok(Self { conn })
     }
 
     /// Fails when the lock's session is gone: somebody else may be at work.
@@ -74,6 +56,51 @@ impl Lock {
     pub(super) async fn release(self) {
         // A session that cannot be closed in order is closed by the server, and the lock with it.
         let _ = self.conn.close().await;
+    }
+}
+
+/// Raises the fence on the session that revisions run on; it falls when the server is done with that session.
+pub(super) async fn fence(
+    conn: &mut PgConnection,
+    database: &Database<'_>,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<()> {
+    wait(conn, &format!("autogen work {}", database.default_namespace), database, on_event).await
+}
+
+/// Waits for an advisory lock of this name, telling once who holds it.
+async fn wait(
+    conn: &mut PgConnection,
+    name: &str,
+    database: &Database<'_>,
+    on_event: &mut dyn FnMut(Event<'_>),
+) -> Result<()> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot ask for the runner's lock").caused_by(cause);
+    let (try_lock, holder) = (
+        Record::new(include_str!("sql/try_lock.sql"), &[("lock", name)]),
+        Record::new(include_str!("sql/lock_holder.sql"), &[("lock", name)]),
+    );
+    let begin = Instant::now();
+    let mut told = false;
+    loop {
+        if first::<bool>(conn, &try_lock).await.map_err(failed)? == Some(true) {
+            return Ok(());
+        }
+        // A help for people: where it cannot be asked, nobody is named.
+        let who = first::<String>(conn, &holder).await.unwrap_or_default();
+        if begin.elapsed() >= database.patience {
+            return Err(not_obtained(database.patience, who));
+        }
+        if !told {
+            on_event(Event::WaitingForLock { holder: who });
+            told = true;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(INTERVAL) => {}
+            () = database.stop.asked() => {
+                return Err(Error::new(Kind::Interrupted, "interrupted while waiting for another runner"));
+            }
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::{Connection, PgConnection, Row};
 
-use super::lock::Lock;
+use super::lock::{self, Lock};
 use super::{Applied, Database, Event, history};
 use crate::config;
 use crate::error::{Error, Kind, Result};
@@ -35,6 +35,7 @@ impl Session {
         let row =
             sqlx::query("SELECT pg_backend_pid()").persistent(false).fetch_one(&mut conn).await.map_err(failed)?;
         let pid = row.try_get(0).map_err(failed)?;
+        lock::fence(&mut conn, database, on_event).await?;
         let applied = history::applied(&mut conn, database.default_namespace).await?;
         let unfinished = unfinished(&mut conn, database.default_namespace).await?;
         Ok(Self { lock, conn, pid, applied, unfinished })

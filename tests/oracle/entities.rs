@@ -1,6 +1,13 @@
 //! Entities that use every attribute and type; compiled by the oracle test and read by the reader.
 
-#![allow(dead_code, reason = "only SeaORM's traits and the reader look at these")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    missing_docs,
+    non_snake_case,
+    clippy::wildcard_imports,
+    reason = "only SeaORM's traits and the reader look at these"
+)]
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -593,6 +600,255 @@ pub mod elsewhere {
         pub k: i32,
         #[sea_orm(indexed)]
         pub n: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod expanded {
+    use sea_orm::entity::prelude::*;
+
+    use super::enums::Tea;
+
+    #[derive(Copy, Clone, Default, Debug, DeriveEntity)]
+    pub struct Entity;
+
+    impl EntityName for Entity {
+        fn schema_name(&self) -> Option<&str> {
+            Some("other")
+        }
+
+        fn table_name(&self) -> &'static str {
+            "expanded"
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveModel, DeriveActiveModel)]
+    pub struct Model {
+        pub id: i32,
+        pub name: String,
+        pub tea: Tea,
+        pub refers_id: i32,
+        pub note: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveColumn)]
+    pub enum Column {
+        Id,
+        #[sea_orm(column_name = "called")]
+        Name,
+        Tea,
+        RefersId,
+        Note,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DerivePrimaryKey)]
+    pub enum PrimaryKey {
+        Id,
+    }
+
+    impl PrimaryKeyTrait for PrimaryKey {
+        type ValueType = i32;
+
+        fn auto_increment() -> bool {
+            true
+        }
+    }
+
+    impl ColumnTrait for Column {
+        type EntityName = Entity;
+
+        fn def(&self) -> ColumnDef {
+            match self {
+                Self::Id => ColumnType::Integer.def(),
+                Self::Name => {
+                    ColumnType::String(StringLen::N(20)).def().unique().default_value("x").comment("called so")
+                }
+                Self::Tea => Tea::db_type().get_column_type().to_owned().def(),
+                Self::RefersId => ColumnType::Integer.def().indexed().default(Expr::val(1)),
+                Self::Note => ColumnType::String(StringLen::None).def().null(),
+            }
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter)]
+    pub enum Relation {
+        Refers,
+        Many,
+    }
+
+    impl RelationTrait for Relation {
+        fn def(&self) -> RelationDef {
+            match self {
+                Self::Refers => Entity::belongs_to(super::refers::Entity)
+                    .from(Column::RefersId)
+                    .to(super::refers::Column::Id)
+                    .on_delete(ForeignKeyAction::Cascade)
+                    .into(),
+                Self::Many => Entity::has_many(super::after_match::Entity).into(),
+            }
+        }
+    }
+
+    impl Related<super::after_match::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Many.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod after_match {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Copy, Clone, Default, Debug, DeriveEntity)]
+    #[sea_orm(table_name = "after_match", column = Columns)]
+    pub struct Entity;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveModel, DeriveActiveModel)]
+    #[sea_orm(column = Columns)]
+    pub struct Model {
+        pub left: i32,
+        pub right: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveColumn)]
+    pub enum Columns {
+        Left,
+        Right,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter)]
+    pub enum PrimaryKey {
+        Right,
+        Left,
+    }
+
+    impl sea_orm::Iden for PrimaryKey {
+        fn unquoted(&self) -> &str {
+            self.as_str()
+        }
+    }
+
+    impl IdenStatic for PrimaryKey {
+        fn as_str(&self) -> &'static str {
+            match self {
+                Self::Right => "right",
+                Self::Left => "left",
+            }
+        }
+    }
+
+    impl PrimaryKeyToColumn for PrimaryKey {
+        type Column = Columns;
+
+        fn into_column(self) -> Columns {
+            match self {
+                Self::Right => Columns::Right,
+                Self::Left => Columns::Left,
+            }
+        }
+
+        fn from_column(column: Columns) -> Option<Self> {
+            Some(match column {
+                Columns::Right => Self::Right,
+                Columns::Left => Self::Left,
+            })
+        }
+    }
+
+    impl PrimaryKeyTrait for PrimaryKey {
+        type ValueType = (i32, i32);
+
+        fn auto_increment() -> bool {
+            false
+        }
+    }
+
+    impl ColumnTrait for Columns {
+        type EntityName = Entity;
+
+        fn def(&self) -> ColumnDef {
+            match self {
+                Self::Left | Self::Right => ColumnType::Integer,
+            }
+            .def()
+        }
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter)]
+    pub enum Relation {}
+
+    impl RelationTrait for Relation {
+        fn def(&self) -> RelationDef {
+            panic!("no relation")
+        }
+    }
+
+    impl Related<super::expanded::Entity> for Entity {
+        fn to() -> RelationDef {
+            Entity::belongs_to(super::expanded::Entity).from(Columns::Left).to(super::expanded::Column::Id).into()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A model whose `Entity` is written by hand.
+pub mod half {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Copy, Clone, Default, Debug, DeriveEntity)]
+    pub struct Entity;
+
+    impl EntityName for Entity {
+        fn table_name(&self) -> &'static str {
+            "half"
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+macro_rules! newtypes {
+    ($($(#[$meta:meta])* $name:ident($inner:ty);)+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveValueType)]
+            pub struct $name(pub $inner);
+        )+
+    };
+}
+
+newtypes! {
+    /// A distance.
+    Metres(i64);
+    Seconds(i16);
+}
+
+pub mod from_macros {
+    use sea_orm::entity::prelude::*;
+
+    use super::{Metres, Seconds};
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "from_macros")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i32,
+        pub distance: Metres,
+        pub time: Option<Seconds>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

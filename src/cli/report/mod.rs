@@ -1,8 +1,6 @@
 //! The only place that prints. Data goes to stdout, talk to stderr; colours only on a terminal (`anstream` looks, and
 //! honours NO_COLOR).
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is this module's job")]
-
 mod change;
 mod failure;
 mod progress;
@@ -72,6 +70,19 @@ pub(crate) fn good_news(text: &str, as_talk: bool) {
     }
 }
 
+/// A kind of objects, for one and for many.
+type Counted = (fn(&Object) -> bool, &'static str, &'static str);
+
+const KINDS: [Counted; 7] = [
+    (|it| matches!(it, Object::Namespace(_)), "schema", "schemas"),
+    (|it| matches!(it, Object::Table(_)), "table", "tables"),
+    (|it| matches!(it, Object::Column(..)), "column", "columns"),
+    (|it| matches!(it, Object::Constraint(..)), "constraint", "constraints"),
+    (|it| matches!(it, Object::Index(..)), "index", "indexes"),
+    (|it| matches!(it, Object::EnumType(_)), "enum", "enums"),
+    (|it| matches!(it, Object::EnumLabel(..)), "enum label", "enum labels"),
+];
+
 /// How many objects were left alone, by kind; with `all`, each of them.
 pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str) {
     if objects.is_empty() {
@@ -83,19 +94,11 @@ pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str)
         }
         return;
     }
-    let kinds: [(&str, &str, fn(&Object) -> bool); 6] = [
-        ("table", "tables", |it| matches!(it, Object::Table(_))),
-        ("column", "columns", |it| matches!(it, Object::Column(..))),
-        ("constraint", "constraints", |it| matches!(it, Object::Constraint(..))),
-        ("index", "indexes", |it| matches!(it, Object::Index(..))),
-        ("enum", "enums", |it| matches!(it, Object::EnumType(_))),
-        ("enum label", "enum labels", |it| matches!(it, Object::EnumLabel(..))),
-    ];
-    let counts: Vec<String> = kinds
+    let counts: Vec<String> = KINDS
         .iter()
-        .map(|(one, many, is)| (one, many, objects.iter().filter(|it| is(it)).count()))
-        .filter(|(_, _, count)| *count > 0)
-        .map(|(one, many, count)| format!("{count} {}", if count == 1 { one } else { many }))
+        .map(|(is, one, many)| (objects.iter().filter(|it| is(it)).count(), one, many))
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
         .collect();
     eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
 }

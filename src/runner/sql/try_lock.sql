@@ -1,2 +1,2 @@
--- psql: \set default_namespace public
-select pg_try_advisory_lock(hashtextextended('autogen ' || :'default_namespace'::text, 0));
+-- psql: \set lock 'autogen public'
+select pg_try_advisory_lock(hashtextextended(:'lock'::text, 0));

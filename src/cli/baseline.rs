@@ -1,0 +1,122 @@
+//! `autogen baseline`: take over a database that is there.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+
+use super::comparison::{scope, source, start_scratch};
+use super::global::Global;
+use super::report::{self, Line, Progress, Walk};
+use super::work::Work;
+use crate::config::connect;
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::introspect;
+use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
+use crate::overlay;
+use crate::reflect::{Scope, reflect};
+use crate::render::Words;
+use crate::revision::Target;
+use crate::runner;
+use crate::schema::{Entry, Ledger, Models, Object, Places, Schema};
+use crate::scratch::{Proof, Proving, Scratch};
+
+/// Take over a database that is there: write what it holds as the first revision, and mark it as applied
+///
+/// Nothing in the database is changed but autogen's own history. What the entities declare and the database has is
+/// theirs from now on; everything else in it is left alone, now and later.
+#[derive(Debug, Args)]
+pub(crate) struct Baseline {
+    /// What the revision is called
+    #[arg(default_value = "baseline")]
+    message: String,
+    /// The new revision's id, instead of 12 random hex digits
+    #[arg(long, value_name = "ID")]
+    rev_id: Option<String>,
+    /// Put scratch databases on the target's own server, where no other server is to be had
+    #[arg(long)]
+    scratch_on_target: bool,
+    /// How long to wait for another runner
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    lock_timeout: u64,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
+    let work = Work::open(global)?;
+    let namespace = &work.config.default_namespace;
+    refuse_history(&work.folder)?;
+    let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
+    let models = introspect::models(&source(&work.config))?;
+    let scope = scope(&work.config, &models);
+    let mut conn = connect(&work.target).await?;
+    if !runner::applied(&mut conn, namespace).await?.is_empty() {
+        return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
+            .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
+    }
+    let current = reflect(&mut conn, &scope).await?;
+    let progress = Progress::new(global.quiet);
+    let scratch = start_scratch(&work.config, Some(&mut conn), args.scratch_on_target, &progress).await?;
+    progress.step("proving the baseline");
+    let proved = prove(&scratch, Plan { revision, ..Plan::default() }, &current, &scope).await;
+    progress.clear();
+    let stopped = scratch.stop().await;
+    let (plan, proof, lines) = proved?;
+    stopped?;
+    let added = agreed(&current, &models).into_iter().collect();
+    let path = work.folder.write(&plan, Some(&proof.version), &LedgerChanges { added, removed: Vec::new() })?;
+    report::operations(&lines);
+    report::success(&format!("created {}", work.config.shown_path(&path)));
+    let folder = Folder::load(&work.config)?;
+    let mut walk = Walk::new(global);
+    let database = work.database(args.lock_timeout);
+    runner::stamp(&database, &folder, &Target::head(), false, &mut |event| walk.event(&event)).await?;
+    report::success("the database was not changed and counts as being at head");
+    Ok(())
+}
+
+fn refuse_history(folder: &Folder) -> Result<()> {
+    if folder.migrations().is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Refused, "there is a history already: a baseline is the first revision")
+        .hint("to mark the database as being at its head without running anything: autogen stamp head"))
+}
+
+/// The plan that makes `current` from nothing, proved.
+async fn prove(scratch: &Scratch, plan: Plan, current: &Schema, scope: &Scope) -> Result<(Plan, Proof, Vec<Line>)> {
+    let (start, bench) = (scratch.database().await?, scratch.database().await?);
+    let mut conn = start.connect().await?;
+    let nothing = reflect(&mut conn, scope).await?;
+    // A database that is to be proved on must be ours alone.
+    let _ = sqlx::Connection::close(conn).await;
+    let operations = diff(&nothing, current);
+    let words = Words::new(&scope.default_namespace);
+    let plan = Plan::new(plan.revision, &operations, &Places::new(), &words, &words);
+    let lines = Line::of(&operations, &words, &Places::new());
+    let proof = scratch.prove(&Proving { start: &start, bench: &bench, plan: &plan, desired: current, scope }).await?;
+    Ok((plan, proof, lines))
+}
+
+/// What both the entities declare and the database has. Facts follow with the first `create`, which compares them.
+fn agreed(current: &Schema, models: &Models) -> BTreeSet<Entry> {
+    let there = objects(current);
+    let declared = overlay::overlay(current, models, &Ledger::default(), false).declared;
+    declared.into_iter().filter(|entry| entry.fact.is_none() && there.contains(&entry.object)).collect()
+}
+
+fn objects(schema: &Schema) -> BTreeSet<Object> {
+    let mut objects: BTreeSet<Object> = schema.namespaces.iter().map(|it| Object::Namespace(it.name.clone())).collect();
+    for enum_type in &schema.enum_types {
+        objects.insert(Object::EnumType(enum_type.name.clone()));
+        objects.extend(enum_type.labels.iter().map(|it| Object::EnumLabel(enum_type.name.clone(), it.clone())));
+    }
+    for table in &schema.tables {
+        let name = &table.name;
+        objects.insert(Object::Table(name.clone()));
+        objects.extend(table.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
+        objects.extend(table.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())));
+        objects.extend(table.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    }
+    objects
+}

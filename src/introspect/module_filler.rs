@@ -1,0 +1,166 @@
+//! Fills a module from its items: child modules, types, imports, impls, and what macros make.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::condition::conditioned;
+use super::crate_tree::{Content, Definition, ModuleId, Source, Tree};
+use super::item::{Import, Item, imports};
+use super::macro_rules::MacroRules;
+use super::source_file::{SourceFile, relative};
+
+/// More calls than this in one module are a macro that calls itself for ever.
+const MOST_EXPANSIONS: usize = 2_000;
+
+/// Fills one module from its items.
+pub(super) struct Filler<'a> {
+    tree: &'a Tree,
+    module: ModuleId,
+    file: Rc<SourceFile>,
+    /// Where child modules lie.
+    folder: PathBuf,
+    content: Draft,
+    /// Macro calls so far.
+    expansions: usize,
+}
+
+#[derive(Default)]
+struct Draft {
+    items: Vec<Rc<Item>>,
+    impls: Vec<Rc<syn::ItemImpl>>,
+    names: HashMap<String, Definition>,
+    imports: Vec<Import>,
+    unexpanded: Vec<String>,
+}
+
+impl<'a> Filler<'a> {
+    pub(super) fn new(tree: &'a Tree, module: ModuleId, file: Rc<SourceFile>, folder: PathBuf) -> Self {
+        Self { tree, module, file, folder, content: Draft::default(), expansions: 0 }
+    }
+}
+
+impl Filler<'_> {
+    pub(super) fn fill(&mut self, items: Vec<syn::Item>) {
+        for item in items {
+            self.add(item);
+        }
+    }
+
+    pub(super) fn finish(self) -> Content {
+        let Draft { items, impls, mut names, imports, unexpanded } = self.content;
+        for item in &items {
+            for generated in item.generated_names() {
+                names.entry((*generated).to_owned()).or_insert_with(|| Definition::Generated(Rc::clone(item)));
+            }
+        }
+        Content { file: self.file, items, impls, names, imports, unexpanded }
+    }
+
+    fn add(&mut self, item: syn::Item) {
+        let owner = self.tree.owner(self.module);
+        let features = &owner.manifest.features;
+        match item {
+            syn::Item::Mod(item) => {
+                if let Some(attributes) = conditioned(&item.attrs, features) {
+                    self.add_module(item, &attributes);
+                }
+            }
+            syn::Item::Use(item) if conditioned(&item.attrs, features).is_some() => {
+                self.content.imports.extend(imports(&item));
+            }
+            syn::Item::ExternCrate(item) if conditioned(&item.attrs, features).is_some() => {
+                if let Some((_, name)) = item.rename {
+                    self.content.imports.push(Import::of_crate(name.to_string(), item.ident.to_string()));
+                }
+            }
+            syn::Item::Impl(item) if conditioned(&item.attrs, features).is_some() => {
+                self.content.impls.push(Rc::new(item));
+            }
+            syn::Item::Macro(item) if conditioned(&item.attrs, features).is_some() => self.add_macro(&item),
+            other => {
+                if let Some(item) = Item::new(other, self.module, &self.file, features).map(Rc::new) {
+                    self.content.names.insert(item.name.clone(), Definition::Item(Rc::clone(&item)));
+                    self.content.items.push(item);
+                }
+            }
+        }
+    }
+
+    fn add_module(&mut self, item: syn::ItemMod, attributes: &[syn::Attribute]) {
+        let name = item.ident.to_string().trim_start_matches("r#").to_owned();
+        let written = attributes.iter().find(|attribute| attribute.path().is_ident("path")).and_then(path_value);
+        let inline_folder = match &written {
+            Some(written) => self.file.path.parent().unwrap_or(Path::new("")).join(written),
+            None => self.folder.join(&name),
+        };
+        if let Some((_, items)) = item.content {
+            let Some(id) = self.declare(&name, Source::Inline) else { return };
+            let mut inner = Filler {
+                tree: self.tree,
+                module: id,
+                file: Rc::clone(&self.file),
+                folder: inline_folder,
+                content: Draft::default(),
+                expansions: self.expansions,
+            };
+            inner.fill(items);
+            self.tree.set_content(id, inner.finish());
+            return;
+        }
+        let flat = self.folder.join(format!("{name}.rs"));
+        let nested = self.folder.join(&name).join("mod.rs");
+        let (path, children) = match written {
+            // A file named by `#[path]` has its children beside it, as a mod.rs has.
+            Some(_) => (inline_folder.clone(), inline_folder.parent().unwrap_or(Path::new("")).to_owned()),
+            None if nested.is_file() && !flat.is_file() => (nested, self.folder.join(&name)),
+            None => (flat, self.folder.join(&name)),
+        };
+        if !path.is_file() {
+            let shown = |path: &Path| relative(self.tree.root(), path).display().to_string();
+            let problem = self
+                .file
+                .error(item.ident.span(), format!("the file of module `{name}` is missing: {}", shown(&path)))
+                .help(format!("create {}, or remove `mod {name};`", shown(&path)));
+            self.tree.note(problem);
+            return;
+        }
+        let id = self.declare(&name, Source::File { path, children });
+        // What it defines is visible below it in the text, so it is read now.
+        if let Some(id) = id.filter(|_| attributes.iter().any(|attribute| attribute.path().is_ident("macro_use"))) {
+            self.tree.content(id);
+        }
+    }
+
+    fn declare(&mut self, name: &str, source: Source) -> Option<ModuleId> {
+        let id = self.tree.declare(self.module, name, source)?;
+        self.content.names.insert(name.to_owned(), Definition::Module(id));
+        Some(id)
+    }
+
+    fn add_macro(&mut self, item: &syn::ItemMacro) {
+        let path = &item.mac.path;
+        let Some(name) = path.segments.last().map(|segment| segment.ident.to_string()) else { return };
+        if let (true, Some(defined)) = (path.is_ident("macro_rules"), &item.ident) {
+            if let Some(rules) = MacroRules::parse(item.mac.tokens.clone()) {
+                self.tree.define_macro(self.module, defined.to_string(), rules);
+            }
+            return;
+        }
+        let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
+        self.expansions += 1;
+        let rules = self.tree.macro_rules(self.module, &name).filter(|_| self.expansions < MOST_EXPANSIONS);
+        let expanded = rules.and_then(|rules| rules.expand(item.mac.tokens.clone(), span));
+        match expanded.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok()) {
+            Some(expanded) => self.fill(expanded.items),
+            None => self.content.unexpanded.push(name),
+        }
+    }
+}
+
+fn path_value(attribute: &syn::Attribute) -> Option<String> {
+    match &attribute.meta.require_name_value().ok()?.value {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+        _ => None,
+    }
+}
