@@ -103,7 +103,7 @@ impl Tree {
         }
         let folder = on_disk.ancestors().skip(1).find(|above| above.join("Cargo.toml").is_file());
         // A binary's modules are not the library's, so both are looked through.
-        for file in folder.into_iter().flat_map(|folder| root_files(folder)) {
+        for file in folder.into_iter().flat_map(root_files) {
             let root = self.open_root(folder.unwrap_or(&self.root), &file).root_module;
             if let Some(found) = self.find_file(root, &on_disk) {
                 return Ok(found);
