@@ -1,6 +1,5 @@
 //! The runner and the executor on a real Postgres: what is applied, what a failure leaves, what goes on afterwards.
 
-
 mod project;
 
 use std::time::{Duration, Instant};
