@@ -77,15 +77,11 @@ fn default_features(manifest: &Table) -> BTreeSet<String> {
     let mut open = vec!["default".to_owned()];
     while let Some(feature) = open.pop() {
         let implied = features.and_then(|features| features.get(&feature)).and_then(Value::as_array);
-        open.extend(
-            implied
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
-                .filter(|name| !on.contains(*name))
-                .map(|name| name.trim_start_matches("dep:").to_owned()),
-        );
-        on.insert(feature);
+        // Features may turn each other on, and `sqlx = ["dep:sqlx"]` itself.
+        if on.insert(feature) {
+            let names = implied.into_iter().flatten().filter_map(Value::as_str);
+            open.extend(names.filter(|name| !name.starts_with("dep:")).map(str::to_owned));
+        }
     }
     on
 }

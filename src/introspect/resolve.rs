@@ -1,5 +1,6 @@
 //! What a path means, as rustc would find it: the module's own names, its imports, globs, crates, the prelude.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::crate_tree::{Definition, ModuleId, Tree};
@@ -17,10 +18,14 @@ pub(super) enum Resolved {
     Foreign(Vec<String>),
 }
 
+/// What one question has looked up so far: by module, name, and whether private names are seen. Modules that import
+/// each other with globs would otherwise be walked again and again.
+type Seen = HashMap<(ModuleId, String, bool), Option<Resolved>>;
+
 impl Tree {
     /// What a path means in a module.
     pub(super) fn resolve(&self, module: ModuleId, path: &[String], of_crate: bool) -> Option<Resolved> {
-        self.walk(module, path, of_crate, &mut Vec::new())
+        self.walk(module, path, of_crate, &mut Seen::new())
     }
 
     /// The same for a path as it is written; generic arguments are not looked at.
@@ -29,14 +34,7 @@ impl Tree {
         self.resolve(module, &segments, path.leading_colon.is_some())
     }
 
-    /// `open` are the names being looked up further out: an import that leads back to itself leads nowhere.
-    fn walk(
-        &self,
-        module: ModuleId,
-        path: &[String],
-        of_crate: bool,
-        open: &mut Vec<(ModuleId, String)>,
-    ) -> Option<Resolved> {
+    fn walk(&self, module: ModuleId, path: &[String], of_crate: bool, seen: &mut Seen) -> Option<Resolved> {
         let (first, rest) = path.split_first()?;
         let start = match first.as_str() {
             _ if of_crate => self.foreign_crate(module, first)?,
@@ -44,14 +42,14 @@ impl Tree {
             "self" => Resolved::Module(module),
             "super" => Resolved::Module(self.parent(module)?),
             name => self
-                .lookup(module, name, module, open)
+                .lookup(module, name, module, seen)
                 .or_else(|| self.foreign_crate(module, name))
                 .or_else(|| known::in_prelude(name).then(|| Resolved::Foreign(vec![name.to_owned()])))?,
         };
         rest.iter().try_fold(start, |found, name| match found {
             Resolved::Module(inner) if name == "super" => self.parent(inner).map(Resolved::Module),
             Resolved::Module(inner) if name == "self" => Some(Resolved::Module(inner)),
-            Resolved::Module(inner) => self.lookup(inner, name, module, open),
+            Resolved::Module(inner) => self.lookup(inner, name, module, seen),
             Resolved::Foreign(mut path) => {
                 path.push(name.clone());
                 Some(Resolved::Foreign(path))
@@ -62,29 +60,19 @@ impl Tree {
     }
 
     /// A name in a module's scope, as far as it may be seen from another module.
-    fn lookup(
-        &self,
-        module: ModuleId,
-        name: &str,
-        from: ModuleId,
-        open: &mut Vec<(ModuleId, String)>,
-    ) -> Option<Resolved> {
-        if open.iter().any(|(m, n)| *m == module && n == name) {
-            return None;
+    fn lookup(&self, module: ModuleId, name: &str, from: ModuleId, seen: &mut Seen) -> Option<Resolved> {
+        let key = (module, name.to_owned(), self.is_within(from, module));
+        if let Some(found) = seen.get(&key) {
+            return found.clone();
         }
-        open.push((module, name.to_owned()));
-        let found = self.lookup_unguarded(module, name, from, open);
-        open.pop();
+        // Until it is known, a way that leads back here leads nowhere.
+        seen.insert(key.clone(), None);
+        let found = self.lookup_unguarded(module, name, from, seen);
+        seen.insert(key, found.clone());
         found
     }
 
-    fn lookup_unguarded(
-        &self,
-        module: ModuleId,
-        name: &str,
-        from: ModuleId,
-        open: &mut Vec<(ModuleId, String)>,
-    ) -> Option<Resolved> {
+    fn lookup_unguarded(&self, module: ModuleId, name: &str, from: ModuleId, seen: &mut Seen) -> Option<Resolved> {
         let content = self.content(module);
         // Private names are seen from the module itself and below it.
         let inside = self.is_within(from, module);
@@ -96,22 +84,16 @@ impl Tree {
             Some(Definition::Item(_)) | None => {}
         }
         let named = content.imports.iter().filter(visible).filter(|import| import.name.as_deref() == Some(name));
-        let found = named.into_iter().find_map(|import| self.walk(module, &import.path, import.of_crate, open));
+        let found = named.into_iter().find_map(|import| self.walk(module, &import.path, import.of_crate, seen));
         found.or_else(|| {
             let globs = content.imports.iter().filter(visible).filter(|import| import.name.is_none());
-            globs.into_iter().find_map(|glob| self.through_glob(module, glob, name, open))
+            globs.into_iter().find_map(|glob| self.through_glob(module, glob, name, seen))
         })
     }
 
-    fn through_glob(
-        &self,
-        module: ModuleId,
-        glob: &Import,
-        name: &str,
-        open: &mut Vec<(ModuleId, String)>,
-    ) -> Option<Resolved> {
-        match self.walk(module, &glob.path, glob.of_crate, open)? {
-            Resolved::Module(inner) => self.lookup(inner, name, module, open),
+    fn through_glob(&self, module: ModuleId, glob: &Import, name: &str, seen: &mut Seen) -> Option<Resolved> {
+        match self.walk(module, &glob.path, glob.of_crate, seen)? {
+            Resolved::Module(inner) => self.lookup(inner, name, module, seen),
             Resolved::Foreign(mut path) => {
                 path.push(name.to_owned());
                 known::knows(&path).then_some(Resolved::Foreign(path))

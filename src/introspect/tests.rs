@@ -244,7 +244,7 @@ fn the_version_of_seaorm_decides() {
 
 #[test]
 fn features_of_the_manifest_decide_about_fields() {
-    let manifest = "[package]\nname = \"entity\"\n[features]\ndefault = [\"geo\"]\ngeo = []\nold = []\n";
+    let manifest = "[package]\nname = \"entity\"\n[features]\ndefault = [\"geo\", \"log\"]\ngeo = [\"default\"]\nlog = [\"dep:log\"]\nold = []\n";
     let fields = "    #[cfg(feature = \"geo\")]\n    pub place: String,\n    #[cfg(feature = \"old\")]\n    pub gone: Unknown,\n    \
                   #[cfg_attr(feature = \"geo\", sea_orm(unique))]\n    pub code: String,";
     let read = reading(&[("Cargo.toml", manifest), ("src/lib.rs", &model("", fields))]).unwrap();
