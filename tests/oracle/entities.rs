@@ -325,7 +325,7 @@ pub mod enums {
     pub enum HTTPMethod {
         GetIt,
         #[sea_orm(rename = "camelCase")]
-        PostIt,
+        PostOne,
         #[sea_orm(string_value = "x")]
         DeleteIt,
     }

@@ -1,5 +1,7 @@
 //! SeaORM's runtime structure → this library's nouns.
 
+#![expect(clippy::unwrap_used, reason = "a test")]
+
 use autogen::schema::{
     Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, EnumType, Expression, ForeignKey,
     Identity, Index, QualifiedName, SequenceOptions, Table,
@@ -11,7 +13,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, IdenStatic, Iterable, Schema};
 
 /// Asks SeaORM for the table, indexes and enums of an entity.
-pub fn add<E: EntityTrait>(entity: E, schema: &mut autogen::schema::Schema) {
+pub(crate) fn add<E: EntityTrait>(entity: E, schema: &mut autogen::schema::Schema) {
     let helper = Schema::new(DbBackend::Postgres);
     let statement = helper.create_table_from_entity(entity);
     let name = qualified(statement.get_table_name());
@@ -20,11 +22,8 @@ pub fn add<E: EntityTrait>(entity: E, schema: &mut autogen::schema::Schema) {
     let types: Vec<(String, ColumnType)> =
         E::Column::iter().map(|column| (column.as_str().to_owned(), column.def().get_column_type().clone())).collect();
     for (_, column_type) in &types {
-        if let Some(enum_type) = enum_type(column_type, &name.namespace) {
-            if !schema.enum_types.contains(&enum_type) {
-                schema.enum_types.push(enum_type);
-            }
-        }
+        let enum_type = enum_type(column_type, &name.namespace);
+        schema.enum_types.extend(enum_type.filter(|found| !schema.enum_types.contains(found)));
     }
 
     let mut table = Table::new(name);
