@@ -11,8 +11,8 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// A server and a database of this test, removed when dropped; `AUTOGEN_SCRATCH_URL` shares one server.
 async fn server() -> (Scratch, Database, PgConnection) {
-    let url = std::env::var("AUTOGEN_SCRATCH_URL").ok();
-    let scratch = Scratch::start(Options { url, ..Options::new(Options::user_cache()) }, &|_| ()).await.unwrap();
+    let given = std::env::var("AUTOGEN_SCRATCH_URL").ok().map(|url| url.parse().unwrap());
+    let scratch = Scratch::start(Options { given, ..Options::new(Options::user_cache()) }, &|_| ()).await.unwrap();
     let database = scratch.database().await.unwrap();
     let conn = database.connect().await.unwrap();
     (scratch, database, conn)

@@ -105,7 +105,7 @@ impl Suite {
     }
 }
 
-/// A database of the server.
+/// A database of the server, dropped when its trial is over.
 pub(crate) struct Database {
     server: Arc<Server>,
     name: String,
@@ -155,5 +155,12 @@ impl Database {
     /// The server it is on.
     pub(crate) fn server(&self) -> &Server {
         &self.server
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // What a trial left open may stand in the way; then it goes with the server.
+        let _ = self.server.psql("postgres", &format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Server {
 const KEEPER: &str = r#"
 trap '' INT TERM HUP
 "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c max_locks_per_transaction=2048 -c max_connections=60 -c autovacuum=off \
+    -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_locks_per_transaction=2048 -c max_connections=60 -c autovacuum=off \
     >"$2/log" 2>&1 </dev/null &
 server=$!
 cat >/dev/null
