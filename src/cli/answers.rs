@@ -108,14 +108,11 @@ impl RenameAnswer {
             let from = self.old.whole(default_namespace)?;
             let new = self.new.whole(default_namespace)?;
             let to = QualifiedName::new(if self.new.0.len() == 1 { &from.namespace } else { &new.namespace }, new.name);
-            if from.namespace != to.namespace {
-                return None;
-            }
             if current.table(&from).is_some() {
-                Some(Rename::Table { from, to })
-            } else {
-                current.enum_type(&from).is_some().then_some(Rename::EnumType { from, to })
+                return Some(Rename::Table { from, to });
             }
+            let is_type = current.enum_type(&from).is_some() && from.namespace == to.namespace;
+            is_type.then_some(Rename::EnumType { from, to })
         };
         inside.or_else(whole).ok_or_else(|| {
             let message = format!("--rename {}={}: nothing here is called {}", self.old, self.new, self.old);
@@ -285,7 +282,13 @@ mod tests {
             Rename::Table { from: QualifiedName::new("public", "users"), to: QualifiedName::new("public", "people") };
         assert_eq!(resolve("users=people"), Some(rename.clone()));
         assert_eq!(resolve("public.users=people"), Some(rename));
-        assert_eq!(resolve("users=billing.people"), None);
+    }
+
+    #[test]
+    fn a_table_moves_to_another_namespace() {
+        let from = QualifiedName::new("public", "users");
+        let to = QualifiedName::new("billing", "people");
+        assert_eq!(resolve("users=billing.people"), Some(Rename::Table { from, to }));
     }
 
     #[test]

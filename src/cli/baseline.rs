@@ -9,12 +9,12 @@ use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
 use super::work::Work;
-use crate::config::connect;
+use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
 use crate::overlay;
-use crate::reflect::{Scope, reflect};
+use crate::reflect::{Scope, beyond, extensions, reflect};
 use crate::render::Words;
 use crate::revision::Target;
 use crate::runner;
@@ -48,13 +48,15 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     refuse_history(&work.folder)?;
     let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
     let models = read_models(&work.config, false)?;
-    let scope = scope(&work.config, &models);
+    let scope = scope(&work.config, &models, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
     if !runner::applied(&mut conn, namespace).await?.is_empty() {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
             .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
     }
     let current = reflect(&mut conn, &scope).await?;
+    let beyond = beyond(&mut conn, &scope).await?;
+    refuse_extensions(&work.config, &extensions(&mut conn).await?)?;
     let progress = Progress::new(global.quiet);
     let scratch =
         interruptible(start_scratch(&work.config, Some(&mut conn), args.scratch_on_target, &progress)).await?;
@@ -68,6 +70,9 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let path = work.folder.write(&plan, Some(&proof.version), &LedgerChanges { added, removed: Vec::new() })?;
     report::operations(&lines);
     report::success(&format!("created {}", work.config.shown_path(&path)));
+    if !beyond.is_empty() {
+        report::not_carried(&beyond, namespace);
+    }
     let folder = Folder::load(&work.config)?;
     let mut walk = Walk::new(global);
     let database = work.database(args.lock_timeout);
@@ -82,6 +87,21 @@ fn refuse_history(folder: &Folder) -> Result<()> {
     }
     Err(Error::new(Kind::Refused, "there is a history already: a baseline is the first revision")
         .hint("to mark the database as being at its head without running anything: autogen stamp head"))
+}
+
+/// The first revision runs on databases that `db init` made; what is not configured is not there.
+fn refuse_extensions(config: &Config, live: &[String]) -> Result<()> {
+    let quoted = |name: &String| format!("\"{name}\"");
+    let missing: Vec<String> = live.iter().filter(|name| !config.extensions.contains(name)).map(quoted).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let all: Vec<String> = config.extensions.iter().map(quoted).chain(missing.clone()).collect();
+    Err(Error::new(
+        Kind::Refused,
+        format!("the database has extensions that are not configured: {}", missing.join(", ")),
+    )
+    .hint(format!("write into autogen.toml: extensions = [{}]", all.join(", "))))
 }
 
 /// The plan that makes `current` from nothing, proved.

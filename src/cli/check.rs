@@ -36,7 +36,7 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
     let models = read_models(&config, false)?;
-    let scope = scope(&config, &models);
+    let scope = scope(&config, &models, &folder.ledger());
     let progress = Progress::new(global.quiet);
     let mut live = match config.target()? {
         Some(target) => Some(interruptible(connect(&target)).await?),

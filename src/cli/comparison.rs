@@ -39,12 +39,14 @@ pub(super) fn read_models(config: &Config, may_be_empty: bool) -> Result<Models>
     Ok(models)
 }
 
-/// Every namespace that configuration or entities name; no others are looked at.
-pub(super) fn scope(config: &Config, models: &Models) -> Scope {
+/// Every namespace that configuration, entities or the ledger name; no others are looked at. The ledger counts because
+/// what was declared there may have to go.
+pub(super) fn scope(config: &Config, models: &Models, ledger: &Ledger) -> Scope {
     let mut namespaces = vec![config.default_namespace.clone()];
     namespaces.extend(config.namespaces.iter().cloned());
     namespaces.extend(models.schema.namespaces.iter().map(|it| it.name.clone()));
     namespaces.extend(models.schema.tables.iter().map(|it| it.name.namespace.clone()));
+    namespaces.extend(ledger.iter().map(|entry| entry.object.namespace().to_owned()));
     namespaces.sort();
     namespaces.dedup();
     Scope { namespaces, default_namespace: config.default_namespace.clone() }
@@ -67,6 +69,7 @@ pub(super) async fn start_scratch(
         given: given.map(|target| target.options),
         major,
         extensions: config.extensions.clone(),
+        setup: setup(config)?,
         default_namespace: config.default_namespace.clone(),
         on_target: if on_target { config.target()?.map(|target| target.options) } else { None },
         cache: scratch::Options::user_cache(),
@@ -87,6 +90,16 @@ pub(super) async fn start_scratch(
     .map_err(|error| match source {
         Some(source) => error.hint(format!("{source} names this server; without it a private one is started")),
         None => error,
+    })
+}
+
+/// The text of `[scratch] setup`.
+fn setup(config: &Config) -> Result<Option<String>> {
+    let Some(path) = &config.scratch.setup else { return Ok(None) };
+    let path = config.root.join(path);
+    std::fs::read_to_string(&path).map(Some).map_err(|cause| {
+        Error::new(Kind::Usage, format!("cannot read {}: [scratch] setup in autogen.toml", path.display()))
+            .caused_by(cause)
     })
 }
 
@@ -192,7 +205,7 @@ fn refuse_renames(comparison: &Comparison, answers: &Answers) -> Result<()> {
 
 fn rename_flag(rename: &Rename, namespace: &str) -> String {
     match rename {
-        Rename::Table { from, to } => format!("--rename {}={}", from.display(namespace), to.name),
+        Rename::Table { from, to } => format!("--rename {}={}", from.display(namespace), to.display(namespace)),
         Rename::Column { table, from, to } => format!("--rename {}.{from}={to}", table.display(namespace)),
         Rename::EnumType { from, to } => format!("--rename {}={}", from.display(namespace), to.name),
         Rename::EnumLabel { enum_type: owner, from, to }

@@ -11,9 +11,10 @@ use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
+use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
-use crate::reflect::{Scope, reflect};
+use crate::reflect::{Beyond, Scope, beyond, reflect};
 use crate::runner;
 use crate::schema::{Entry, Ledger, Models, Schema};
 use crate::scratch::{Database, Proof, Proving, Scratch};
@@ -75,20 +76,20 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     }
     let progress = Progress::new(global.quiet);
     let models = read_models(&config, args.allow_drops)?;
-    let scope = scope(&config, &models);
+    let scope = scope(&config, &models, &folder.ledger());
     let mut live = interruptible(live_at_head(&config, &folder)).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
-    let current = match &mut live {
-        Some(conn) => Some(reflect(conn, &scope).await?),
+    let live = match &mut live {
+        Some(conn) => Some(Live { schema: reflect(conn, &scope).await?, beyond: beyond(conn, &scope).await? }),
         None => None,
     };
     if !global.quiet && !global.json {
         progress.clear();
-        report::talk(&format!("{}\n", comparing(&models, &folder, current.is_some(), &scratch, &config)));
+        report::talk(&format!("{}\n", comparing(&models, &folder, live.is_some(), &scratch, &config)));
     }
     let creation = Creation { args: &args, global, config: &config, folder: &folder, models: &models, scope: &scope };
     let plan = Plan { revision, ..Plan::default() };
-    let outcome = interruptible(creation.run(&scratch, &progress, plan, current)).await;
+    let outcome = interruptible(creation.run(&scratch, &progress, plan, live)).await;
     progress.clear();
     // What was proved is written; a server that does not stop is said, but changes nothing about that.
     let stopped = scratch.stop().await;
@@ -140,9 +141,9 @@ struct Creation<'a> {
 
 impl Creation<'_> {
     /// The straight line from two states to a file.
-    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Schema>) -> Result<()> {
+    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Live>) -> Result<()> {
         progress.step("replaying the history");
-        let (start, current) = self.current(scratch, live).await?;
+        let State { start, current, history } = self.state(scratch, live).await?;
         progress.step("comparing");
         let answers = self.answers(&current)?;
         let bench = scratch.copy(&start).await?;
@@ -163,11 +164,12 @@ impl Creation<'_> {
             None
         } else {
             progress.step("proving: upgrade, downgrade, upgrade");
-            Some(
-                scratch
-                    .prove(&Proving { start: &start, bench: &bench, plan: &plan, desired, scope: self.scope })
-                    .await?,
-            )
+            let proving = Proving { start: &start, bench: &bench, plan: &plan, desired, scope: self.scope };
+            let proof = scratch.prove(&proving).await?;
+            if let Some(history) = &history {
+                scratch.replays(history, &plan, self.scope).await.map_err(not_in_the_history)?;
+            }
+            Some(proof)
         };
         progress.clear();
         let path = if self.args.dry_run {
@@ -180,16 +182,16 @@ impl Creation<'_> {
     }
 
     /// The state to compare with, and a scratch database that is in it.
-    async fn current(&self, scratch: &Scratch, live: Option<Schema>) -> Result<(Database, Schema)> {
-        let (database, replayed) = scratch.replay(self.folder, self.scope).await?;
-        match live {
-            None => Ok((database, replayed)),
-            Some(live) => {
-                self.refuse_foreign_database(&live)?;
-                scratch.lift(&database, &replayed, &live, self.scope).await?;
-                Ok((database, live))
-            }
-        }
+    async fn state(&self, scratch: &Scratch, live: Option<Live>) -> Result<State> {
+        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        let Some(Live { schema, beyond }) = live else {
+            return Ok(State { start, current: replayed, history: None });
+        };
+        self.refuse_foreign_database(&schema)?;
+        let drift = diff(&replayed, &schema);
+        let history = if drift.is_empty() { None } else { Some(scratch.copy(&start).await?) };
+        scratch.lift(&start, &drift, &schema, &beyond, self.scope).await?;
+        Ok(State { start, current: schema, history })
     }
 
     /// A filled database without a history is somebody's: nothing is taken over unasked.
@@ -253,6 +255,35 @@ impl Creation<'_> {
         }
         Ok(())
     }
+}
+
+/// What the database is like.
+struct Live {
+    schema: Schema,
+    beyond: Vec<Beyond>,
+}
+
+/// Where the migration starts.
+struct State {
+    /// A scratch database in the state of `current`.
+    start: Database,
+    current: Schema,
+    /// Where the database has more than its history: a scratch database in the state of the history alone.
+    history: Option<Database>,
+}
+
+/// What the database has beside its history, others do not have: there the revision would fail.
+fn not_in_the_history(cause: Error) -> Error {
+    Error::new(
+        Kind::Refused,
+        "the migration touches what the database has beside its history: it runs here and nowhere else",
+    )
+    .caused_by(cause)
+    .hint("autogen check   lists how the database differs from its history")
+    .hint(
+        "write that into a revision by hand (autogen create --no-autogenerate), apply it to the others, and mark it \
+         here: autogen stamp head",
+    )
 }
 
 /// What the models begin and cease to own.

@@ -4,7 +4,9 @@ use crate::schema::{Constraint, ConstraintKind};
 /// When an operation runs. The variants stand in execution order; the downgrade walks them backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
-    /// Names change first: everything later speaks of things by their new names.
+    /// Before what moves into it.
+    AddNamespace,
+    /// Names change before all else: everything later speaks of things by their new names.
     Rename,
     /// Before the keys and tables they lean on.
     DropForeignKey,
@@ -16,8 +18,6 @@ pub(super) enum Phase {
     DropTable,
     /// After everything that mentions them.
     DropColumn,
-    /// Before what stands in them.
-    AddNamespace,
     /// Before the columns that use them. Labels are only added here: a default may need them.
     GrowEnumType,
     /// Before columns and foreign keys that refer to them.

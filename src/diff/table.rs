@@ -31,7 +31,7 @@ fn alter(from: &Table, to: &Table) -> Vec<Operation> {
     let columns = changes(&from.columns, &to.columns, |it: &Column| &it.name);
     let remade: Vec<&str> = remade_columns(&columns);
     let mut operations = Vec::new();
-    if from.comment != to.comment {
+    if (&from.comment, from.unlogged, &from.partition_by) != (&to.comment, to.unlogged, &to.partition_by) {
         operations.push(Operation::Table(Change::Alter { from: from.clone(), to: to.clone() }));
     }
     operations.extend(constraints(from, to, &remade));

@@ -125,6 +125,18 @@ impl Failure {
             "23505" | "23502" | "23503" | "23514" => {
                 Some("correct the rows first, in a revision of their own or by hand")
             }
+            "2BP01" => Some(
+                "what depends on it is not declared: drop it in a revision of its own first \
+                 (autogen create --no-autogenerate), or declare it",
+            ),
+            "0A000" => Some(
+                "drop what uses the column before this statement and create it again after it, in a revision written \
+                 by hand (autogen create --no-autogenerate)",
+            ),
+            "42704" | "42883" | "42P01" => Some(
+                "if the database has it and the history does not: name extensions in autogen.toml \
+                 (extensions = [..]), put all else into a file: [scratch] setup = \"scratch.sql\"",
+            ),
             _ => None,
         }
     }

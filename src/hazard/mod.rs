@@ -197,6 +197,12 @@ fn type_change(table: &str, column: &str, from: &DataType, to: &DataType) -> Vec
             format!("{to} does not hold all of {from}: values of {table}.{column} are rounded."),
         ));
     }
+    if builtin(from).zip(builtin(to)).is_some_and(|(from, to)| reads_as_utc(from, to)) {
+        hazards.push(hazard(
+            HazardKind::LosesData,
+            format!("values of {table}.{column} are taken as UTC; where they are not, they shift."),
+        ));
+    }
     if may_not_fit(from, to) {
         hazards.push(hazard(HazardKind::MayFail, format!("this fails if a value of {table}.{column} is no {to}.")));
     }
@@ -204,6 +210,13 @@ fn type_change(table: &str, column: &str, from: &DataType, to: &DataType) -> Vec
         hazards.push(hazard(HazardKind::Rewrites, format!("{table} is rewritten and locked meanwhile.")));
     }
     hazards
+}
+
+/// With and without time zone: the session's zone decides, and autogen's sessions are in UTC.
+fn reads_as_utc(from: &str, to: &str) -> bool {
+    let zoned = |name: &str| name == "timestamp with time zone";
+    let plain = |name: &str| name == "timestamp without time zone" || name == "date";
+    (zoned(from) && plain(to)) || (plain(from) && zoned(to))
 }
 
 /// Assignment casts that round instead of failing.
@@ -362,8 +375,9 @@ mod tests {
         assert_eq!(kinds("text", "integer"), [MayFail, Rewrites]);
         assert_eq!(kinds("numeric(10,2)", "numeric(12,2)"), []);
         assert_eq!(kinds("numeric(10,4)", "numeric(10,2)"), [LosesData, Rewrites]);
-        assert_eq!(kinds("timestamp with time zone", "timestamp without time zone"), []);
-        assert_eq!(kinds("timestamp with time zone", "date"), [LosesData, Rewrites]);
+        assert_eq!(kinds("timestamp with time zone", "timestamp without time zone"), [LosesData]);
+        assert_eq!(kinds("timestamp(3) with time zone", "timestamp(6) with time zone"), []);
+        assert_eq!(kinds("timestamp with time zone", "date"), [LosesData, LosesData, Rewrites]);
         assert_eq!(kinds("uuid", "text"), [Rewrites]);
     }
 }

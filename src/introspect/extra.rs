@@ -23,7 +23,7 @@ pub(super) fn parse(written: &LitStr, file: &SourceFile) -> Result<Extra, Diagno
     clauses(&written.value()).ok_or_else(|| {
         file.error(written.span(), format!("cannot read `extra`: `{}`", written.value()))
             .help("write DEFAULT .., CHECK (..), COLLATE .. or GENERATED ALWAYS AS (..) STORED")
-            .help("put everything else into extras.sql")
+            .help("write everything else by hand: autogen create --no-autogenerate \"what it is\"")
     })
 }
 

@@ -99,7 +99,8 @@ impl Lowering<'_> {
             for (key, _) in newer.into_iter().filter(|(_, written)| *written) {
                 let message = format!("SeaORM {} ignores `{key}`", self.rules.version);
                 let problem = entity.item.file.error_at(&column.place, message);
-                self.problems.push(problem.help("declare it in extras.sql, or update SeaORM to 2"));
+                self.problems
+                    .push(problem.help("write it by hand (autogen create --no-autogenerate), or update SeaORM to 2"));
             }
         }
     }
@@ -153,7 +154,10 @@ impl Lowering<'_> {
             Fact::Default,
             default != ColumnDefault::None && !matches!(default, ColumnDefault::Identity(_) | ColumnDefault::Serial(_)),
         );
-        state(Fact::Default, in_key && entity.auto_increment.stated || column.extra.identity.is_some());
+        state(
+            Fact::Default,
+            entity.primary_key.len() == 1 && in_key && entity.auto_increment.stated || column.extra.identity.is_some(),
+        );
         state(Fact::Comment, column.comment.is_some());
         if let Some(from) = &column.renamed_from {
             let (table, from, to) = (entity.table.clone(), from.clone(), column.name.clone());

@@ -1,5 +1,5 @@
 use super::{Change, Operation};
-use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, Index, Object, QualifiedName, Rename};
+use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, Index, Object, QualifiedName, Rename, Table};
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Operation {
                 |from, to| labels_change(&from.labels, &to.labels),
             ),
             Self::Table(change) => {
-                changed(change, "create", object, |table| count(table.columns.len(), "column"), |_, _| comment_change())
+                changed(change, "create", object, |table| count(table.columns.len(), "column"), table_change)
             }
             Self::Column(_, change) => changed(change, "add", object, column_detail, column_change),
             Self::Constraint(table, change) => {
@@ -126,6 +126,15 @@ fn changed<T>(
 
 fn comment_change() -> String {
     "comment".to_owned()
+}
+
+fn table_change(from: &Table, to: &Table) -> String {
+    let facts = [
+        (from.comment != to.comment, "comment"),
+        (from.unlogged != to.unlogged, if to.unlogged { "set unlogged" } else { "set logged" }),
+        (from.partition_by != to.partition_by, "partition key"),
+    ];
+    facts.into_iter().filter(|(differs, _)| *differs).map(|(_, fact)| fact).collect::<Vec<_>>().join(", ")
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -86,12 +86,13 @@ fn default(object: &Object, current: &Column, model: &Column, laying: &mut Layin
     }
 }
 
-/// The sequence of a serial counts in the type of its column.
+/// The sequence of a serial counts in the type of its column, and only integers count.
 fn follow_type(default: ColumnDefault, data_type: &DataType) -> ColumnDefault {
     match default {
         ColumnDefault::Serial(sequence) if is_integer(data_type) => {
             ColumnDefault::Serial(Sequence { data_type: data_type.clone(), ..sequence })
         }
+        ColumnDefault::Serial(_) | ColumnDefault::Identity(_) if !is_integer(data_type) => ColumnDefault::None,
         other => other,
     }
 }

@@ -20,8 +20,9 @@ pub fn applicable(renames: &[Rename], current: &Schema) -> Vec<Rename> {
 #[must_use]
 pub fn candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
     let columns = renamed.tables.iter().filter_map(|before| wanted.table(&before.name).map(|after| (before, after)));
-    table_candidates(renamed, wanted)
-        .into_iter()
+    let tables = table_candidates(renamed, wanted).into_iter();
+    tables
+        .chain(label_candidates(renamed, wanted))
         .chain(columns.flat_map(|(before, after)| column_candidates(before, after)))
         .collect()
 }
@@ -30,12 +31,26 @@ fn table_candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
     let gone = renamed.tables.iter().filter(|table| wanted.table(&table.name).is_none());
     let new = || wanted.tables.iter().filter(|table| renamed.table(&table.name).is_none());
     gone.flat_map(|before| new().map(move |after| (before, after)))
-        .filter(|(before, after)| before.name.namespace == after.name.namespace && alike(before, after))
+        .filter(|(before, after)| alike(before, after))
         .map(|(before, after)| Candidate {
             rename: Rename::Table { from: before.name.clone(), to: after.name.clone() },
             gone: Object::Table(before.name.clone()),
         })
         .collect()
+}
+
+/// A label that goes and one that comes in its place.
+fn label_candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
+    let both = renamed.enum_types.iter().filter_map(|it| wanted.enum_type(&it.name).map(|after| (it, after)));
+    both.flat_map(|(before, after)| {
+        let gone = before.labels.iter().filter(|label| !after.labels.contains(label));
+        let new = after.labels.iter().filter(|label| !before.labels.contains(label));
+        gone.zip(new).map(|(gone, new)| Candidate {
+            rename: Rename::EnumLabel { enum_type: before.name.clone(), from: gone.clone(), to: new.clone() },
+            gone: Object::EnumLabel(before.name.clone(), gone.clone()),
+        })
+    })
+    .collect()
 }
 
 /// Whether more than half of the columns of the larger table stand in the other, `id` not counted: every table has one.

@@ -26,12 +26,16 @@ fn lay_over(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Table
     let comment = laying.optional_fact(&object, &object, Fact::Comment, &declared.comment, &current.comment);
     let columns = column::lay(current, declared, laying);
     let kept = |name: &str| columns.iter().any(|column| column.name == name);
-    let mut constraints = constraint::lay(current, declared, &kept, laying);
-    let mut indexes = index::lay(current, declared, &kept, laying);
-    // A declared unique is a constraint in some entities and an index in others; to Postgres' rows both are the same.
-    constraints.extend(constraint::missing(current, declared, laying));
-    indexes.extend(index::missing(current, declared, laying));
-    Table { name: current.name.clone(), columns, constraints, indexes, comment }
+    let constraints = constraint::lay(current, declared, &kept, laying);
+    let indexes = index::lay(current, declared, &kept, laying);
+    let mut wanted = Table { columns, constraints, indexes, comment, ..current.clone() };
+    // Only what stays can satisfy a declaration. A declared unique is a constraint in some entities and an index in
+    // others; to Postgres' rows both are the same.
+    let missing_constraints = constraint::missing(&wanted, declared, laying);
+    let missing_indexes = index::missing(&wanted, declared, laying);
+    wanted.constraints.extend(missing_constraints);
+    wanted.indexes.extend(missing_indexes);
+    wanted
 }
 
 /// A table that is not there yet is all the models' own.

@@ -116,7 +116,12 @@ fn enum_type(row: &PgRow) -> sqlx::Result<EnumType> {
 }
 
 fn table(row: &PgRow) -> sqlx::Result<Table> {
-    Ok(Table { comment: row.try_get("comment")?, ..Table::new(qualified_name(row)?) })
+    Ok(Table {
+        comment: row.try_get("comment")?,
+        unlogged: row.try_get("unlogged")?,
+        partition_by: row.try_get("partition_by")?,
+        ..Table::new(qualified_name(row)?)
+    })
 }
 
 fn qualified_name(row: &PgRow) -> sqlx::Result<QualifiedName> {

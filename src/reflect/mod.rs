@@ -9,7 +9,7 @@
 //! themselves. What is not: members of extensions, [`IGNORED_TABLES`], and
 //!
 //! - partitions and children of inheritance: they follow their parent, and an ALTER on the parent reaches them. A
-//!   partitioned table is seen as the table it looks like; its partition key is no part of [`Schema`] yet.
+//!   partitioned table is a table with a partition key.
 //! - an enum type outside of the scope or of an extension: columns of it have [`BaseType::Other`], as Postgres prints
 //!   it, so that every [`BaseType::Enum`] is found among the schema's enum types.
 //! - NOT NULL as a constraint (18 lists it as one, with a name).
@@ -30,7 +30,9 @@ mod column;
 mod constraint;
 mod index;
 mod text;
+mod beyond;
 
+pub use beyond::{Beyond, beyond, extensions};
 pub use session::prepare_session;
 pub use version::{ServerVersion, server_version};
 

@@ -1,5 +1,6 @@
 -- Partitions and children of inheritance are part of their parent and are left out.
-select 'table' as catalog, c.oid::int8 as oid, n.nspname::text as namespace, c.relname::text as name, d.description as comment
+select 'table' as catalog, c.oid::int8 as oid, n.nspname::text as namespace, c.relname::text as name, d.description as comment,
+  c.relpersistence = 'u' as unlogged, case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_by
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
 left join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = c.oid and d.objsubid = 0

@@ -1,7 +1,8 @@
 use super::quote::{identifier, literal};
+use super::words::text_of;
 use super::{Statement, Words, comment};
 use crate::operation::Change;
-use crate::schema::{Column, ColumnDefault, DataType, Identity, QualifiedName, Sequence, SequenceOptions};
+use crate::schema::{Column, ColumnDefault, Identity, QualifiedName, Sequence, SequenceOptions};
 
 /// A column of an existing table comes, goes or changes.
 pub(super) fn statements(table: &QualifiedName, change: &Change<Column>, words: &Words) -> Vec<Statement> {
@@ -313,10 +314,9 @@ pub(super) fn around_default(
 
 /// `ALTER COLUMN .. TYPE` through text, for a type that is exchanged.
 pub(super) fn through_text(table: &QualifiedName, column: &Column, words: &Words) -> Statement {
-    let DataType { array, .. } = column.data_type;
     let name = identifier(&column.name);
     let target = words.data_type(&column.data_type);
-    let text = if array { "text[]" } else { "text" };
+    let text = text_of(&column.data_type);
     Statement::new(format!(
         "ALTER TABLE {} ALTER COLUMN {name} TYPE {target} USING {name}::{text}::{target}",
         words.name(table)

@@ -1,13 +1,11 @@
 use super::quote::{identifier, literal};
 use super::{Statement, Words};
-use crate::schema::Rename;
+use crate::schema::{QualifiedName, Rename};
 
 /// A name changes; what mentions the name follows by itself.
 pub(super) fn statements(rename: &Rename, words: &Words) -> Vec<Statement> {
     let sql = match rename {
-        Rename::Table { from, to } => {
-            format!("ALTER TABLE {} RENAME TO {}", words.name(from), identifier(&to.name))
-        }
+        Rename::Table { from, to } => return table(from, to, words),
         Rename::Column { table, from, to } => {
             format!("ALTER TABLE {} RENAME COLUMN {} TO {}", words.name(table), identifier(from), identifier(to))
         }
@@ -25,4 +23,14 @@ pub(super) fn statements(rename: &Rename, words: &Words) -> Vec<Statement> {
         }
     };
     vec![Statement::new(sql)]
+}
+
+/// To another namespace, to another name, or both.
+fn table(from: &QualifiedName, to: &QualifiedName, words: &Words) -> Vec<Statement> {
+    let moved = QualifiedName::new(&to.namespace, &from.name);
+    let moves = (from.namespace != to.namespace)
+        .then(|| format!("ALTER TABLE {} SET SCHEMA {}", words.name(from), identifier(&to.namespace)));
+    let renames = (from.name != to.name)
+        .then(|| format!("ALTER TABLE {} RENAME TO {}", words.name(&moved), identifier(&to.name)));
+    moves.into_iter().chain(renames).map(Statement::new).collect()
 }

@@ -3,12 +3,19 @@ use super::{Statement, Words, comment, constraint, index};
 use crate::operation::Change;
 use crate::schema::{ColumnDefault, Constraint, ConstraintKind, Table};
 
-/// A table comes or goes, or its comment changes.
+/// A table comes or goes, or its comment or logging changes. Its partition key never does: nobody can ask for it.
 pub(super) fn statements(change: &Change<Table>, words: &Words) -> Vec<Statement> {
     match change {
         Change::Add(table) => create(table, words),
         Change::Drop(table) => vec![Statement::new(format!("DROP TABLE {}", words.table(table)))],
-        Change::Alter { to, .. } => vec![table_comment(to, words)],
+        Change::Alter { from, to } => {
+            let logging = (from.unlogged != to.unlogged).then(|| {
+                let how = if to.unlogged { "UNLOGGED" } else { "LOGGED" };
+                Statement::new(format!("ALTER TABLE {} SET {how}", words.table(to)))
+            });
+            let comment = (from.comment != to.comment).then(|| table_comment(to, words));
+            logging.into_iter().chain(comment).collect()
+        }
     }
 }
 
@@ -53,7 +60,10 @@ fn create_table(table: &Table, words: &Words) -> Statement {
         table.constraints.iter().filter(|it| it.validated && !is_foreign_key(it)).partition(is_primary_key);
     let constraints = first.into_iter().chain(rest).map(|it| constraint::definition(it, words));
     let lines: Vec<String> = columns.chain(constraints).map(|line| format!("    {line}")).collect();
-    Statement::new(format!("CREATE TABLE {} (\n{}\n)", words.table(table), lines.join(",\n")))
+    let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
+    let partition_by = table.partition_by.as_ref().map(|key| format!(" PARTITION BY {key}")).unwrap_or_default();
+    let name = words.table(table);
+    Statement::new(format!("CREATE {unlogged}TABLE {name} (\n{}\n){partition_by}", lines.join(",\n")))
 }
 
 fn table_comment(table: &Table, words: &Words) -> Statement {

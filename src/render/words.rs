@@ -24,6 +24,8 @@ pub enum Cast {
     Assignment,
     /// Only when written: `USING column::type`.
     Explicit,
+    /// By way of text, as from one enum type to another: `USING column::text::type`.
+    ThroughText,
     /// Not at all: the user has to say how.
     Missing,
 }
@@ -86,6 +88,12 @@ impl Words {
         match self.cast(from, to) {
             Cast::Assignment | Cast::Missing => String::new(),
             Cast::Explicit => format!(" USING {}::{}", identifier(column), self.data_type(to)),
+            Cast::ThroughText => format!(" USING {}::{}::{}", identifier(column), text_of(from), self.data_type(to)),
         }
     }
+}
+
+/// Text, or an array of it.
+pub(super) fn text_of(data_type: &DataType) -> &'static str {
+    if data_type.array { "text[]" } else { "text" }
 }

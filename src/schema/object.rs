@@ -40,6 +40,22 @@ pub enum Fact {
     Name,
 }
 
+impl Object {
+    /// The namespace that it is, or stands in.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        match self {
+            Self::Namespace(name) => name,
+            Self::EnumType(name)
+            | Self::Table(name)
+            | Self::EnumLabel(name, _)
+            | Self::Column(name, _)
+            | Self::Constraint(name, _)
+            | Self::Index(name, _) => &name.namespace,
+        }
+    }
+}
+
 /// For people and for the ledger: `table public.users`, `column public.users.bio`.
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use super::{QualifiedName, Schema};
 /// A rename that the user answered, by attribute, flag or prompt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Rename {
-    /// `ALTER TABLE .. RENAME TO`; both in the same namespace.
+    /// `ALTER TABLE .. RENAME TO`, and `SET SCHEMA` where the namespaces differ.
     Table {
         /// Name before.
         from: QualifiedName,

@@ -15,13 +15,25 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// `COMMENT ON TABLE`.
     pub comment: Option<String>,
+    /// UNLOGGED.
+    pub unlogged: bool,
+    /// `PARTITION BY`: what `pg_get_partkeydef` prints.
+    pub partition_by: Option<String>,
 }
 
 impl Table {
     /// A table with nothing in it.
     #[must_use]
     pub fn new(name: QualifiedName) -> Self {
-        Self { name, columns: Vec::new(), constraints: Vec::new(), indexes: Vec::new(), comment: None }
+        Self {
+            name,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            comment: None,
+            unlogged: false,
+            partition_by: None,
+        }
     }
 
     /// The column of this name.

@@ -72,6 +72,16 @@ impl Database {
         Ok(())
     }
 
+    /// Runs the configured set-up.
+    pub(super) async fn set_up(&self, sql: &str) -> Result<()> {
+        let mut conn = self.connect().await?;
+        let ran = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await;
+        let _ = conn.close().await;
+        ran.map(drop).map_err(|cause| {
+            Error::new(Kind::Usage, "the set-up of scratch ([scratch] setup in autogen.toml) fails").caused_by(cause)
+        })
+    }
+
     /// Installs extensions as `CREATE EXTENSION` does for a user who has set nothing: into `public`, unless the
     /// extension says otherwise.
     pub(super) async fn install(&self, extensions: &[String]) -> Result<()> {

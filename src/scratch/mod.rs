@@ -52,6 +52,7 @@ pub struct Scratch {
     origin: String,
     default_namespace: String,
     extensions: Vec<String>,
+    setup: Option<String>,
     /// Databases are called `<run>_<number>`; unique among all runs on the server.
     run: String,
     next: AtomicU32,
@@ -83,6 +84,7 @@ impl Scratch {
             version,
             default_namespace: options.default_namespace,
             extensions: options.extensions,
+            setup: options.setup,
             run,
             next: AtomicU32::new(1),
         })
@@ -100,7 +102,8 @@ impl Scratch {
         &self.version
     }
 
-    /// A fresh database: nothing in it but the configured extensions and the default namespace, as after `db init`.
+    /// A fresh database: nothing in it but the configured extensions, the default namespace, as after
+    /// `db init`, and what the set-up makes.
     ///
     /// # Errors
     ///
@@ -109,6 +112,9 @@ impl Scratch {
         let database = self.create(None).await?;
         database.install(&self.extensions).await?;
         database.create_namespace().await?;
+        if let Some(setup) = &self.setup {
+            database.set_up(setup).await?;
+        }
         Ok(database)
     }
 

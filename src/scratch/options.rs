@@ -11,6 +11,8 @@ pub struct Options {
     pub major: Option<u32>,
     /// Extensions that every database has.
     pub extensions: Vec<String>,
+    /// SQL that runs in every database first: what the history does not make (roles, domains, functions).
+    pub setup: Option<String>,
     /// `search_path` of every connection.
     pub default_namespace: String,
     /// The target's server, to be used last; `None` unless the user asked for it.
@@ -29,6 +31,7 @@ impl Options {
             given: None,
             major: None,
             extensions: Vec::new(),
+            setup: None,
             default_namespace: "public".to_owned(),
             on_target: None,
             cache,

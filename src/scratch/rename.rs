@@ -3,9 +3,9 @@ use sqlx::Connection;
 use super::build::run;
 use super::{Database, Scratch};
 use crate::error::Result;
-use crate::operation::Operation;
+use crate::operation::{Change, Operation};
 use crate::reflect::{Scope, reflect};
-use crate::schema::{QualifiedName, Rename, Schema};
+use crate::schema::{Namespace, QualifiedName, Rename, Schema};
 
 impl Scratch {
     /// `current` after the answered renames: done on `database`, which is in the state of `current`, and read back,
@@ -26,6 +26,9 @@ impl Scratch {
         }
         let mut conn = database.connect().await?;
         let before = reflect(&mut conn, scope).await?;
+        for namespace in missing_namespaces(renames, &before) {
+            run(&mut conn, &[Operation::Namespace(Change::Add(namespace))], scope).await?;
+        }
         let operations: Vec<Operation> = renames.iter().cloned().map(Operation::Rename).collect();
         run(&mut conn, &operations, scope).await?;
         let after = reflect(&mut conn, scope).await?;
@@ -35,6 +38,26 @@ impl Scratch {
             Some(there) if kept(&table.name) => there.clone(),
             Some(_) | None => table.clone(),
         });
-        Ok(Schema { tables: tables.collect(), ..after.clone() })
+        // A namespace that was only made for the renames is still to come.
+        Ok(Schema { tables: tables.collect(), namespaces: current.namespaces.clone(), ..after.clone() })
     }
+}
+
+/// Namespaces that a table moves into and that are not there yet.
+fn missing_namespaces(renames: &[Rename], schema: &Schema) -> Vec<Namespace> {
+    let mut names: Vec<&String> = renames
+        .iter()
+        .filter_map(|rename| match rename {
+            Rename::Table { to, .. } => Some(&to.namespace),
+            Rename::Column { .. }
+            | Rename::EnumType { .. }
+            | Rename::EnumLabel { .. }
+            | Rename::Constraint { .. }
+            | Rename::Index { .. } => None,
+        })
+        .filter(|name| schema.namespace(name).is_none())
+        .collect();
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|name| Namespace { name: name.clone(), comment: None }).collect()
 }

@@ -1,15 +1,16 @@
 use std::collections::BTreeMap;
 
-use sqlx::Connection;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::apply::apply;
 use super::build::run_with;
-use super::{Database, Scratch};
-use crate::diff::diff;
-use crate::error::{Error, Result};
+use super::{Database, Scratch, lost};
+use crate::error::Result;
 use crate::execute::Direction;
-use crate::migration::Folder;
-use crate::reflect::{Scope, reflect};
+use crate::migration::{Folder, Plan};
+use crate::operation::Operation;
+use crate::reflect::{Beyond, Scope, beyond, reflect};
+use crate::render::{Words, qualified};
 use crate::schema::Schema;
 
 impl Scratch {
@@ -32,22 +33,74 @@ impl Scratch {
     }
 
     /// Brings a replayed database to the state of `live`: what a live database has beyond its history is there too,
-    /// so that a plan that depends on it can be proved. Returns what is in it then, in scratch's words.
+    /// so that a plan that depends on it can be proved. `drift` leads from one to the other. Views come with it where
+    /// scratch has what they read.
     ///
     /// # Errors
     ///
     /// When Postgres refuses what `live` has, for instance for want of an extension.
-    pub async fn lift(&self, database: &Database, replayed: &Schema, live: &Schema, scope: &Scope) -> Result<()> {
-        let operations = diff(replayed, live);
-        if operations.is_empty() {
+    pub async fn lift(
+        &self,
+        database: &Database,
+        drift: &[Operation],
+        live: &Schema,
+        views: &[Beyond],
+        scope: &Scope,
+    ) -> Result<()> {
+        let words = if drift.is_empty() {
+            Words::new(&scope.default_namespace)
+        } else {
+            let bench = self.copy(database).await?;
+            let words = self.words(&bench, live, drift, &BTreeMap::new(), scope).await?;
+            bench.drop().await?;
+            words
+        };
+        let mut conn = database.connect().await?;
+        let lifted = match run_with(&mut conn, drift, &words).await {
+            Ok(()) => create_views(&mut conn, views, scope).await,
+            Err(refused) => Err(refused.into()),
+        };
+        let _ = conn.close().await;
+        lifted
+    }
+
+    /// Runs the upgrade on a database that has the history alone: what comes after a fresh checkout.
+    ///
+    /// # Errors
+    ///
+    /// The statement that fails.
+    pub async fn replays(&self, history: &Database, plan: &Plan, scope: &Scope) -> Result<()> {
+        let mut conn = history.connect().await?;
+        let statements: Vec<_> = plan.upgrade.iter().flat_map(|block| block.statements.clone()).collect();
+        let applied = apply(&mut conn, &plan.revision.id, Direction::Upgrade, &statements, scope).await;
+        let _ = conn.close().await;
+        applied
+    }
+}
+
+/// Views read other views, so those that fail are tried again as long as others succeed. What is left reads something
+/// that scratch lacks: nothing can be proved about it.
+async fn create_views(conn: &mut PgConnection, views: &[Beyond], scope: &Scope) -> Result<()> {
+    let there = beyond(conn, scope).await?;
+    let is_there = |view: &Beyond| there.iter().any(|it| it.name == view.name);
+    let mut waiting: Vec<(&Beyond, &str)> =
+        views.iter().filter(|it| !is_there(it)).filter_map(|it| Some((it, it.definition.as_deref()?))).collect();
+    loop {
+        let before = waiting.len();
+        let mut failed = Vec::new();
+        for (view, definition) in waiting {
+            let name = qualified(&view.name, &scope.default_namespace);
+            let kind = if view.kind == "view" { "VIEW" } else { "MATERIALIZED VIEW" };
+            let create = format!("CREATE {kind} {name} AS {}", definition.trim_end().trim_end_matches(';'));
+            match sqlx::query(AssertSqlSafe(create)).persistent(false).execute(&mut *conn).await {
+                Ok(_) => {}
+                Err(sqlx::Error::Database(_)) => failed.push((view, definition)),
+                Err(cause) => return Err(lost(cause)),
+            }
+        }
+        if failed.is_empty() || failed.len() == before {
             return Ok(());
         }
-        let bench = self.copy(database).await?;
-        let words = self.words(&bench, live, &operations, &BTreeMap::new(), scope).await?;
-        bench.drop().await?;
-        let mut conn = database.connect().await?;
-        let outcome = run_with(&mut conn, &operations, &words).await;
-        let _ = conn.close().await;
-        outcome.map_err(Error::from)
+        waiting = failed;
     }
 }

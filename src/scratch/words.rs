@@ -36,7 +36,13 @@ impl Scratch {
         prepare(&mut conn, desired, scope).await?;
         for (from, to) in changes {
             let key = (words.data_type(&from), words.data_type(&to));
-            let cast = cast(&mut conn, &key.0, &key.1).await?;
+            let cast = match cast(&mut conn, &key.0, &key.1).await? {
+                // Labels are looked up by their text; whether each has its counterpart, the rows tell.
+                Cast::Missing if from.enum_name().is_some() && to.enum_name().is_some() && from.array == to.array => {
+                    Cast::ThroughText
+                }
+                cast => cast,
+            };
             words.casts.insert(key, cast);
         }
         for (column, sql) in fills {

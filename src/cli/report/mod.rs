@@ -15,6 +15,7 @@ use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};
 
 use crate::operation::display_object;
+use crate::reflect::Beyond;
 use crate::schema::Object;
 
 fn paint(style: Style, text: &str) -> String {
@@ -101,6 +102,14 @@ pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str)
         .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
         .collect();
     eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
+}
+
+/// What a baseline does not hold.
+pub(crate) fn not_carried(beyond: &[Beyond], default_namespace: &str) {
+    eprintln!("the file does not hold these; add them by hand where a new database needs them:");
+    for Beyond { kind, name, .. } in beyond {
+        eprintln!("  {kind} {}", name.display(default_namespace));
+    }
 }
 
 /// One JSON document.
