@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A result of this library.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of failure it is; decides the exit code and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

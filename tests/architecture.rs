@@ -10,12 +10,12 @@ use quote::ToTokens as _;
 
 /// Which outside crates a module may use. What stands nowhere here is for tests only.
 const OUTSIDE: &[(&str, &[&str])] = &[
-    ("error", &["anyhow", "thiserror"]),
+    ("error", &["anyhow"]),
     ("config", &["anyhow", "dotenvy", "jiff", "percent_encoding", "serde", "sqlx", "tokio", "toml", "url"]),
     ("schema", &["serde"]),
     ("operation", &["serde"]),
-    ("introspect", &["anyhow", "heck", "proc_macro2", "quote", "sea_query", "serde", "sha2", "syn", "toml"]),
-    ("reflect", &["anyhow", "sea_schema", "serde", "serde_json", "sqlx"]),
+    ("introspect", &["anyhow", "heck", "proc_macro2", "quote", "sea_query", "serde", "sha2", "similar", "syn", "toml"]),
+    ("reflect", &["anyhow", "serde", "serde_json", "sqlx"]),
     ("overlay", &[]),
     ("diff", &[]),
     ("hazard", &["serde"]),
@@ -59,6 +59,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "terminal_size",
             "sqlx",
             "tempfile",
+            "terminal_size",
             "tokio",
         ],
     ),

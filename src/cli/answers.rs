@@ -118,7 +118,13 @@ impl RenameAnswer {
             }
         };
         inside.or_else(whole).ok_or_else(|| {
-            Error::new(Kind::Usage, format!("--rename {}={}: nothing here is called {}", self.old, self.new, self.old))
+            let message = format!("--rename {}={}: nothing here is called {}", self.old, self.new, self.old);
+            let error = Error::new(Kind::Usage, message);
+            let error = match nearest(&self.old.to_string(), current, default_namespace) {
+                Some(name) => error.hint(format!("did you mean {name}?")),
+                None => error,
+            };
+            error
                 .hint("write --rename table.old_column=new_column or --rename old_table=new_table, names as the database has them")
         })
     }
@@ -130,6 +136,21 @@ impl RenameAnswer {
             _ => self.new.inside(default_namespace).filter(|(table, _)| table == owner).map(|(_, name)| name),
         }
     }
+}
+
+/// The table or column whose name is most like this one.
+fn nearest(name: &str, schema: &Schema, default_namespace: &str) -> Option<String> {
+    let names: Vec<String> = schema
+        .tables
+        .iter()
+        .flat_map(|table| {
+            let owner = table.name.display(default_namespace);
+            let columns = table.columns.iter().map(|column| format!("{owner}.{}", column.name)).collect::<Vec<_>>();
+            [owner].into_iter().chain(columns)
+        })
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    similar::get_close_matches(name, &names, 1, 0.6).first().map(|&name| name.to_owned())
 }
 
 fn inside(current: &Schema, owner: QualifiedName, from: String, to: String) -> Option<Rename> {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::comparison::{scope, source, start_scratch};
+use super::comparison::{read_models, scope, start_scratch};
 use super::global::Global;
+use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
 use super::work::Work;
 use crate::config::connect;
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
-use crate::introspect;
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
 use crate::overlay;
 use crate::reflect::{Scope, reflect};
@@ -47,18 +47,19 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let namespace = &work.config.default_namespace;
     refuse_history(&work.folder)?;
     let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
-    let models = introspect::models(&source(&work.config))?;
+    let models = read_models(&work.config, false)?;
     let scope = scope(&work.config, &models);
-    let mut conn = connect(&work.target).await?;
+    let mut conn = interruptible(connect(&work.target)).await?;
     if !runner::applied(&mut conn, namespace).await?.is_empty() {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
             .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
     }
     let current = reflect(&mut conn, &scope).await?;
     let progress = Progress::new(global.quiet);
-    let scratch = start_scratch(&work.config, Some(&mut conn), args.scratch_on_target, &progress).await?;
+    let scratch =
+        interruptible(start_scratch(&work.config, Some(&mut conn), args.scratch_on_target, &progress)).await?;
     progress.step("proving the baseline");
-    let proved = prove(&scratch, Plan { revision, ..Plan::default() }, &current, &scope).await;
+    let proved = interruptible(prove(&scratch, Plan { revision, ..Plan::default() }, &current, &scope)).await;
     progress.clear();
     let stopped = scratch.stop().await;
     let (plan, proof, lines) = proved?;

@@ -3,13 +3,13 @@
 use clap::Args;
 use sqlx::PgConnection;
 
-use super::comparison::{Answers, Comparison, compare, scope, source, start_scratch};
+use super::comparison::{Answers, Comparison, compare, read_models, scope, start_scratch};
 use super::global::Global;
+use super::interruptible;
 use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
-use crate::introspect;
 use crate::migration::Folder;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
@@ -35,16 +35,16 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let models = introspect::models(&source(&config))?;
+    let models = read_models(&config, false)?;
     let scope = scope(&config, &models);
     let progress = Progress::new(global.quiet);
     let mut live = match config.target()? {
-        Some(target) => Some(connect(&target).await?),
+        Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };
-    let scratch = start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress).await?;
+    let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let checking = Checking { args: &args, config: &config, folder: &folder, models: &models, scope: &scope };
-    let findings = checking.run(&scratch, &progress, live).await;
+    let findings = interruptible(checking.run(&scratch, &progress, live)).await;
     progress.clear();
     let stopped = scratch.stop().await;
     let findings = findings?;

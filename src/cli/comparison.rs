@@ -9,15 +9,15 @@ use crate::config::Config;
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::introspect;
-use crate::operation::Operation;
+use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
 use crate::render::{Cast, Words, identifier};
 use crate::schema::{Ledger, Models, Object, Rename, Schema};
-use crate::scratch::{self, Database, Scratch};
+use crate::scratch::{self, Database, Scratch, Unprintable};
 
 /// Where the entities are.
-pub(super) fn source(config: &Config) -> introspect::Source {
+fn source(config: &Config) -> introspect::Source {
     introspect::Source {
         root: config.root.clone(),
         path: config.entities.path.clone(),
@@ -25,6 +25,18 @@ pub(super) fn source(config: &Config) -> introspect::Source {
         types: config.entities.types.clone(),
         ignore: config.entities.ignore.clone(),
     }
+}
+
+/// Reads the entities. None at all is a sign of a wrong path, unless everything is meant to go.
+pub(super) fn read_models(config: &Config, may_be_empty: bool) -> Result<Models> {
+    let models = introspect::models(&source(config))?;
+    if models.schema.tables.is_empty() && !may_be_empty {
+        let path = config.entities.path.display();
+        return Err(Error::new(Kind::Usage, format!("no entities in {path}"))
+            .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
+            .hint("a module that the crate does not reach by `mod` is not read"));
+    }
+    Ok(models)
 }
 
 /// Every namespace that configuration or entities name; no others are looked at.
@@ -49,8 +61,10 @@ pub(super) async fn start_scratch(
         Some(conn) => Some(crate::reflect::server_version(conn).await?.major()),
         None => config.postgres,
     };
+    let given = config.scratch_target()?;
+    let source = given.as_ref().map(|target| target.source.clone());
     let options = scratch::Options {
-        given: config.scratch_target()?.map(|target| target.options),
+        given: given.map(|target| target.options),
         major,
         extensions: config.extensions.clone(),
         default_namespace: config.default_namespace.clone(),
@@ -70,6 +84,10 @@ pub(super) async fn start_scratch(
         scratch::Progress::Starting => progress.step("starting a scratch server"),
     })
     .await
+    .map_err(|error| match source {
+        Some(source) => error.hint(format!("{source} names this server; without it a private one is started")),
+        None => error,
+    })
 }
 
 /// What the user answered, and what was asked for.
@@ -108,13 +126,24 @@ pub(super) async fn compare(
     let renames = overlay::applicable(&[answers.renames.as_slice(), &models.renames].concat(), current);
     let renamed = scratch.rename(bench, current, &renames, scope).await?;
     let overlay = overlay::overlay(&renamed, models, &ledger.renamed(&renames), answers.strict);
-    let desired = scratch.canonical(bench, &renamed, &overlay.wanted, scope).await?;
+    let desired = scratch.canonical(bench, &renamed, &overlay.wanted, scope).await;
+    let desired = desired.map_err(|unprintable| with_place(unprintable, models, scope))?;
     let mut operations: Vec<Operation> = renames.into_iter().map(Operation::Rename).collect();
     operations.extend(diff(&renamed, &desired));
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     Ok(Comparison { operations, overlay, renamed, desired, up, down })
+}
+
+/// What Postgres refuses of the models, with the place that declares it.
+fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error {
+    let Unprintable::Refused { object, statement, message } = unprintable else { return unprintable.into() };
+    let name = display_object(&object, &scope.default_namespace);
+    let place = models.places.get(&object).map(|place| format!(" ({place})")).unwrap_or_default();
+    Error::new(Kind::Usage, format!("Postgres refuses what is declared for {name}{place}: {message}"))
+        .caused_by(anyhow::anyhow!("the statement was: {statement}"))
+        .hint("correct the attribute, or name what it needs: `extensions = [..]` in autogen.toml")
 }
 
 /// Stops where a plan needs an answer that nobody gave.

@@ -6,12 +6,12 @@ use clap::Args;
 use sqlx::PgConnection;
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
-use super::comparison::{Answers, Comparison, compare, refuse_unanswered, scope, source, start_scratch};
+use super::comparison::{Answers, Comparison, compare, read_models, refuse_unanswered, scope, start_scratch};
 use super::global::Global;
+use super::interruptible;
 use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
 use crate::error::{Error, Kind, Result};
-use crate::introspect;
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
 use crate::reflect::{Scope, reflect};
 use crate::runner;
@@ -74,10 +74,10 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let models = introspect::models(&source(&config))?;
+    let models = read_models(&config, args.allow_drops)?;
     let scope = scope(&config, &models);
-    let mut live = live_at_head(&config, &folder).await?;
-    let scratch = start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress).await?;
+    let mut live = interruptible(live_at_head(&config, &folder)).await?;
+    let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let current = match &mut live {
         Some(conn) => Some(reflect(conn, &scope).await?),
         None => None,
@@ -87,7 +87,8 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         report::talk(&format!("{}\n", comparing(&models, &folder, current.is_some(), &scratch, &config)));
     }
     let creation = Creation { args: &args, global, config: &config, folder: &folder, models: &models, scope: &scope };
-    let outcome = creation.run(&scratch, &progress, Plan { revision, ..Plan::default() }, current).await;
+    let plan = Plan { revision, ..Plan::default() };
+    let outcome = interruptible(creation.run(&scratch, &progress, plan, current)).await;
     progress.clear();
     // What was proved is written; a server that does not stop is said, but changes nothing about that.
     let stopped = scratch.stop().await;

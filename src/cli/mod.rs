@@ -94,13 +94,13 @@ fn fail(error: &Error) -> ExitCode {
 async fn run(cli: Cli) -> Result<()> {
     let Cli { global, command } = cli;
     match command {
-        Command::Create(args) => interruptible(create::run(args, &global)).await,
-        Command::Check(args) => interruptible(check::run(args, &global)).await,
+        Command::Create(args) => create::run(args, &global).await,
+        Command::Check(args) => check::run(args, &global).await,
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,
         Command::Downgrade(args) => downgrade::run(args, &global).await,
         Command::Stamp(args) => stamp::run(args, &global).await,
-        Command::Baseline(args) => interruptible(baseline::run(args, &global)).await,
+        Command::Baseline(args) => baseline::run(args, &global).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
         Command::History(args) => history::run(&args, &global),
         Command::Heads(args) => heads::run(&args, &global),
@@ -110,10 +110,10 @@ async fn run(cli: Cli) -> Result<()> {
     }
 }
 
-/// For commands that change nothing until their last step: Ctrl-C drops them where they are, scratch included.
-async fn interruptible(command: impl Future<Output = Result<()>>) -> Result<()> {
+/// Drops the work at Ctrl-C. For what changes nothing until its last step, so that scratch can be put away afterwards.
+async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::select! {
-        outcome = command => outcome,
+        outcome = work => outcome,
         _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted; nothing was written")),
     }
 }

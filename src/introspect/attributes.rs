@@ -264,29 +264,8 @@ impl Parse for Key {
 
 fn unknown(key: &Key, target: Target, file: &SourceFile) -> Diagnostic {
     let problem = file.error(key.span, format!("SeaORM knows no `{}` for {}", key.name, target.noun()));
-    match nearest(&key.name, target.keys()) {
+    match similar::get_close_matches(key.name.as_str(), target.keys(), 1, 0.6).first() {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem.help(format!("it knows {}", target.keys().join(", "))),
     }
-}
-
-/// The candidate that at most a third of the letters tell apart.
-fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let best = candidates.iter().map(|candidate| (distance(name, candidate), *candidate)).min()?;
-    (best.0 * 3 <= name.len().max(3)).then_some(best.1)
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.bytes().enumerate() {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
@@ -22,6 +23,10 @@ impl SourceFile {
         let shown = relative(root, path);
         match fs::read_to_string(path) {
             Ok(text) => Ok(Self { shown, path: path.to_owned(), text }),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err(about_path(shown, "this file is no UTF-8 text")
+                    .help("save it as UTF-8, which is all that rustc reads"))
+            }
             Err(error) => Err(about_path(shown, format!("cannot read the file: {error}"))),
         }
     }

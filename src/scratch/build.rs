@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
-use super::Database;
+use super::{Database, lost};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::reflect::{Scope, reflect};
@@ -19,7 +19,7 @@ pub(super) async fn settle(
     schema: &Schema,
     tables: &BTreeSet<QualifiedName>,
     scope: &Scope,
-) -> Result<Schema> {
+) -> Result<Schema, Unprintable> {
     let mut conn = database.connect().await?;
     let mut words = without_foreign_keys(schema, tables);
     prepare(&mut conn, &words, scope).await?;
@@ -51,7 +51,7 @@ fn without_foreign_keys(schema: &Schema, tables: &BTreeSet<QualifiedName>) -> Sc
 }
 
 /// Namespaces and enum types as `schema` has them; a type with other labels is made again.
-pub(super) async fn prepare(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<()> {
+pub(super) async fn prepare(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<(), Unprintable> {
     let there = reflect(conn, scope).await?;
     let mut operations = Vec::new();
     for namespace in schema.namespaces.iter().filter(|it| there.namespace(&it.name).is_none()) {
@@ -71,19 +71,38 @@ pub(super) async fn prepare(conn: &mut PgConnection, schema: &Schema, scope: &Sc
     run(conn, &operations, scope).await
 }
 
-async fn build(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<()> {
+async fn build(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<(), Unprintable> {
     for table in &schema.tables {
         let name = qualified(&table.name, &scope.default_namespace);
         execute(conn, &format!("DROP TABLE IF EXISTS {name} CASCADE"), &Object::Table(table.name.clone())).await?;
         drop_stray_sequences(conn, table, scope).await?;
     }
-    let operations: Vec<Operation> =
-        schema.tables.iter().map(|table| Operation::Table(Change::Add(table.clone()))).collect();
-    run(conn, &operations, scope).await
+    for table in &schema.tables {
+        let create = [Operation::Table(Change::Add(table.clone()))];
+        if let Err(refused) = run(conn, &create, scope).await {
+            return Err(closer(conn, table, scope).await?.unwrap_or(refused));
+        }
+    }
+    Ok(())
+}
+
+/// Of a table that Postgres refuses, the column that it refuses alone.
+async fn closer(conn: &mut PgConnection, table: &Table, scope: &Scope) -> Result<Option<Unprintable>, Unprintable> {
+    for column in &table.columns {
+        let alone = Table { columns: vec![column.clone()], ..Table::new(table.name.clone()) };
+        let create = [Operation::Table(Change::Add(alone))];
+        if let Err(Unprintable::Refused { statement, message, .. }) = run(conn, &create, scope).await {
+            let object = Object::Column(table.name.clone(), column.name.clone());
+            return Ok(Some(Unprintable::Refused { object, statement, message }));
+        }
+        let name = qualified(&table.name, &scope.default_namespace);
+        execute(conn, &format!("DROP TABLE {name} CASCADE"), &Object::Table(table.name.clone())).await?;
+    }
+    Ok(None)
 }
 
 /// A renamed table's sequence, or one that another table's default kept alive, may still bear a serial's name.
-async fn drop_stray_sequences(conn: &mut PgConnection, table: &Table, scope: &Scope) -> Result<()> {
+async fn drop_stray_sequences(conn: &mut PgConnection, table: &Table, scope: &Scope) -> Result<(), Unprintable> {
     for column in &table.columns {
         if let crate::schema::ColumnDefault::Serial(sequence) = &column.default {
             let name = qualified(&sequence.name, &scope.default_namespace);
@@ -95,12 +114,16 @@ async fn drop_stray_sequences(conn: &mut PgConnection, table: &Table, scope: &Sc
 }
 
 /// Renders and executes, one statement at a time.
-pub(super) async fn run(conn: &mut PgConnection, operations: &[Operation], scope: &Scope) -> Result<()> {
+pub(super) async fn run(conn: &mut PgConnection, operations: &[Operation], scope: &Scope) -> Result<(), Unprintable> {
     run_with(conn, operations, &Words::new(&scope.default_namespace)).await
 }
 
 /// The same where types change or rows are filled.
-pub(super) async fn run_with(conn: &mut PgConnection, operations: &[Operation], words: &Words) -> Result<()> {
+pub(super) async fn run_with(
+    conn: &mut PgConnection,
+    operations: &[Operation],
+    words: &Words,
+) -> Result<(), Unprintable> {
     for (operation, statements) in operations.iter().zip(render(operations, words)) {
         for statement in statements {
             execute(conn, &statement.sql, &operation.object()).await?;
@@ -110,16 +133,49 @@ pub(super) async fn run_with(conn: &mut PgConnection, operations: &[Operation], 
 }
 
 /// Prepared, so that a text with a second statement inside is refused.
-async fn execute(conn: &mut PgConnection, sql: &str, object: &Object) -> Result<()> {
+async fn execute(conn: &mut PgConnection, sql: &str, object: &Object) -> Result<(), Unprintable> {
     let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-    query.execute(&mut *conn).await.map(|_| ()).map_err(|cause| refused(object, sql, cause))
+    match query.execute(&mut *conn).await {
+        Ok(_) => Ok(()),
+        Err(sqlx::Error::Database(refusal)) => Err(Unprintable::Refused {
+            object: object.clone(),
+            statement: sql.to_owned(),
+            message: refusal.message().to_owned(),
+        }),
+        Err(cause) => Err(Unprintable::Failed(lost(cause))),
+    }
 }
 
-fn refused(object: &Object, sql: &str, cause: sqlx::Error) -> Error {
-    let message = match &cause {
-        sqlx::Error::Database(database) => database.message().to_owned(),
-        other => other.to_string(),
-    };
-    Error::new(Kind::Usage, format!("Postgres refuses what is declared for {object}: {message}"))
-        .caused_by(anyhow::anyhow!("the statement was: {sql}"))
+/// Why something cannot be put into Postgres' words.
+#[derive(Debug)]
+pub enum Unprintable {
+    /// Postgres refuses it.
+    Refused {
+        /// What it is declared for.
+        object: Object,
+        /// The statement that was tried.
+        statement: String,
+        /// What Postgres says.
+        message: String,
+    },
+    /// Scratch does not work.
+    Failed(Error),
+}
+
+impl From<Error> for Unprintable {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Unprintable> for Error {
+    fn from(unprintable: Unprintable) -> Self {
+        match unprintable {
+            Unprintable::Failed(error) => error,
+            Unprintable::Refused { object, statement, message } => {
+                Self::new(Kind::Error, format!("scratch refuses {object}: {message}"))
+                    .caused_by(anyhow::anyhow!("the statement was: {statement}"))
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::build::{only, settle};
+use super::build::{Unprintable, only, settle};
 use super::{Database, Scratch};
 use crate::error::Result;
 use crate::reflect::Scope;
@@ -25,7 +25,7 @@ impl Scratch {
         renamed: &Schema,
         wanted: &Schema,
         scope: &Scope,
-    ) -> Result<Schema> {
+    ) -> Result<Schema, Unprintable> {
         let affected = affected(renamed, wanted);
         if affected.is_empty() {
             return Ok(wanted.clone());

@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use super::connect;
 use crate::error::{Error, Kind, Result};
 use crate::reflect::prepare_session;
+use crate::render::identifier;
 
 /// A database on the throwaway server.
 ///
@@ -57,6 +58,18 @@ impl Database {
         let mut conn = connect(&self.options()).await?;
         prepare_session(&mut conn, &self.default_namespace).await?;
         Ok(conn)
+    }
+
+    /// The default namespace, where it is not `public`, which every database has.
+    pub(super) async fn create_namespace(&self) -> Result<()> {
+        if self.default_namespace == "public" {
+            return Ok(());
+        }
+        let mut conn = connect(&self.options()).await?;
+        let create = format!("create schema if not exists {}", identifier(&self.default_namespace));
+        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut conn).await.map_err(super::lost)?;
+        let _ = conn.close().await;
+        Ok(())
     }
 
     /// Installs extensions as `CREATE EXTENSION` does for a user who has set nothing: into `public`, unless the

@@ -27,6 +27,7 @@ mod apply;
 mod replay;
 mod prove;
 
+pub use build::Unprintable;
 pub use database::Database;
 pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
@@ -99,7 +100,7 @@ impl Scratch {
         &self.version
     }
 
-    /// A fresh database: nothing in it but the configured extensions.
+    /// A fresh database: nothing in it but the configured extensions and the default namespace, as after `db init`.
     ///
     /// # Errors
     ///
@@ -107,6 +108,7 @@ impl Scratch {
     pub async fn database(&self) -> Result<Database> {
         let database = self.create(None).await?;
         database.install(&self.extensions).await?;
+        database.create_namespace().await?;
         Ok(database)
     }
 

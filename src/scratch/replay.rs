@@ -6,7 +6,7 @@ use super::apply::apply;
 use super::build::run_with;
 use super::{Database, Scratch};
 use crate::diff::diff;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::execute::Direction;
 use crate::migration::Folder;
 use crate::reflect::{Scope, reflect};
@@ -48,6 +48,6 @@ impl Scratch {
         let mut conn = database.connect().await?;
         let outcome = run_with(&mut conn, &operations, &words).await;
         let _ = conn.close().await;
-        outcome
+        outcome.map_err(Error::from)
     }
 }
