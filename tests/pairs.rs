@@ -205,7 +205,7 @@ impl<'a> Desk<'a> {
         let current = self.build(start, before).await?;
         self.build(bench, before).await?;
         let wanted = self.build(&self.goal, after).await?;
-        let desired = scratch.canonical(bench, &current, &wanted, scope).await?;
+        let desired = scratch.canonical(bench, &current, &wanted, scope).await.map_err(autogen::error::Error::from)?;
         let operations = diff(&current, &desired);
         let words = scratch.words(bench, &desired, &operations, &BTreeMap::new(), scope).await?;
         let plan = Plan::new(Revision::default(), &operations, &Places::new(), &words, &words);

@@ -162,14 +162,10 @@ async fn errors_say_what_to_do_and_no_password() {
     let options = |url: &str| Options { given: Some(url.parse().unwrap()), ..Options::new(Options::user_cache()) };
     let refused = Scratch::start(options("postgres://me:secret@127.0.0.1:1/x"), &quiet).await.unwrap_err();
     assert_eq!(refused.to_string(), "cannot connect to the scratch server at 127.0.0.1:1");
-    let malformed = Scratch::start(options("postgres://me:secret@host:port/x"), &quiet).await.unwrap_err();
-    assert_eq!(malformed.to_string(), "the scratch URL is not a PostgreSQL URL");
-    for error in [refused, malformed] {
-        assert!(!format!("{error:?}").contains("secret"));
-    }
+    assert!(!format!("{refused:?}").contains("secret"));
 
     let scratch = start().await;
-    let lacking = Options { extensions: vec!["no\"such".to_owned()], ..options("") };
+    let lacking = Options { extensions: vec!["no\"such".to_owned()], ..Options::new(Options::user_cache()) };
     let socket = folder(&scratch).await;
     let url = format!("postgres://autogen@localhost/postgres?host={}", socket.display());
     let other = Scratch::start(Options { given: Some(url.parse().unwrap()), ..lacking }, &quiet).await.unwrap();
