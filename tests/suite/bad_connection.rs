@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::project::{Project, Run};
+use crate::project::{Project, Run, USERS};
 use crate::server::{Auth, Server};
 use crate::{Case, Suite};
 
@@ -22,8 +22,7 @@ pub(crate) fn trials() -> Vec<Case> {
 const SECRET: &str = "hunter2";
 
 fn project() -> Result<Project> {
-    let project = Project::new("", "models.rs")?;
-    project.write("models.rs", "")?;
+    let project = Project::with_models(USERS)?;
     project.write_revision("000000000001", "", "CREATE TABLE users (id integer);", "DROP TABLE users;")?;
     Ok(project)
 }

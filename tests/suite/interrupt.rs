@@ -6,7 +6,7 @@ use anyhow::{Result, bail, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::project::{Project, wait};
+use crate::project::{Project, USERS, wait};
 use crate::server::{Auth, Server};
 use crate::{Case, Database, Suite};
 
@@ -20,7 +20,7 @@ pub(crate) fn trials() -> Vec<Case> {
 }
 
 fn project(seconds: u32) -> Result<Project> {
-    let project = Project::with_models("")?;
+    let project = Project::with_models(USERS)?;
     project.write_revision("000000000001", "", "CREATE TABLE users (id integer);", "DROP TABLE users;")?;
     let slow = format!("CREATE TABLE half (id integer);\n\nSELECT pg_sleep({seconds});");
     project.write_revision("000000000002", "000000000001", &slow, "DROP TABLE half;")?;

@@ -12,6 +12,19 @@ use tempfile::TempDir;
 pub(crate) const NOW: &str = "1733927400";
 /// The id of what `create` writes.
 pub(crate) const REVISION: &str = "abc123def456";
+/// An entity, where any will do.
+pub(crate) const USERS: &str = "use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = \"users\")]
+pub struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i32,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+";
 /// Nothing in the suite takes longer; a run that does hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
