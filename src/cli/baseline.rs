@@ -64,7 +64,12 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let proved = interruptible(prove(&scratch, Plan { revision, ..Plan::default() }, &current, &scope)).await;
     progress.clear();
     let stopped = scratch.stop().await;
-    let (plan, proof, lines) = proved?;
+    let (plan, proof, lines) = proved.map_err(|error| {
+        error.hint(
+            "what the tables need and autogen does not plan (domains, functions, collations) goes into a file: \
+             [scratch] setup = \"scratch.sql\" in autogen.toml",
+        )
+    })?;
     stopped?;
     let added = agreed(&current, &models).into_iter().collect();
     let path = work.folder.write(&plan, Some(&proof.version), &LedgerChanges { added, removed: Vec::new() })?;

@@ -144,7 +144,9 @@ impl Findings {
             report::success("models and migrations agree");
         }
         match &self.database {
-            None | Some(Live { behind: Some(_), .. }) => {}
+            None => {}
+            Some(Live { behind: Some(error), .. }) if !self.models.is_empty() => report::talk(&error.to_string()),
+            Some(Live { behind: Some(_), .. }) => {}
             Some(live) if live.drift.is_empty() => report::success("the database is at head and agrees"),
             Some(live) => {
                 report::heading("database drift: beside its history, the database has these changes");

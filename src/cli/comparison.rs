@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::report;
 use crate::config::Config;
-use crate::diff::diff;
+use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
 use crate::introspect;
 use crate::operation::{Operation, display_object};
@@ -143,6 +143,7 @@ pub(super) async fn compare(
     let desired = desired.map_err(|unprintable| with_place(unprintable, models, scope))?;
     let mut operations: Vec<Operation> = renames.into_iter().map(Operation::Rename).collect();
     operations.extend(diff(&renamed, &desired));
+    let operations = in_order(operations);
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };

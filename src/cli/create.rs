@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
 use super::comparison::{Answers, Comparison, compare, read_models, refuse_unanswered, scope, start_scratch};
@@ -30,6 +30,9 @@ pub(crate) struct Create {
     /// Write an empty migration to be edited by hand
     #[arg(long, alias = "empty")]
     no_autogenerate: bool,
+    /// Compare with the history replayed on scratch, whatever database is configured
+    #[arg(long)]
+    from_history: bool,
     /// Print the file instead of writing it
     #[arg(long)]
     dry_run: bool,
@@ -77,7 +80,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let progress = Progress::new(global.quiet);
     let models = read_models(&config, args.allow_drops)?;
     let scope = scope(&config, &models, &folder.ledger());
-    let mut live = interruptible(live_at_head(&config, &folder)).await?;
+    let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let live = match &mut live {
         Some(conn) => Some(Live { schema: reflect(conn, &scope).await?, beyond: beyond(conn, &scope).await? }),
@@ -152,6 +155,9 @@ impl Creation<'_> {
         let changes = ledger_changes(&ledger, &comparison.overlay.declared);
         refuse_unanswered(&comparison, &answers)?;
         if comparison.operations.is_empty() {
+            if let Some(history) = &history {
+                self.refuse_unwritten(scratch, history, &ledger).await?;
+            }
             if !self.args.dry_run {
                 self.folder.record_baseline(&changes)?;
             }
@@ -201,6 +207,23 @@ impl Creation<'_> {
         }
         Err(Error::new(Kind::Refused, format!("the database has {} tables and there is no history", live.tables.len()))
             .hint("take over what is there as the first revision: autogen baseline"))
+    }
+
+    /// What somebody made in the database by hand and the entities declare now is nowhere in the history: other
+    /// databases would never get it.
+    async fn refuse_unwritten(&self, scratch: &Scratch, history: &Database, ledger: &Ledger) -> Result<()> {
+        let mut conn = history.connect().await?;
+        let replayed = reflect(&mut conn, self.scope).await?;
+        let _ = conn.close().await;
+        let answers = Answers { strict: self.args.strict, ..Answers::default() };
+        let unwritten = compare(scratch, history, &replayed, self.models, ledger, self.scope, &answers).await?;
+        if unwritten.operations.is_empty() {
+            return Ok(());
+        }
+        report::operations_as_talk(&Line::of(&unwritten.operations, &unwritten.up, &self.models.places));
+        Err(Error::new(Kind::Refused, "the database has what the entities declare, and the history has not")
+            .hint("write it into the history: autogen create MESSAGE --from-history")
+            .hint("then mark this database, which has it: autogen stamp head"))
     }
 
     fn answers(&self, current: &Schema) -> Result<Answers> {

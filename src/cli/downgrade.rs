@@ -6,6 +6,7 @@ use super::confirm::{confirm, refuse_protected};
 use super::global::Global;
 use super::report::Walk;
 use super::work::Work;
+use crate::config::connect;
 use crate::error::Result;
 use crate::execute::Direction;
 use crate::revision::{Anchor, Target};
@@ -17,7 +18,7 @@ pub(crate) struct Downgrade {
     /// -1, an id or its beginning, ID-1, base
     #[arg(allow_negative_numbers = true)]
     target: Target,
-    /// Answer yes: `base` takes everything back, and asks first
+    /// Answer yes: where everything is taken back, it asks first
     #[arg(long, short)]
     yes: bool,
     /// How long to wait for another runner
@@ -28,7 +29,7 @@ pub(crate) struct Downgrade {
 /// Runs the command.
 pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
     let work = Work::open(global)?;
-    if args.target.anchor == Anchor::Base {
+    if reaches_base(&work, &args.target).await? {
         refuse_protected(&work.target, "downgrade base")?;
         confirm(global, args.yes, &format!("Take every revision back on {}?", work.target.shown))?;
     }
@@ -38,4 +39,17 @@ pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
     let taken_back = runner::downgrade(&database, &work.folder, &args.target, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Downgrade, &taken_back);
     Ok(())
+}
+
+/// Whether nothing is left afterwards, by whatever name the target was given. What the runner will refuse anyway is
+/// left to it.
+async fn reaches_base(work: &Work, target: &Target) -> Result<bool> {
+    if target.anchor == Anchor::Base {
+        return Ok(true);
+    }
+    let mut conn = connect(&work.target).await?;
+    let applied = runner::applied(&mut conn, &work.config.default_namespace).await?;
+    let applied = applied.into_iter().map(|it| it.revision).collect();
+    let path = work.folder.graph().downgrade_path(&applied, target);
+    Ok(path.is_ok_and(|path| !path.is_empty() && path.len() == applied.len()))
 }

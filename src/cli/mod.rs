@@ -18,6 +18,7 @@ mod downgrade;
 mod current;
 mod history;
 mod heads;
+mod merge;
 mod stamp;
 
 use std::process::ExitCode;
@@ -56,6 +57,7 @@ enum Command {
     Current(current::Current),
     History(history::History),
     Heads(heads::Heads),
+    Merge(merge::Merge),
     Stamp(stamp::Stamp),
     Init(init::Init),
     /// The database itself
@@ -104,6 +106,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Current(args) => interruptible(current::run(args, &global)).await,
         Command::History(args) => history::run(&args, &global),
         Command::Heads(args) => heads::run(&args, &global),
+        Command::Merge(args) => merge::run(&args, &global),
         Command::Init(args) => init::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,

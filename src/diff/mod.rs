@@ -20,7 +20,12 @@ pub fn diff(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
     operations.extend(table::operations(renamed, desired));
     let foreign_keys = key::remade(renamed, desired, &operations);
     operations.extend(foreign_keys);
-    // Stable: within a phase things stay sorted by name, and a table's columns in its order.
+    in_order(operations)
+}
+
+/// Operations in execution order. Stable: within a phase things stay sorted by name, and a table's columns in its order.
+#[must_use]
+pub fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
     operations.sort_by_key(phase::phase);
     operations
 }

@@ -133,10 +133,7 @@ impl Failure {
                 "drop what uses the column before this statement and create it again after it, in a revision written \
                  by hand (autogen create --no-autogenerate)",
             ),
-            "42704" | "42883" | "42P01" => Some(
-                "if the database has it and the history does not: name extensions in autogen.toml \
-                 (extensions = [..]), put all else into a file: [scratch] setup = \"scratch.sql\"",
-            ),
+            "25006" => Some("the database takes no writes: is it a standby, or default_transaction_read_only set?"),
             _ => None,
         }
     }

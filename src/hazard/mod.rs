@@ -64,7 +64,7 @@ pub fn hazards(operation: &Operation, rows: &Rows<'_>, default_namespace: &str) 
     let on = |table: &QualifiedName| table.display(default_namespace);
     let mut hazards = match operation {
         Operation::Table(Change::Drop(table)) => vec![drops_table(&on(&table.name))],
-        Operation::Column(table, Change::Drop(column)) => drops_column(&on(table), column),
+        Operation::Column(table, Change::Drop(column)) => drops_column(&on(table), column, filled(&operation.object())),
         Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, filled(&operation.object())),
         Operation::Column(table, Change::Alter { from, to }) => {
             alters_column(&on(table), from, to, filled(&operation.object()))
@@ -126,9 +126,17 @@ fn drops_table(table: &str) -> Hazard {
 }
 
 /// Values of a generated column follow from the row, so nothing is lost with it.
-fn drops_column(table: &str, column: &Column) -> Vec<Hazard> {
+fn drops_column(table: &str, column: &Column, filled: bool) -> Vec<Hazard> {
+    let name = &column.name;
     match column.default {
         ColumnDefault::Generated(_) => Vec::new(),
+        ColumnDefault::None if !column.nullable && !filled => vec![
+            hazard(HazardKind::LosesData, format!("the values of {table}.{name} are gone.")),
+            hazard(
+                HazardKind::MayFail,
+                format!("its downgrade fails if {table} has rows: --fill {table}.{name}=.. says what they get then."),
+            ),
+        ],
         ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
             vec![hazard(HazardKind::LosesData, format!("the values of {table}.{} are gone.", column.name))]
         }
@@ -173,7 +181,7 @@ fn is_volatile(sql: &str) -> bool {
 
 fn alters_column(table: &str, from: &Column, to: &Column, filled: bool) -> Vec<Hazard> {
     if from.regenerates_as(to) {
-        let lost = (!matches!(from.default, ColumnDefault::Generated(_))).then(|| drops_column(table, from));
+        let lost = (!matches!(from.default, ColumnDefault::Generated(_))).then(|| drops_column(table, from, true));
         return lost.into_iter().flatten().chain(adds_column(table, to, filled)).collect();
     }
     let mut hazards = type_change(table, &to.name, &from.data_type, &to.data_type);
@@ -225,6 +233,9 @@ fn loses_precision(from: &DataType, to: &DataType) -> bool {
     match (source.as_str(), target.as_str()) {
         ("numeric", "numeric") => scale(to).is_some_and(|after| scale(from).is_none_or(|before| before > after)),
         ("numeric" | "real" | "double precision", "smallint" | "integer" | "bigint")
+        | ("integer" | "bigint", "real")
+        | ("bigint", "double precision")
+        | ("smallint" | "integer" | "bigint", "boolean")
         | ("numeric" | "double precision", "real")
         | ("numeric", "double precision")
         | ("timestamp without time zone" | "timestamp with time zone", "date" | "time without time zone")
@@ -253,7 +264,7 @@ fn may_not_fit(from: &DataType, to: &DataType) -> bool {
     let rank = |name: Option<&str>| ["smallint", "integer", "bigint"].iter().position(|it| Some(*it) == name);
     match (rank(source), rank(target)) {
         (Some(before), Some(after)) => return after < before,
-        (None, Some(_)) => return true,
+        (None, Some(_)) => return source != Some("boolean"),
         (Some(_), None) | (None, None) => {}
     }
     match (source, target) {

@@ -82,6 +82,12 @@ fn default(object: &Object, current: &Column, model: &Column, laying: &mut Layin
     match (&model.default, &current.default) {
         (_, ColumnDefault::Generated(_)) if !laying.strict => current.default.clone(),
         (ColumnDefault::None, _) if goes => ColumnDefault::None,
+        // What was stated and is no longer: auto-increment is SeaORM's default.
+        (ColumnDefault::Identity(_) | ColumnDefault::Serial(_), _)
+            if laying.ledger.owns_fact(object, Fact::Default) && !counts(&current.default) =>
+        {
+            model.default.clone()
+        }
         _ => current.default.clone(),
     }
 }

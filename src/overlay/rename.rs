@@ -1,4 +1,4 @@
-use crate::schema::{Column, ColumnDefault, Object, QualifiedName, Rename, Schema, Table};
+use crate::schema::{BaseType, Column, ColumnDefault, DataType, Object, QualifiedName, Rename, Schema, Table};
 
 /// A drop and an add that look like a rename, until the user says which it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,7 @@ pub fn candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
     let columns = renamed.tables.iter().filter_map(|before| wanted.table(&before.name).map(|after| (before, after)));
     let tables = table_candidates(renamed, wanted).into_iter();
     tables
+        .chain(enum_candidates(renamed, wanted))
         .chain(label_candidates(renamed, wanted))
         .chain(columns.flat_map(|(before, after)| column_candidates(before, after)))
         .collect()
@@ -35,6 +36,19 @@ fn table_candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
         .map(|(before, after)| Candidate {
             rename: Rename::Table { from: before.name.clone(), to: after.name.clone() },
             gone: Object::Table(before.name.clone()),
+        })
+        .collect()
+}
+
+/// An enum type that goes and one with the same labels that comes.
+fn enum_candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
+    let gone = renamed.enum_types.iter().filter(|it| wanted.enum_type(&it.name).is_none());
+    let new = || wanted.enum_types.iter().filter(|it| renamed.enum_type(&it.name).is_none());
+    gone.flat_map(|before| new().map(move |after| (before, after)))
+        .filter(|(before, after)| before.labels == after.labels && before.name.namespace == after.name.namespace)
+        .map(|(before, after)| Candidate {
+            rename: Rename::EnumType { from: before.name.clone(), to: after.name.clone() },
+            gone: Object::EnumType(before.name.clone()),
         })
         .collect()
 }
@@ -53,7 +67,7 @@ fn label_candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
     .collect()
 }
 
-/// Whether more than half of the columns of the larger table stand in the other, `id` not counted: every table has one.
+/// Whether the tables share more than half of the columns of the larger, or all of the smaller; `id` is not counted: every table has one.
 fn alike(a: &Table, b: &Table) -> bool {
     let telling = |table: &Table| table.columns.iter().filter(|column| column.name != "id").count();
     let shared = a
@@ -62,7 +76,8 @@ fn alike(a: &Table, b: &Table) -> bool {
         .filter(|column| column.name != "id")
         .filter(|column| b.column(&column.name).is_some_and(|other| other.data_type.base == column.data_type.base))
         .count();
-    shared * 2 > telling(a).max(telling(b))
+    let (fewer, more) = (telling(a).min(telling(b)), telling(a).max(telling(b)));
+    shared * 2 > more || (shared == fewer && fewer > 0)
 }
 
 fn column_candidates(before: &Table, after: &Table) -> Vec<Candidate> {
@@ -74,15 +89,27 @@ fn column_candidates(before: &Table, after: &Table) -> Vec<Candidate> {
         .collect()
 }
 
-/// The values of a generated column follow from the row: nothing is lost, so nothing is asked.
+/// Types of one kind, whatever their size. The values of a generated column follow from the row: nothing is lost, so
+/// nothing is asked.
 fn compatible(from: &Column, to: &Column) -> bool {
     let computed = |column: &Column| matches!(column.default, ColumnDefault::Generated(_));
-    let text = |column: &Column| {
-        let name = column.data_type.to_string();
-        name.starts_with("text") || name.starts_with("character")
-    };
-    let same_base = from.data_type.base == to.data_type.base || (text(from) && text(to));
-    same_base && from.data_type.array == to.data_type.array && !computed(from) && !computed(to)
+    let (before, after) = (&from.data_type, &to.data_type);
+    let same_kind = before.base == after.base || kind(before).is_some_and(|it| Some(it) == kind(after));
+    same_kind && before.array == after.array && !computed(from) && !computed(to)
+}
+
+/// Numbers, texts, points in time, documents.
+fn kind(data_type: &DataType) -> Option<usize> {
+    const KINDS: [&[&str]; 4] = [
+        &["smallint", "integer", "bigint", "numeric", "real", "double precision"],
+        &["text", "character varying", "character"],
+        &["date", "timestamp without time zone", "timestamp with time zone"],
+        &["json", "jsonb"],
+    ];
+    match &data_type.base {
+        BaseType::Builtin(name) => KINDS.iter().position(|kind| kind.contains(&name.as_str())),
+        BaseType::Enum(_) | BaseType::Other(_) => None,
+    }
 }
 
 fn candidate(table: &QualifiedName, from: &Column, to: &Column) -> Candidate {

@@ -50,6 +50,8 @@ pub enum Event<'a> {
         /// Who it is, if the server says so.
         holder: Option<String>,
     },
+    /// The file of an applied revision is no longer what was applied.
+    Edited(&'a Revision),
     /// A revision is applied now.
     Upgrade(&'a Revision),
     /// A revision is taken back now.

@@ -65,6 +65,26 @@ impl Session {
             .hint("or bring the schema where you want it by hand, and run `autogen stamp TARGET`"))
     }
 
+    /// Applied revisions whose files are no longer what was applied.
+    pub(super) fn edited<'f>(&self, folder: &'f Folder) -> Vec<&'f Revision> {
+        let file = |applied: &Applied| folder.migration(&applied.revision).filter(|file| file.hash != applied.hash);
+        self.applied.iter().filter_map(file).map(|file| &file.revision).collect()
+    }
+
+    /// The way back was proved for what was applied; another text in the file may not lead back.
+    pub(super) fn refuse_edited_downgrade(&self, folder: &Folder, path: &[&Revision]) -> Result<()> {
+        let edited = self
+            .applied
+            .iter()
+            .filter(|applied| path.iter().any(|it| it.id == applied.revision))
+            .find_map(|it| folder.migration(&it.revision).filter(|file| file.downgrade_text != it.downgrade));
+        let Some(file) = edited else { return Ok(()) };
+        let title = file.revision.title();
+        Err(Error::new(Kind::Refused, format!("the downgrade of {title} was edited after it was applied here"))
+            .hint(format!("bring back what was applied: git log -p -- {}", folder.shown(file)))
+            .hint("or write what is to change into a new revision: autogen create --no-autogenerate MESSAGE"))
+    }
+
     pub(super) async fn close(self) {
         // What was to be written is committed; a server that is gone needs no goodbye.
         let _ = self.conn.close().await;

@@ -49,6 +49,10 @@ async fn walk(
         Direction::Downgrade => folder.graph().downgrade_path(&applied, target)?,
     };
     session.refuse_unfinished(direction, &path)?;
+    match direction {
+        Direction::Upgrade => session.edited(folder).into_iter().for_each(|revision| on_event(Event::Edited(revision))),
+        Direction::Downgrade => session.refuse_edited_downgrade(folder, &path)?,
+    }
     if !path.is_empty() {
         history::create(&mut session.conn, database.default_namespace, database.role()).await?;
     }

@@ -63,7 +63,11 @@ impl Scratch {
         };
         let (up, down) = (statements(upgrade), statements(downgrade));
         let failed = |what: &'static str| {
-            move |cause: Error| Error::new(Kind::ProofFailed, format!("the proof failed: {what}")).caused_by(cause)
+            move |cause: Error| {
+                let error = Error::new(Kind::ProofFailed, format!("the proof failed, nothing was written: {what}"));
+                let hints = cause.hints().to_vec();
+                hints.into_iter().fold(error, Error::hint).caused_by(cause)
+            }
         };
         let scope = proving.scope;
         let start = reflect(conn, scope).await?;

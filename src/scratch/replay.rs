@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use super::apply::apply;
 use super::build::run_with;
 use super::{Database, Scratch, lost};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
 use crate::migration::{Folder, Plan};
 use crate::operation::Operation;
@@ -24,7 +24,8 @@ impl Scratch {
         let mut conn = database.connect().await?;
         for revision in folder.graph().oldest_first() {
             if let Some(migration) = folder.migration(&revision.id) {
-                apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, scope).await?;
+                let applied = apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, scope).await;
+                applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause))?;
             }
         }
         let schema = reflect(&mut conn, scope).await?;
@@ -76,6 +77,16 @@ impl Scratch {
         let _ = conn.close().await;
         applied
     }
+}
+
+/// Nothing happened to any database of the user.
+fn does_not_replay(file: &str, cause: Error) -> Error {
+    Error::new(Kind::Error, format!("the history does not replay on scratch: {file} fails on a fresh database"))
+        .caused_by(cause)
+        .hint("was the file edited after it was applied? git log says")
+        .hint(
+            "what it needs and the history does not make: extensions = [..] or [scratch] setup = FILE in autogen.toml",
+        )
 }
 
 /// Views read other views, so those that fail are tried again as long as others succeed. What is left reads something

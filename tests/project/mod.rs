@@ -92,6 +92,7 @@ impl Project {
 
     fn note(&self, event: &Event<'_>) {
         let text = match event {
+            Event::Edited(revision) => format!("edited {}", revision.id),
             Event::WaitingForLock { holder } => format!("waiting for {}", holder.as_deref().unwrap_or("nobody")),
             Event::Upgrade(revision) => format!("upgrade {}", revision.id),
             Event::Downgrade(revision) => format!("downgrade {}", revision.id),

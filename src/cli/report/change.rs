@@ -66,9 +66,8 @@ fn is_foreign_key_of(operation: &Operation, table: &QualifiedName) -> bool {
     matches!(operation, Operation::Constraint(owner, Change::Add(_)) if owner == table)
 }
 
-/// Sign, object, detail and place in columns; hazards below, indented. The widths follow the longest entry, within
-/// `width` characters.
-pub(super) fn render(lines: &[Line], width: usize) -> String {
+/// Sign, object, detail and place in columns of the terminal, or of 80 characters; hazards below, indented.
+pub(super) fn render(lines: &[Line], width: Option<usize>) -> String {
     let lines: Vec<&Line> = lines.iter().filter(|line| !line.folded).collect();
     let objects = lines.iter().map(|line| line.description.object.chars().count());
     // One long name must not push all others to the right.
@@ -86,7 +85,7 @@ pub(super) fn render(lines: &[Line], width: usize) -> String {
 /// The least that is shown of a detail beside a place.
 const DETAIL: usize = 14;
 
-fn operation(line: &Line, object_width: usize, width: usize) -> String {
+fn operation(line: &Line, object_width: usize, terminal: Option<usize>) -> String {
     let Description { sign, object, detail, .. } = &line.description;
     let (character, style) = match sign {
         Sign::Add => ("+", AnsiColor::Green.on_default()),
@@ -96,10 +95,15 @@ fn operation(line: &Line, object_width: usize, width: usize) -> String {
     let place = line.place.as_deref().unwrap_or_default();
     let length = object.chars().count();
     let padding = " ".repeat(object_width.saturating_sub(length));
-    let room = width.saturating_sub(4 + length.max(object_width) + 2);
+    let room = terminal.unwrap_or(80).saturating_sub(4 + length.max(object_width) + 2);
     let beside = room.saturating_sub(place.chars().count() + 2);
-    let fits = !place.is_empty() && beside >= detail.chars().count().min(DETAIL);
-    let detail = shorten(detail, if fits { beside } else { room.max(DETAIL) });
+    // On a terminal a long detail is shortened; in a file or a log nothing is lost.
+    let least = if terminal.is_some() { DETAIL } else { usize::MAX };
+    let fits = !place.is_empty() && beside >= detail.chars().count().min(least);
+    let detail = match terminal {
+        Some(_) => shorten(detail, if fits { beside } else { room.max(DETAIL) }),
+        None => detail.clone(),
+    };
     let head = format!("  {} {object}{padding}  {detail}", paint(style, character));
     match (place, fits) {
         ("", _) => format!("{}\n", head.trim_end()),

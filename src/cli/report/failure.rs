@@ -10,7 +10,7 @@ pub(crate) fn failure(error: &Error) {
     let mut said = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(current) = cause {
-        let text = current.to_string();
+        let text = text(current);
         // Many errors repeat the text of the one below them.
         if !said.contains(&text) {
             for (number, line) in text.lines().enumerate() {
@@ -26,5 +26,13 @@ pub(crate) fn failure(error: &Error) {
         for line in lines {
             eprintln!("      {}", paint(Style::new(), line));
         }
+    }
+}
+
+/// What a cause says. sqlx adds the line of Postgres' own source to what the server says.
+fn text(cause: &(dyn std::error::Error + 'static)) -> String {
+    match cause.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(refusal)) => refusal.message().to_owned(),
+        Some(_) | None => cause.to_string(),
     }
 }

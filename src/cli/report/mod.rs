@@ -26,10 +26,9 @@ fn dim(text: &str) -> String {
     paint(Style::new().dimmed(), text)
 }
 
-/// Columns of the terminal; 80 where there is none.
-fn width() -> usize {
-    let terminal = terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns));
-    terminal.unwrap_or(80).clamp(60, 140)
+/// Columns of the terminal. `None` where there is none: nothing is shortened then.
+fn width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(terminal_size::Width(columns), _)| usize::from(columns).clamp(60, 140))
 }
 
 /// A sentence about what is going on, for people.

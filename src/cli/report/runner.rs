@@ -42,6 +42,9 @@ impl Walk {
                 let who = holder.as_deref().map(|holder| format!(": {holder}")).unwrap_or_default();
                 self.say(&format!("Waiting for another runner{who}"));
             }
+            Event::Edited(revision) => {
+                self.say(&format!("warning: {} was edited after it was applied here", revision.title()));
+            }
             Event::Upgrade(revision) => {
                 let Revision { id, message, .. } = revision;
                 self.say(&format!("Running upgrade {} -> {id}, {message}", revision.parents.join(", ")));
