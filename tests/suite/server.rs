@@ -42,13 +42,20 @@ wait "$server"
 rm -rf "$2"
 "#;
 
+/// In memory where there is plenty: CREATE DATABASE makes some 300 files.
+fn place() -> &'static str {
+    let memory = Path::new("/dev/shm");
+    let free = nix::sys::statvfs::statvfs(memory).map(|it| it.blocks_available() * it.fragment_size());
+    if free.is_ok_and(|free| free > 4 << 30) { "/dev/shm" } else { "/tmp" }
+}
+
 impl Server {
     /// Makes a cluster in a new folder and starts it.
     pub(crate) fn start(auth: Auth) -> Result<Self> {
         let bin = binaries()?;
         let user = unprivileged_user()?;
         // Socket paths end at 107 bytes, so the folder is short and not inside the target folder.
-        let folder = tempfile::Builder::new().prefix("autogen-test-").tempdir_in("/tmp")?.keep();
+        let folder = tempfile::Builder::new().prefix("autogen-test-").tempdir_in(place())?.keep();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755))?;
         if let Some(user) = &user {
             chown(&folder, Some(user.uid.as_raw()), Some(user.gid.as_raw()))?;
