@@ -284,23 +284,3 @@ proptest::proptest! {
         let _ = reading(&[("src/lib.rs", &model("", &fields))]);
     }
 }
-
-/// Reads the folder that `AUTOGEN_READ` names and says what it holds.
-#[test]
-#[ignore = "a tool for people: AUTOGEN_READ=/path/to/crate [AUTOGEN_MODULE=src/entities/mod.rs]"]
-#[expect(clippy::print_stdout, reason = "people read it")]
-fn read_any_crate() {
-    let source = Source {
-        root: std::env::var("AUTOGEN_READ").unwrap().into(),
-        path: std::env::var("AUTOGEN_MODULE").unwrap_or(".".into()).into(),
-        default_namespace: "public".into(),
-        ..Source::default()
-    };
-    match models(&source) {
-        Ok(Models { schema, .. }) => {
-            let columns: usize = schema.tables.iter().map(|table| table.columns.len()).sum();
-            println!("read {} tables, {columns} columns, {} enums", schema.tables.len(), schema.enum_types.len());
-        }
-        Err(problems) => println!("{problems}\n\nrefused: {}", problems.len()),
-    }
-}

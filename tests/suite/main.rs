@@ -10,6 +10,7 @@ mod bad_models;
 mod dump;
 mod interrupt;
 mod project;
+mod published;
 mod readme;
 mod refusals;
 mod scenario;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         .chain(refusals::trials())
         .chain(interrupt::trials())
         .chain(readme::trials())
+        .chain(published::trials())
         .map(|case| case.into_trial(&suite))
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
