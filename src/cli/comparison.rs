@@ -13,7 +13,7 @@ use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
 use crate::render::{Cast, Words, identifier};
-use crate::schema::{Ledger, Models, Object, Rename, Schema};
+use crate::schema::{Ledger, Models, Object, QualifiedName, Rename, Schema};
 use crate::scratch::{self, Database, Scratch, Unprintable};
 
 /// Where the entities are.
@@ -204,15 +204,30 @@ fn refuse_renames(comparison: &Comparison, answers: &Answers) -> Result<()> {
     Err(error.hint("if the old values may go: --no-rename"))
 }
 
+/// The flag as a shell takes it.
 fn rename_flag(rename: &Rename, namespace: &str) -> String {
-    match rename {
-        Rename::Table { from, to } => format!("--rename {}={}", from.display(namespace), to.display(namespace)),
-        Rename::Column { table, from, to } => format!("--rename {}.{from}={to}", table.display(namespace)),
-        Rename::EnumType { from, to } => format!("--rename {}={}", from.display(namespace), to.name),
-        Rename::EnumLabel { enum_type: owner, from, to }
+    let path = |name: &QualifiedName, inner: Option<&String>| {
+        let outer = (name.namespace != namespace).then_some(&name.namespace);
+        let parts = outer.into_iter().chain([&name.name]).chain(inner);
+        parts.map(|part| word(part)).collect::<Vec<_>>().join(".")
+    };
+    let answer = match rename {
+        Rename::Table { from, to } | Rename::EnumType { from, to } => {
+            format!("{}={}", path(from, None), path(to, None))
+        }
+        Rename::Column { table: owner, from, to }
+        | Rename::EnumLabel { enum_type: owner, from, to }
         | Rename::Constraint { table: owner, from, to }
-        | Rename::Index { table: owner, from, to } => format!("--rename {}.{from}={to}", owner.display(namespace)),
-    }
+        | Rename::Index { table: owner, from, to } => format!("{}={}", path(owner, Some(from)), word(to)),
+    };
+    let plain = answer.chars().all(|it| it.is_alphanumeric() || "_.-=".contains(it));
+    if plain { format!("--rename {answer}") } else { format!("--rename '{}'", answer.replace('\'', "'\\''")) }
+}
+
+/// A part of a name as `--rename` reads it.
+fn word(part: &str) -> String {
+    let plain = part.chars().all(|it| it.is_alphanumeric() || "_-".contains(it));
+    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
 }
 
 fn rename_attribute(rename: &Rename) -> Option<String> {

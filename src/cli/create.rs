@@ -120,7 +120,10 @@ async fn live_at_head(config: &Config, folder: &Folder) -> Result<Option<PgConne
 }
 
 fn comparing(models: &Models, folder: &Folder, live: bool, scratch: &Scratch, config: &Config) -> String {
-    let tables = models.schema.tables.len();
+    let tables = match models.schema.tables.len() {
+        1 => "1 table".to_owned(),
+        count => format!("{count} tables"),
+    };
     let revisions = folder.migrations().len();
     let with = match (live, revisions) {
         (true, _) => "the database".to_owned(),
@@ -129,7 +132,7 @@ fn comparing(models: &Models, folder: &Folder, live: bool, scratch: &Scratch, co
         (false, count) => format!("the history, {count} revisions"),
     };
     let entities = config.entities.path.display();
-    format!("{entities}: {tables} tables, compared with {with}\nscratch: {}", scratch.origin())
+    format!("{entities}: {tables}, compared with {with}\nscratch: {}", scratch.origin())
 }
 
 /// One run of the command.

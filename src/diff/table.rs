@@ -52,93 +52,80 @@ fn remade_columns(columns: &[Change<Column>]) -> Vec<&str> {
 }
 
 fn constraints(from: &Table, to: &Table, remade: &[&str]) -> Vec<Operation> {
-    let in_place = |from: &Constraint, to: &Constraint| {
-        let same = Constraint { comment: to.comment.clone(), validated: to.validated, ..from.clone() } == *to;
-        same && (from.validated == to.validated || to.validated)
+    let differs = Hanging {
+        name: |it: &Constraint| &it.name,
+        in_place: |from, to| {
+            let same = Constraint { comment: to.comment.clone(), validated: to.validated, ..from.clone() } == *to;
+            same && (from.validated == to.validated || to.validated)
+        },
+        only_name: |from, to| Constraint { name: to.name.clone(), ..from.clone() } == *to,
+        columns: Constraint::columns,
     };
-    let only_name = |from: &Constraint, to: &Constraint| Constraint { name: to.name.clone(), ..from.clone() } == *to;
-    let changed = hanging(&from.constraints, &to.constraints, |it: &Constraint| &it.name, in_place, only_name);
-    let kept = to
-        .constraints
-        .iter()
-        .filter(|it| from.constraints.contains(it) && it.columns().iter().any(|column| remade.contains(column)));
-    let remade =
-        kept.flat_map(|it| [Hanging::Change(Change::Drop(it.clone())), Hanging::Change(Change::Add(it.clone()))]);
-    changed
-        .into_iter()
-        .chain(remade)
-        .map(|it| match it {
-            Hanging::Change(change) => Operation::Constraint(to.name.clone(), change),
-            Hanging::Rename(before, after) => {
-                Operation::Rename(Rename::Constraint { table: to.name.clone(), from: before, to: after })
-            }
-        })
-        .collect()
+    let table = &to.name;
+    let rename = |from, to| Rename::Constraint { table: table.clone(), from, to };
+    let change = |change| Operation::Constraint(table.clone(), change);
+    differs.operations(&from.constraints, &to.constraints, remade, change, rename)
 }
 
 fn indexes(from: &Table, to: &Table, remade: &[&str]) -> Vec<Operation> {
-    let in_place = |from: &Index, to: &Index| Index { comment: to.comment.clone(), ..from.clone() } == *to;
-    let only_name = |from: &Index, to: &Index| Index { name: to.name.clone(), ..from.clone() } == *to;
-    let changed = hanging(&from.indexes, &to.indexes, |it: &Index| &it.name, in_place, only_name);
-    let kept = to
-        .indexes
-        .iter()
-        .filter(|it| from.indexes.contains(it) && it.columns().iter().any(|column| remade.contains(column)));
-    let remade =
-        kept.flat_map(|it| [Hanging::Change(Change::Drop(it.clone())), Hanging::Change(Change::Add(it.clone()))]);
-    changed
-        .into_iter()
-        .chain(remade)
-        .map(|it| match it {
-            Hanging::Change(change) => Operation::Index(to.name.clone(), change),
-            Hanging::Rename(before, after) => {
-                Operation::Rename(Rename::Index { table: to.name.clone(), from: before, to: after })
-            }
-        })
-        .collect()
+    let differs = Hanging {
+        name: |it: &Index| &it.name,
+        in_place: |from, to| Index { comment: to.comment.clone(), ..from.clone() } == *to,
+        only_name: |from, to| Index { name: to.name.clone(), ..from.clone() } == *to,
+        columns: Index::columns,
+    };
+    let table = &to.name;
+    let rename = |from, to| Rename::Index { table: table.clone(), from, to };
+    let change = |change| Operation::Index(table.clone(), change);
+    differs.operations(&from.indexes, &to.indexes, remade, change, rename)
 }
 
-/// What happens to a thing that hangs on a table.
-enum Hanging<T> {
-    Change(Change<T>),
-    Rename(String, String),
+/// How things that hang on a table (constraints, indexes) are compared.
+struct Hanging<T> {
+    name: fn(&T) -> &String,
+    /// Whether the one becomes the other without being made again.
+    in_place: fn(&T, &T) -> bool,
+    only_name: fn(&T, &T) -> bool,
+    columns: fn(&T) -> Vec<&str>,
 }
 
-/// Constraints and indexes cannot be changed, only made again: an alteration that is not `in_place` is a drop and an
-/// add, so that what happens to the columns can stand between. A drop and an add that differ in nothing but the name
-/// are a rename.
-fn hanging<T: Clone + PartialEq>(
-    from: &[T],
-    to: &[T],
-    name: impl Fn(&T) -> &String,
-    in_place: impl Fn(&T, &T) -> bool,
-    only_name: impl Fn(&T, &T) -> bool,
-) -> Vec<Hanging<T>> {
-    let mut drops = Vec::new();
-    let mut adds = Vec::new();
-    let mut result = Vec::new();
-    for change in changes(from, to, &name) {
-        match change {
-            Change::Drop(thing) => drops.push(thing),
-            Change::Add(thing) => adds.push(thing),
-            Change::Alter { from, to } if in_place(&from, &to) => {
-                result.push(Hanging::Change(Change::Alter { from, to }));
-            }
-            Change::Alter { from, to } => {
-                result.push(Hanging::Change(Change::Drop(from)));
-                result.push(Hanging::Change(Change::Add(to)));
+impl<T: Clone + PartialEq> Hanging<T> {
+    /// Most things cannot be changed, only made again: an alteration that is not in place is a drop and an add, so that
+    /// what happens to the columns can stand between. A drop and an add that differ in nothing but the name are a
+    /// rename. What hangs on a column that is made again is made again with it.
+    fn operations(
+        &self,
+        from: &[T],
+        to: &[T],
+        remade: &[&str],
+        operation: impl Fn(Change<T>) -> Operation,
+        rename: impl Fn(String, String) -> Rename,
+    ) -> Vec<Operation> {
+        let (mut drops, mut adds, mut operations) = (Vec::new(), Vec::new(), Vec::new());
+        for change in changes(from, to, self.name) {
+            match change {
+                Change::Drop(thing) => drops.push(thing),
+                Change::Add(thing) => adds.push(thing),
+                Change::Alter { from, to } if (self.in_place)(&from, &to) => {
+                    operations.push(operation(Change::Alter { from, to }));
+                }
+                Change::Alter { from, to } => operations.extend([Change::Drop(from), Change::Add(to)].map(&operation)),
             }
         }
-    }
-    for dropped in drops {
-        match adds.iter().position(|added| only_name(&dropped, added)) {
-            Some(position) => {
-                let added = adds.remove(position);
-                result.push(Hanging::Rename(name(&dropped).clone(), name(&added).clone()));
+        for dropped in drops {
+            match adds.iter().position(|added| (self.only_name)(&dropped, added)) {
+                Some(position) => {
+                    let added = adds.remove(position);
+                    let rename = rename((self.name)(&dropped).clone(), (self.name)(&added).clone());
+                    operations.push(Operation::Rename(rename));
+                }
+                None => operations.push(operation(Change::Drop(dropped))),
             }
-            None => result.push(Hanging::Change(Change::Drop(dropped))),
         }
+        operations.extend(adds.into_iter().map(|it| operation(Change::Add(it))));
+        let hangs_on_remade = |it: &&T| (self.columns)(it).iter().any(|column| remade.contains(column));
+        let again = to.iter().filter(|it| from.contains(it)).filter(hangs_on_remade);
+        operations.extend(again.flat_map(|it| [Change::Drop(it.clone()), Change::Add(it.clone())]).map(operation));
+        operations
     }
-    result.extend(adds.into_iter().map(|it| Hanging::Change(Change::Add(it))));
-    result
 }

@@ -2,12 +2,14 @@
 //! machines, a sentence for people. Pure; one small function a rule. Where a rule comes from Postgres' behaviour, the
 //! chapter of its manual is named.
 
+mod type_change;
+
 use serde::Serialize;
 
+use type_change::type_change;
+
 use crate::operation::{Change, Operation};
-use crate::schema::{
-    BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, EnumType, Index, Object, QualifiedName,
-};
+use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Index, Object, QualifiedName};
 
 /// One thing that may go wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -194,122 +196,6 @@ fn alters_column(table: &str, from: &Column, to: &Column, filled: bool) -> Vec<H
     hazards
 }
 
-fn type_change(table: &str, column: &str, from: &DataType, to: &DataType) -> Vec<Hazard> {
-    if from == to {
-        return Vec::new();
-    }
-    let mut hazards = Vec::new();
-    if loses_precision(from, to) {
-        hazards.push(hazard(
-            HazardKind::LosesData,
-            format!("{to} does not hold all of {from}: values of {table}.{column} are rounded."),
-        ));
-    }
-    if builtin(from).zip(builtin(to)).is_some_and(|(from, to)| reads_as_utc(from, to)) {
-        hazards.push(hazard(
-            HazardKind::LosesData,
-            format!("values of {table}.{column} are taken as UTC; where they are not, they shift."),
-        ));
-    }
-    if may_not_fit(from, to) {
-        hazards.push(hazard(HazardKind::MayFail, format!("this fails if a value of {table}.{column} is no {to}.")));
-    }
-    if !is_free(from, to) {
-        hazards.push(hazard(HazardKind::Rewrites, format!("{table} is rewritten and locked meanwhile.")));
-    }
-    hazards
-}
-
-/// With and without time zone: the session's zone decides, and autogen's sessions are in UTC.
-fn reads_as_utc(from: &str, to: &str) -> bool {
-    let zoned = |name: &str| name == "timestamp with time zone";
-    let plain = |name: &str| name == "timestamp without time zone" || name == "date";
-    (zoned(from) && plain(to)) || (plain(from) && zoned(to))
-}
-
-/// Assignment casts that round instead of failing.
-fn loses_precision(from: &DataType, to: &DataType) -> bool {
-    let (BaseType::Builtin(source), BaseType::Builtin(target)) = (&from.base, &to.base) else { return false };
-    match (source.as_str(), target.as_str()) {
-        ("numeric", "numeric") => scale(to).is_some_and(|after| scale(from).is_none_or(|before| before > after)),
-        ("numeric" | "real" | "double precision", "smallint" | "integer" | "bigint")
-        | ("integer" | "bigint", "real")
-        | ("bigint", "double precision")
-        | ("smallint" | "integer" | "bigint", "boolean")
-        | ("numeric" | "double precision", "real")
-        | ("numeric", "double precision")
-        | ("timestamp without time zone" | "timestamp with time zone", "date" | "time without time zone")
-        | ("timestamp with time zone", "time with time zone") => true,
-        ("timestamp without time zone", "timestamp without time zone")
-        | ("timestamp with time zone", "timestamp with time zone") => {
-            precision(to).is_some_and(|after| precision(from).is_none_or(|before| before > after))
-        }
-        _ => false,
-    }
-}
-
-/// The scale of a numeric; `numeric` alone has none, `numeric(5)` has 0.
-fn scale(data_type: &DataType) -> Option<i32> {
-    let modifiers = data_type.modifiers.as_deref()?;
-    modifiers.split_once(',').map_or(Some(0), |(_, scale)| scale.trim().parse().ok())
-}
-
-fn precision(data_type: &DataType) -> Option<i32> {
-    data_type.modifiers.as_deref()?.split(',').next()?.trim().parse().ok()
-}
-
-/// Casts that fail on values the target does not hold.
-fn may_not_fit(from: &DataType, to: &DataType) -> bool {
-    let (source, target) = (builtin(from), builtin(to));
-    let rank = |name: Option<&str>| ["smallint", "integer", "bigint"].iter().position(|it| Some(*it) == name);
-    match (rank(source), rank(target)) {
-        (Some(before), Some(after)) => return after < before,
-        (None, Some(_)) => return source != Some("boolean"),
-        (Some(_), None) | (None, None) => {}
-    }
-    match (source, target) {
-        (Some(source), Some(target)) if is_text(source) && is_text(target) => {
-            precision(to).is_some_and(|after| precision(from).is_none_or(|before| before > after))
-        }
-        (_, Some(target)) if is_text(target) => precision(to).is_some(),
-        (Some(source), _) if is_text(source) => true,
-        (Some("numeric"), Some("numeric")) => match (precision(from), precision(to)) {
-            (_, None) => false,
-            (None, Some(_)) => true,
-            (Some(before), Some(after)) => before - scale(from).unwrap_or(0) > after - scale(to).unwrap_or(0),
-        },
-        _ => false,
-    }
-}
-
-fn builtin(data_type: &DataType) -> Option<&str> {
-    match &data_type.base {
-        BaseType::Builtin(name) if !data_type.array => Some(name),
-        BaseType::Builtin(_) | BaseType::Enum(_) | BaseType::Other(_) => None,
-    }
-}
-
-fn is_text(name: &str) -> bool {
-    matches!(name, "text" | "character varying" | "character" | "name")
-}
-
-/// Type changes that touch the catalog only (measured on 13 to 18).
-fn is_free(from: &DataType, to: &DataType) -> bool {
-    let (Some(source), Some(target)) = (builtin(from), builtin(to)) else { return false };
-    let grows = precision(to).is_none_or(|after| precision(from).is_some_and(|before| before <= after));
-    match (source, target) {
-        ("character varying", "character varying" | "text") | ("bit varying", "bit varying") => grows,
-        ("text", "character varying") => precision(to).is_none(),
-        ("numeric", "numeric") => grows && (precision(to).is_none() || scale(from) == scale(to)),
-        ("cidr", "inet") => true,
-        // Sessions of autogen run in UTC, where both store the same instant.
-        ("timestamp without time zone" | "timestamp with time zone", target) if target.starts_with("timestamp") => {
-            precision(to).is_none_or(|after| precision(from).is_some_and(|before| before <= after))
-        }
-        _ => false,
-    }
-}
-
 fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str) -> Vec<Hazard> {
     let columns = constraint.columns().join(", ");
     match &constraint.kind {
@@ -361,34 +247,4 @@ fn exchanges_enum(from: &EnumType, to: &EnumType, columns: &[String]) -> Vec<Haz
         .then(|| hazard(HazardKind::MayFail, format!("this fails if {columns} holds {}.", gone.join(" or "))));
     let rewrites = hazard(HazardKind::Rewrites, format!("the tables of {columns} are rewritten and locked meanwhile."));
     fails.into_iter().chain([rewrites]).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kinds(from: &str, to: &str) -> Vec<HazardKind> {
-        let parse = |printed: &str| DataType::parse(printed, BaseType::Builtin);
-        let mut kinds: Vec<_> = type_change("t", "c", &parse(from), &parse(to)).into_iter().map(|it| it.kind).collect();
-        kinds.sort();
-        kinds
-    }
-
-    #[test]
-    fn type_changes_say_what_they_do_to_rows() {
-        use HazardKind::{LosesData, MayFail, Rewrites};
-        assert_eq!(kinds("character varying(20)", "character varying(50)"), []);
-        assert_eq!(kinds("character varying(50)", "text"), []);
-        assert_eq!(kinds("character varying(50)", "character varying(20)"), [MayFail, Rewrites]);
-        assert_eq!(kinds("text", "character varying(20)"), [MayFail, Rewrites]);
-        assert_eq!(kinds("integer", "bigint"), [Rewrites]);
-        assert_eq!(kinds("bigint", "integer"), [MayFail, Rewrites]);
-        assert_eq!(kinds("text", "integer"), [MayFail, Rewrites]);
-        assert_eq!(kinds("numeric(10,2)", "numeric(12,2)"), []);
-        assert_eq!(kinds("numeric(10,4)", "numeric(10,2)"), [LosesData, Rewrites]);
-        assert_eq!(kinds("timestamp with time zone", "timestamp without time zone"), [LosesData]);
-        assert_eq!(kinds("timestamp(3) with time zone", "timestamp(6) with time zone"), []);
-        assert_eq!(kinds("timestamp with time zone", "date"), [LosesData, LosesData, Rewrites]);
-        assert_eq!(kinds("uuid", "text"), [Rewrites]);
-    }
 }
