@@ -89,6 +89,8 @@ async fn build(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Resul
 /// Of a table that Postgres refuses, the column that it refuses alone.
 async fn closer(conn: &mut PgConnection, table: &Table, scope: &Scope) -> Result<Option<Unprintable>, Unprintable> {
     for column in &table.columns {
+        // What was refused left the sequences behind that stood before it.
+        drop_stray_sequences(conn, table, scope).await?;
         let alone = Table { columns: vec![column.clone()], ..Table::new(table.name.clone()) };
         let create = [Operation::Table(Change::Add(alone))];
         if let Err(Unprintable::Refused { statement, message, .. }) = run(conn, &create, scope).await {

@@ -22,23 +22,12 @@ struct Published {
     config: &'static str,
     /// What `[entities] ignore` must leave out, as the refusals below advise.
     ignore: &'static str,
-    /// Flags for `create`.
-    flags: &'static [&'static str],
     tables: usize,
     columns: usize,
 }
 
-const PLAIN: Published = Published {
-    name: "",
-    package: "",
-    version: "",
-    module: "",
-    config: "",
-    ignore: "",
-    flags: &[],
-    tables: 0,
-    columns: 0,
-};
+const PLAIN: Published =
+    Published { name: "", package: "", version: "", module: "", config: "", ignore: "", tables: 0, columns: 0 };
 
 /// What is read, and goes the whole path.
 const READ: [Published; 10] = [
@@ -68,7 +57,6 @@ const READ: [Published; 10] = [
         module: FEATURES,
         config: "extensions = [\"citext\"]",
         ignore: "\"crate::active_enum_vec\", \"crate::dyn_table_name\"",
-        flags: &["--json"],
         tables: 27,
         columns: 106,
         ..SEA_ORM
@@ -79,7 +67,6 @@ const READ: [Published; 10] = [
         module: FEATURES,
         config: "extensions = [\"citext\"]",
         ignore: "\"crate::active_enum_vec\", \"crate::dyn_table_name_lazy_static\"",
-        flags: &["--json"],
         tables: 28,
         columns: 111,
         ..SEA_ORM
@@ -108,7 +95,7 @@ fn whole_path(suite: &Suite, published: &Published) -> Result<()> {
     let project = database.project(published.project()?);
     project.ok(&["db", "init"])?;
     let start = database.dump()?;
-    project.ok(&[&["create", "all of it"], published.flags].concat())?;
+    project.ok(&["create", "all of it"])?;
     let ledger = fs::read_to_string(project.path("migrations/autogen.lock"))?;
     ensure!(ledger.contains(" proved "), "the migration was not proved:\n{ledger}");
     project.ok(&["upgrade"])?;

@@ -99,7 +99,7 @@ fn operation(line: &Line, object_width: usize, terminal: Option<usize>) -> Strin
     let beside = room.saturating_sub(place.chars().count() + 2);
     // On a terminal a long detail is shortened; in a file or a log nothing is lost.
     let least = if terminal.is_some() { DETAIL } else { usize::MAX };
-    let fits = !place.is_empty() && beside >= detail.chars().count().min(least);
+    let fits = !place.is_empty() && place.chars().count() + 2 <= room && beside >= detail.chars().count().min(least);
     let detail = match terminal {
         Some(_) => shorten(detail, if fits { beside } else { room.max(DETAIL) }),
         None => detail.clone(),
