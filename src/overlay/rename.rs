@@ -74,7 +74,7 @@ fn alike(a: &Table, b: &Table) -> bool {
         .columns
         .iter()
         .filter(|column| column.name != "id")
-        .filter(|column| b.column(&column.name).is_some_and(|other| other.data_type.base == column.data_type.base))
+        .filter(|column| b.column(&column.name).is_some_and(|other| compatible(column, other)))
         .count();
     let (fewer, more) = (telling(a).min(telling(b)), telling(a).max(telling(b)));
     shared * 2 > more || (shared == fewer && fewer > 0)

@@ -7,6 +7,7 @@
 mod bad_connection;
 mod bad_history;
 mod bad_models;
+mod beside;
 mod dump;
 mod interrupt;
 mod project;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         .chain(bad_models::trials())
         .chain(bad_history::trials())
         .chain(refusals::trials())
+        .chain(beside::trials())
         .chain(interrupt::trials())
         .chain(readme::trials())
         .chain(published::trials())
