@@ -36,7 +36,10 @@ pub fn overlay(current: &Schema, models: &Models, ledger: &Ledger, strict: bool)
     let mut laying = Laying::new(models, ledger, strict);
     let tables = table::lay(current, &mut laying);
     let enum_types = enum_type::lay(current, &tables, &mut laying);
-    let namespaces = namespaces(current, &mut laying);
+    let in_use = |name: &str| {
+        tables.iter().any(|it| it.name.namespace == name) || enum_types.iter().any(|it| it.name.namespace == name)
+    };
+    let namespaces = namespaces(current, &in_use, &mut laying);
     let wanted = Schema { namespaces, enum_types, tables }.sorted();
     let mut declared = laying.declared;
     declared.sort();
@@ -44,13 +47,14 @@ pub fn overlay(current: &Schema, models: &Models, ledger: &Ledger, strict: bool)
     Overlay { wanted, declared, left_alone: laying.left_alone }
 }
 
-fn namespaces(current: &Schema, laying: &mut Laying<'_>) -> Vec<Namespace> {
+/// A namespace goes only when nothing that stays is in it.
+fn namespaces(current: &Schema, in_use: &dyn Fn(&str) -> bool, laying: &mut Laying<'_>) -> Vec<Namespace> {
     let mut wanted = Vec::new();
     for namespace in &current.namespaces {
         let object = Object::Namespace(namespace.name.clone());
         match laying.models.schema.namespace(&namespace.name) {
             Some(_) => wanted.push(namespace.clone()),
-            None if laying.ledger.owns(&object) => {}
+            None if laying.ledger.owns(&object) && !in_use(&namespace.name) => {}
             // The default namespace and those of the configuration are there without anybody declaring them.
             None => wanted.push(namespace.clone()),
         }

@@ -1,7 +1,7 @@
 use super::{mass_drop, overlay};
 use crate::schema::{
     Column, ColumnDefault, Constraint, ConstraintKind, DataType, Entry, EnumType, Expression, Fact, Identity, Index,
-    Ledger, Models, Object, QualifiedName, Schema, Sequence, SequenceOptions, Table,
+    Ledger, Models, Namespace, Object, QualifiedName, Schema, Sequence, SequenceOptions, Table,
 };
 
 fn users() -> QualifiedName {
@@ -166,4 +166,15 @@ fn more_than_a_third_of_the_tables_is_a_mass_drop() {
     assert_eq!(mass_drop(&tables(&["a", "b", "c", "d"]), &tables(&["a", "b"])), Some((2, 4)));
     assert_eq!(mass_drop(&tables(&["a", "b", "c", "d", "e", "f"]), &tables(&["a", "b", "c", "d"])), None);
     assert_eq!(mass_drop(&tables(&["a", "b"]), &tables(&["a"])), None);
+}
+
+#[test]
+fn a_namespace_goes_only_when_nothing_that_stays_is_in_it() {
+    let namespaces = vec![Namespace { name: "crm".to_owned(), comment: None }];
+    let theirs = Table::new(QualifiedName::new("crm", "theirs"));
+    let full = Schema { namespaces: namespaces.clone(), tables: vec![theirs], ..Schema::default() };
+    let empty = Schema { namespaces, ..Schema::default() };
+    let ledger = owns(&[Object::Namespace("crm".to_owned())]);
+    assert_eq!(overlay(&full, &Models::default(), &ledger, false).wanted, full);
+    assert_eq!(overlay(&empty, &Models::default(), &ledger, false).wanted, Schema::default());
 }
