@@ -163,6 +163,23 @@ const PAIRS: &[(&str, &str, &str)] = &[
         "create table t (a bit(3), b varbit(4), c numeric(10,2), d char(4))",
         "create table t (a bit(3), b varbit(8), c numeric(12,2), d char(8))",
     ),
+    (
+        "generated column goes with its source",
+        "create table t (a int, b int, g int generated always as (a + 1) stored)",
+        "create table t (b int)",
+    ),
+    (
+        "generated column over a new one",
+        "create table t (a int, g int generated always as (a + 1) stored)",
+        "create table t (b int, g int generated always as (b + 1) stored)",
+    ),
+    (
+        "serial of another type",
+        "create table t (a serial); alter table t alter a type bigint",
+        "create table t (a bigserial)",
+    ),
+    ("unlogged", "create table t (a int)", "create unlogged table t (a int)"),
+    ("partitioned", "", "create table t (a int, b date) partition by range (b)"),
 ];
 
 #[tokio::test]

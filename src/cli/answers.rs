@@ -177,8 +177,7 @@ pub(super) fn renames(answers: &[RenameAnswer], current: &Schema, default_namesp
     for answer in answers {
         match answer.resolve(current, default_namespace) {
             Ok(rename @ (Rename::Table { .. } | Rename::EnumType { .. })) => {
-                rename.follow(&mut renamed);
-                whole.push(rename);
+                whole.push(followed(answer, rename, &mut renamed)?);
             }
             found => inside.push((answer, found)),
         }
@@ -188,9 +187,18 @@ pub(super) fn renames(answers: &[RenameAnswer], current: &Schema, default_namesp
             Ok(rename) => whole.iter().fold(rename, |inner, outer| inner.after(outer)),
             Err(missing) => answer.resolve(&renamed, default_namespace).map_err(|_| missing)?,
         };
-        whole.push(rename);
+        whole.push(followed(answer, rename, &mut renamed)?);
     }
     Ok(whole)
+}
+
+/// An answer that cannot be carried out is no answer: passed over, what it speaks of would be dropped.
+fn followed(answer: &RenameAnswer, rename: Rename, names: &mut Schema) -> Result<Rename> {
+    if rename.follow(names) {
+        return Ok(rename);
+    }
+    Err(Error::new(Kind::Usage, format!("--rename {}={}: the new name is there already", answer.old, answer.new))
+        .hint("drop or move one of the two in a revision of its own: autogen create MESSAGE --no-autogenerate"))
 }
 
 /// `--fill COLUMN=EXPR` and `--using COLUMN=EXPR`.

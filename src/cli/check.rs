@@ -162,7 +162,7 @@ impl Findings {
     /// The exit code: differences before a database that is behind.
     fn verdict(self) -> Result<()> {
         if !self.models.is_empty() {
-            return Err(Error::new(Kind::Different, "the entities say more than the migrations do")
+            return Err(Error::new(Kind::Different, "the entities differ from what the migrations make")
                 .hint("write the migration: autogen create \"what changes\""));
         }
         match self.database {

@@ -165,7 +165,7 @@ pub(super) fn refuse_unanswered(comparison: &Comparison, answers: &Answers) -> R
     refuse_mass_drop(comparison, answers)?;
     refuse_renames(comparison, answers)?;
     refuse_fills(comparison, answers)?;
-    refuse_casts(comparison)
+    refuse_casts(comparison, answers)
 }
 
 fn refuse_mass_drop(comparison: &Comparison, answers: &Answers) -> Result<()> {
@@ -281,8 +281,20 @@ fn example(data_type: &str) -> &'static str {
     }
 }
 
-fn refuse_casts(comparison: &Comparison) -> Result<()> {
+fn refuse_casts(comparison: &Comparison, answers: &Answers) -> Result<()> {
     use crate::operation::Change;
+    let retypes = |object: &Object| {
+        comparison.operations.iter().any(|it| {
+            matches!(it, Operation::Column(_, Change::Alter { from, to }) if from.data_type != to.data_type)
+                && &it.object() == object
+        })
+    };
+    for (flag, given) in [("--using", &answers.using), ("--using-down", &answers.using_down)] {
+        if let Some(object) = given.keys().find(|it| !retypes(it)) {
+            return Err(Error::new(Kind::Usage, format!("{flag} {object}: this column does not change its type"))
+                .hint(format!("names as the entities have them: {flag} table.column=EXPRESSION")));
+        }
+    }
     for operation in &comparison.operations {
         let Operation::Column(table, Change::Alter { from, to }) = operation else { continue };
         let object = operation.object();

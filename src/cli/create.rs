@@ -177,6 +177,7 @@ impl Creation<'_> {
             let proof = scratch.prove(&proving).await?;
             if let Some(history) = &history {
                 scratch.replays(history, &plan, self.scope).await.map_err(not_in_the_history)?;
+                self.refuse_unwritten(scratch, history, &ledger).await?;
             }
             Some(proof)
         };
@@ -226,7 +227,7 @@ impl Creation<'_> {
         report::operations_as_talk(&Line::of(&unwritten.operations, &unwritten.up, &self.models.places));
         Err(Error::new(Kind::Refused, "the database has what the entities declare, and the history has not")
             .hint("write it into the history: autogen create MESSAGE --from-history")
-            .hint("then mark this database, which has it: autogen stamp head"))
+            .hint("then mark this database: autogen stamp head   (what it lacks of the revision, apply by hand first)"))
     }
 
     fn answers(&self, current: &Schema) -> Result<Answers> {

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Merge, global: &Global) -> Result<()> {
     let revision = new_revision(&config, &args.message, args.rev_id.as_deref(), parents)?;
     let path = folder.write(&Plan { revision, ..Plan::default() }, None, &LedgerChanges::default())?;
     report::success(&format!("created {}", config.shown_path(&path)));
-    report::talk("whether both orders lead to the same schema: autogen check");
+    report::talk("whether the entities agree with the joined history: autogen check");
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 use crate::operation::{Change, Operation};
-use crate::schema::{Constraint, ConstraintKind};
+use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind};
 
 /// When an operation runs. The variants stand in execution order; the downgrade walks them backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,6 +16,8 @@ pub(super) enum Phase {
     DropConstraint,
     /// Before the types of their columns; frees their names.
     DropTable,
+    /// Generated columns before the columns they are made from.
+    DropGenerated,
     /// After everything that mentions them.
     DropColumn,
     /// Before the columns that use them. Labels are only added here: a default may need them.
@@ -26,6 +28,8 @@ pub(super) enum Phase {
     AlterColumn,
     /// Before keys and indexes over them.
     AddColumn,
+    /// After the columns they are made from.
+    AddGenerated,
     /// Labels go after the defaults that named them.
     ShrinkEnumType,
     /// Over the final columns.
@@ -65,6 +69,8 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             Change::Alter { .. } => Phase::AlterRest,
         },
         Operation::Column(_, change) => match change {
+            Change::Add(it) if is_generated(it) => Phase::AddGenerated,
+            Change::Drop(it) if is_generated(it) => Phase::DropGenerated,
             Change::Add(_) => Phase::AddColumn,
             Change::Drop(_) => Phase::DropColumn,
             Change::Alter { .. } => Phase::AlterColumn,
@@ -86,4 +92,8 @@ pub(super) fn phase(operation: &Operation) -> Phase {
 
 fn is_foreign_key(constraint: &Constraint) -> bool {
     matches!(constraint.kind, ConstraintKind::ForeignKey(_))
+}
+
+fn is_generated(column: &Column) -> bool {
+    matches!(column.default, ColumnDefault::Generated(_))
 }

@@ -1,6 +1,6 @@
 use super::changes;
 use crate::operation::{Change, Operation};
-use crate::schema::{Column, Constraint, ConstraintKind, Index, Rename, Schema, Table};
+use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, Index, Rename, Schema, Table};
 
 /// Tables that come, go or change.
 pub(super) fn operations(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
@@ -36,8 +36,21 @@ fn alter(from: &Table, to: &Table) -> Vec<Operation> {
     }
     operations.extend(constraints(from, to, &remade));
     operations.extend(indexes(from, to, &remade));
-    operations.extend(columns.into_iter().map(|change| Operation::Column(to.name.clone(), change)));
+    let columns = columns.into_iter().flat_map(in_parts);
+    operations.extend(columns.map(|change| Operation::Column(to.name.clone(), change)));
     operations
+}
+
+/// A generated column with another expression goes before the columns that it no longer mentions and comes after those
+/// that it does.
+fn in_parts(change: Change<Column>) -> Vec<Change<Column>> {
+    let generated = |it: &Column| matches!(it.default, ColumnDefault::Generated(_));
+    match change {
+        Change::Alter { from, to } if generated(&from) && generated(&to) && from.regenerates_as(&to) => {
+            vec![Change::Drop(from), Change::Add(to)]
+        }
+        other => vec![other],
+    }
 }
 
 /// Columns that are dropped and made again in one direction or the other, with everything that hangs on them.

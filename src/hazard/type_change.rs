@@ -41,6 +41,10 @@ fn reads_as_utc(from: &str, to: &str) -> bool {
 fn loses_precision(from: &DataType, to: &DataType) -> bool {
     let (BaseType::Builtin(source), BaseType::Builtin(target)) = (&from.base, &to.base) else { return false };
     match (source.as_str(), target.as_str()) {
+        ("real" | "double precision", "numeric") => true,
+        (source, "numeric") if is_text(source) => scale(to).is_some(),
+        (source, "date") if is_text(source) => true,
+        (source, target) if is_text(source) && target.starts_with("time") => precision(to).is_some(),
         ("numeric", "numeric") => scale(to).is_some_and(|after| scale(from).is_none_or(|before| before > after)),
         ("numeric" | "real" | "double precision", "smallint" | "integer" | "bigint")
         | ("integer" | "bigint", "real")
@@ -83,6 +87,9 @@ fn may_not_fit(from: &DataType, to: &DataType) -> bool {
         }
         (_, Some(target)) if is_text(target) => precision(to).is_some(),
         (Some(source), _) if is_text(source) => true,
+        (Some("smallint" | "integer" | "bigint" | "real" | "double precision"), Some("numeric")) => {
+            precision(to).is_some()
+        }
         (Some("numeric"), Some("numeric")) => match (precision(from), precision(to)) {
             (_, None) => false,
             (None, Some(_)) => true,

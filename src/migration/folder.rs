@@ -145,14 +145,16 @@ impl Folder {
         Ok(path)
     }
 
-    /// Writes down what models and database agree on without a revision.
+    /// Writes down what models and database agree on without a new revision: at the head, whose lines are folded last
+    /// and so have the last word, or as the baseline of an empty history.
     ///
     /// # Errors
     /// [`Kind::Error`] when the folder cannot be written.
     pub fn record_baseline(&self, changes: &LedgerChanges) -> Result<()> {
         let mut lock = self.lock.clone();
         lock.prune(&self.graph);
-        insert_changes(&mut lock, &Owner::Baseline, changes);
+        let head = self.graph.heads().first().map(|head| Owner::Revision(head.id.clone()));
+        insert_changes(&mut lock, &head.unwrap_or(Owner::Baseline), changes);
         if lock == self.lock { Ok(()) } else { self.write_lock(&lock) }
     }
 
@@ -175,8 +177,15 @@ impl Folder {
 }
 
 fn insert_changes(lock: &mut LockFile, owner: &Owner, changes: &LedgerChanges) {
-    changes.removed.iter().for_each(|entry| lock.insert(owner, What::Removed(entry.clone())));
-    changes.added.iter().for_each(|entry| lock.insert(owner, What::Added(entry.clone())));
+    // What an owner said before of the same thing is taken back; else its additions would outlive its removals.
+    for entry in &changes.removed {
+        lock.remove(owner, &What::Added(entry.clone()));
+        lock.insert(owner, What::Removed(entry.clone()));
+    }
+    for entry in &changes.added {
+        lock.remove(owner, &What::Removed(entry.clone()));
+        lock.insert(owner, What::Added(entry.clone()));
+    }
 }
 
 fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -100,6 +100,10 @@ impl LockFile {
         });
     }
 
+    pub(super) fn remove(&mut self, owner: &Owner, what: &What) {
+        self.lines.remove(&Line { owner: owner.clone(), what: what.clone() });
+    }
+
     pub(super) fn insert(&mut self, owner: &Owner, what: What) {
         self.lines.insert(Line { owner: owner.clone(), what });
     }

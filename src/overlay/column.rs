@@ -28,7 +28,7 @@ pub(super) fn lay(current: &Table, declared: &Table, laying: &mut Laying<'_>) ->
 fn lay_over(object: &Object, current: &Column, model: &Column, laying: &mut Laying<'_>) -> Column {
     laying.declare(object.clone());
     let data_type = data_type(current, model, laying.states(object, Fact::Type));
-    let default = follow_type(default(object, current, model, laying), &data_type);
+    let default = follow_type(default(object, current, model, laying), &current.data_type, &data_type);
     Column {
         name: current.name.clone(),
         nullable: model.nullable,
@@ -80,7 +80,7 @@ fn default(object: &Object, current: &Column, model: &Column, laying: &mut Layin
     }
     let goes = laying.strict || laying.ledger.owns_fact(object, Fact::Default);
     match (&model.default, &current.default) {
-        (_, ColumnDefault::Generated(_)) if !laying.strict => current.default.clone(),
+        (_, ColumnDefault::Generated(_)) if !goes => current.default.clone(),
         (ColumnDefault::None, _) if goes => ColumnDefault::None,
         // What was stated and is no longer: auto-increment is SeaORM's default.
         (ColumnDefault::Identity(_) | ColumnDefault::Serial(_), _)
@@ -93,9 +93,9 @@ fn default(object: &Object, current: &Column, model: &Column, laying: &mut Layin
 }
 
 /// The sequence of a serial counts in the type of its column, and only integers count.
-fn follow_type(default: ColumnDefault, data_type: &DataType) -> ColumnDefault {
+fn follow_type(default: ColumnDefault, before: &DataType, data_type: &DataType) -> ColumnDefault {
     match default {
-        ColumnDefault::Serial(sequence) if is_integer(data_type) => {
+        ColumnDefault::Serial(sequence) if is_integer(data_type) && before != data_type => {
             ColumnDefault::Serial(Sequence { data_type: data_type.clone(), ..sequence })
         }
         ColumnDefault::Serial(_) | ColumnDefault::Identity(_) if !is_integer(data_type) => ColumnDefault::None,

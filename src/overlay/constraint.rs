@@ -97,7 +97,11 @@ fn lay_over(
     laying: &mut Laying<'_>,
 ) -> Constraint {
     let declared_as = Object::Constraint(table.name.clone(), model.name.clone());
-    let name = if laying.states(&declared_as, Fact::Name) { model.name.clone() } else { current.name.clone() };
+    // Of several that satisfy it, one bears the name: the one that has it, else the first.
+    let alike = || table.constraints.iter().filter(|it| recognises(model, it));
+    let bearer = alike().find(|it| it.name == model.name).or_else(|| alike().next());
+    let renames = laying.states(&declared_as, Fact::Name) && bearer.is_some_and(|it| it.name == current.name);
+    let name = if renames { model.name.clone() } else { current.name.clone() };
     let object_after = Object::Constraint(table.name.clone(), name.clone());
     laying.declare(object_after.clone());
     let kind = match (&current.kind, &model.kind) {

@@ -122,8 +122,8 @@ impl Alteration<'_> {
         }
         if self.from.data_type != self.to.data_type || self.from.collation != self.to.collation {
             statements.push(self.type_change());
-            statements.extend(self.sequence_type_change());
         }
+        statements.extend(self.sequence_type_change());
         statements.extend(self.nullability());
         if replaces_default {
             statements.extend(self.put_default());

@@ -51,7 +51,7 @@ fn add_values(from: &EnumType, to: &EnumType, later: &[Operation], words: &Words
             let constant = literal(label);
             let sql = format!("ALTER TYPE {} ADD VALUE {constant}{place}", words.name(&to.name));
             let fills = words.fills.values().any(|fill| fill.sql.contains(&constant));
-            Statement { sql, autocommit: fills || later.iter().any(|operation| uses(operation, label)) }
+            Statement { sql, autocommit: fills || later.iter().any(|it| uses(it, label) || becomes(it, &to.name)) }
         })
         .collect()
 }
@@ -141,6 +141,22 @@ fn old_name(name: &QualifiedName) -> QualifiedName {
         end -= 1;
     }
     QualifiedName::new(&name.namespace, format!("{}{suffix}", &name.name[..end]))
+}
+
+/// Rows that are converted into the type may hold any label.
+fn becomes(operation: &Operation, name: &QualifiedName) -> bool {
+    match operation {
+        Operation::Column(_, Change::Alter { from, to }) => {
+            from.data_type != to.data_type && to.data_type.enum_name() == Some(name)
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => false,
+    }
 }
 
 /// Whether an expression of the operation holds the label as a constant.
