@@ -44,20 +44,28 @@ impl Default for File {
 }
 
 /// `[entities]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entities {
-    /// A crate folder or a module file, relative to autogen.toml.
-    pub path: PathBuf,
+    /// A crate folder or a module file, relative to autogen.toml; `models` where there is no `extras` either.
+    pub path: Option<PathBuf>,
+    /// SQL beside the entities for what they cannot say, relative to autogen.toml.
+    pub extras: Option<PathBuf>,
     /// Postgres types of Rust types that the reader cannot resolve: `"geo::Point" = "geometry(Point,4326)"`.
     pub types: BTreeMap<String, String>,
     /// Entities that are not ours, by module path or table.
     pub ignore: Vec<String>,
 }
 
-impl Default for Entities {
-    fn default() -> Self {
-        Self { path: "models".into(), types: BTreeMap::new(), ignore: Vec::new() }
+impl Entities {
+    /// With `models` for a path that is not written, unless there are `extras` and no such crate: then SQL is all that
+    /// is declared.
+    pub(super) fn resolved(mut self, root: &Path) -> Self {
+        let default = Path::new("models");
+        if self.path.is_none() && (self.extras.is_none() || root.join(default).join("Cargo.toml").is_file()) {
+            self.path = Some(default.to_owned());
+        }
+        self
     }
 }
 

@@ -5,8 +5,9 @@
 //! are set for that transaction only, so the answer does not depend on the connection and the connection is as before
 //! afterwards.
 //!
-//! What is seen: ordinary and partitioned tables with columns, constraints and indexes, enum types, and the namespaces
-//! themselves. What is not: members of extensions, [`IGNORED_TABLES`], and
+//! What is seen: ordinary and partitioned tables with columns, constraints and indexes, enum types, the namespaces
+//! themselves, and as [`Definition`]s, which Postgres prints whole: views, functions, triggers, policies, domains,
+//! composite types, rules, statistics, sequences that no column owns, and the extensions that the scope names. What is not: members of extensions, [`IGNORED_TABLES`], and
 //!
 //! - partitions and children of inheritance: they follow their parent, and an ALTER on the parent reaches them. A
 //!   partitioned table is a table with a partition key.
@@ -17,6 +18,7 @@
 //! Constraints that [`ConstraintKind`] has no structure for (WITHOUT OVERLAPS, PERIOD and NOT ENFORCED of 18) come as
 //! [`ConstraintKind::Exclusion`], whose definition is Postgres' own text and is written back as it is.
 //!
+//! [`Definition`]: crate::schema::Definition
 //! [`BaseType::Enum`]: crate::schema::BaseType::Enum
 //! [`BaseType::Other`]: crate::schema::BaseType::Other
 //! [`ConstraintKind`]: crate::schema::ConstraintKind
@@ -29,6 +31,7 @@ mod assemble;
 mod column;
 mod constraint;
 mod index;
+mod definition;
 mod text;
 mod beyond;
 
@@ -48,6 +51,8 @@ pub struct Scope {
     pub namespaces: Vec<String>,
     /// The one whose names are written unqualified; `search_path` while Postgres prints.
     pub default_namespace: String,
+    /// Names of the extensions to look at: those that somebody declares. All others are the administrator's.
+    pub extensions: Vec<String>,
 }
 
 /// Tables of migration tools, which are never seen, whatever their namespace: autogen's own history and journal, and

@@ -16,7 +16,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::operation::display_object;
 use crate::reflect::Beyond;
-use crate::schema::Object;
+use crate::schema::{DefinitionKind, Object};
 
 fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
@@ -94,19 +94,24 @@ pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str)
         }
         return;
     }
-    let counts: Vec<String> = KINDS
-        .iter()
-        .map(|(is, one, many)| (objects.iter().filter(|it| is(it)).count(), one, many))
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-        .collect();
+    let counts = KINDS.iter().map(|(is, one, many)| {
+        let count = objects.iter().filter(|it| is(it)).count();
+        (count, format!("{count} {}", if count == 1 { one } else { many }))
+    });
+    let definitions = DefinitionKind::ALL.into_iter().map(|kind| {
+        let is = |it: &&Object| matches!(it, Object::Definition(name) if name.kind == kind);
+        let count = objects.iter().filter(is).count();
+        (count, if count == 1 { format!("1 {}", kind.words()) } else { format!("{count} {}", kind.many()) })
+    });
+    let counts: Vec<String> =
+        counts.chain(definitions).filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
     eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
 }
 
 /// What a baseline does not hold.
 pub(crate) fn not_carried(beyond: &[Beyond], default_namespace: &str) {
     eprintln!("the file does not hold these; add them by hand where a new database needs them:");
-    for Beyond { kind, name, .. } in beyond {
+    for Beyond { kind, name } in beyond {
         eprintln!("  {kind} {}", name.display(default_namespace));
     }
 }
