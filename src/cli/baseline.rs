@@ -47,7 +47,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let namespace = &work.config.default_namespace;
     refuse_history(&work.folder)?;
     let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
-    let models = read_models(&work.config, false)?;
+    let models = read_models(&work.config, global, false)?.models;
     let scope = scope(&work.config, &models, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
     if !runner::applied(&mut conn, namespace).await?.is_empty() {

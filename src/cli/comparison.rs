@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 
+use super::global::Global;
 use super::report;
 use crate::config::Config;
 use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
-use crate::introspect;
+use crate::introspect::{self, Reading};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
@@ -27,16 +28,20 @@ fn source(config: &Config) -> introspect::Source {
     }
 }
 
-/// Reads the entities. None at all is a sign of a wrong path, unless everything is meant to go.
-pub(super) fn read_models(config: &Config, may_be_empty: bool) -> Result<Models> {
-    let models = introspect::models(&source(config))?;
-    if models.schema.tables.is_empty() && !may_be_empty {
+/// Reads the entities and says what looks wrong. None at all is a sign of a wrong path, unless everything is meant to
+/// go.
+pub(super) fn read_models(config: &Config, global: &Global, may_be_empty: bool) -> Result<Reading> {
+    let reading = introspect::models(&source(config))?;
+    if !global.quiet {
+        report::warnings(&reading.warnings);
+    }
+    if reading.models.schema.tables.is_empty() && !may_be_empty {
         let path = config.entities.path.display();
         return Err(Error::new(Kind::Usage, format!("no entities in {path}"))
             .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
             .hint("a module that the crate does not reach by `mod` is not read"));
     }
-    Ok(models)
+    Ok(reading)
 }
 
 /// Every namespace that configuration, entities or the ledger name; no others are looked at. The ledger counts because

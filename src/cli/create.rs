@@ -13,6 +13,7 @@ use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::introspect::{Diagnostics, Reading};
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
 use crate::reflect::{Beyond, Scope, beyond, reflect};
 use crate::runner;
@@ -78,7 +79,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let models = read_models(&config, args.allow_drops)?;
+    let Reading { models, warnings } = read_models(&config, global, args.allow_drops)?;
     let scope = scope(&config, &models, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
@@ -90,7 +91,15 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         progress.clear();
         report::talk(&format!("{}\n", comparing(&models, &folder, live.is_some(), &scratch, &config)));
     }
-    let creation = Creation { args: &args, global, config: &config, folder: &folder, models: &models, scope: &scope };
+    let creation = Creation {
+        args: &args,
+        global,
+        config: &config,
+        folder: &folder,
+        models: &models,
+        warnings: &warnings,
+        scope: &scope,
+    };
     let plan = Plan { revision, ..Plan::default() };
     let outcome = interruptible(creation.run(&scratch, &progress, plan, live)).await;
     progress.clear();
@@ -142,6 +151,7 @@ struct Creation<'a> {
     config: &'a Config,
     folder: &'a Folder,
     models: &'a Models,
+    warnings: &'a Diagnostics,
     scope: &'a Scope,
 }
 
@@ -252,6 +262,7 @@ impl Creation<'_> {
                 "operations": report::json_operations(&lines),
                 "proved": proof.map(|proof| &proof.version),
                 "left_alone": comparison.overlay.left_alone,
+                "warnings": self.warnings,
             }));
             return Ok(());
         }

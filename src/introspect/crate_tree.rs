@@ -1,7 +1,7 @@
 //! Crates and their modules, read when somebody asks for them.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -24,17 +24,25 @@ pub(super) struct Tree {
     crates: RefCell<Vec<Rc<Crate>>>,
     modules: RefCell<Vec<Module>>,
     problems: RefCell<Vec<Diagnostic>>,
+    /// The root of the crate that is asked for: `crate` in paths.
+    home: Cell<ModuleId>,
+    /// Files that an `include!` brought in.
+    included: RefCell<BTreeSet<PathBuf>>,
+    /// Files and folders of modules that a `cfg` takes away.
+    left_out: RefCell<Vec<PathBuf>>,
 }
 
 /// A crate.
 #[derive(Debug)]
 pub(super) struct Crate {
     pub(super) folder: PathBuf,
-    root_file: PathBuf,
+    pub(super) root_file: PathBuf,
     pub(super) root_module: ModuleId,
     pub(super) manifest: Manifest,
     /// Macros by name. Textual order is not kept: a crate that compiles defines before it uses.
     macros: RefCell<HashMap<String, Rc<MacroRules>>>,
+    /// Names of macros in whose definition entities stand.
+    entity_macros: RefCell<BTreeSet<String>>,
 }
 
 struct Module {
@@ -65,6 +73,8 @@ pub(super) struct Content {
     pub(super) imports: Vec<Import>,
     /// Calls of macros that are unknown or too clever: what they define is unknown too.
     pub(super) unexpanded: Vec<String>,
+    /// Those of them that make entities.
+    pub(super) hidden: Vec<Diagnostic>,
 }
 
 /// What a name stands for.
@@ -83,6 +93,9 @@ impl Tree {
             crates: RefCell::default(),
             modules: RefCell::default(),
             problems: RefCell::default(),
+            home: Cell::default(),
+            included: RefCell::default(),
+            left_out: RefCell::default(),
         }
     }
 
@@ -93,6 +106,12 @@ impl Tree {
 
     /// The module that `[entities] path` names: a crate's root, or the module of this file in the crate around it.
     pub(super) fn open(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
+        let module = self.find(path)?;
+        self.home.set(self.owner(module).root_module);
+        Ok(module)
+    }
+
+    fn find(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
         let on_disk = self.root.join(path);
         if on_disk.is_dir() {
             return self.open_crate(&on_disk).map(|opened| opened.root_module);
@@ -122,7 +141,7 @@ impl Tree {
         }
     }
 
-    fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
+    pub(super) fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
         let open = self.crates.borrow().iter().find(|open| open.root_file == file).map(Rc::clone);
         open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder)))
     }
@@ -135,6 +154,7 @@ impl Tree {
             root_module: id,
             manifest,
             macros: RefCell::default(),
+            entity_macros: RefCell::default(),
         });
         self.crates.borrow_mut().push(Rc::clone(&owner));
         let children = file.parent().unwrap_or(folder).to_owned();
@@ -202,7 +222,7 @@ impl Tree {
     pub(super) fn module_path(&self, module: ModuleId) -> String {
         let modules = self.modules.borrow();
         match modules[module].parent {
-            None if modules[module].owner.root_module == 0 => "crate".to_owned(),
+            None if module == self.home.get() => "crate".to_owned(),
             None => modules[module].name.clone(),
             Some(parent) => {
                 let name = modules[module].name.clone();
@@ -210,6 +230,51 @@ impl Tree {
                 format!("{}::{name}", self.module_path(parent))
             }
         }
+    }
+
+    /// Every file that a module was made from, as people see it, read or not.
+    pub(super) fn files(&self) -> BTreeSet<PathBuf> {
+        let modules = self.modules.borrow();
+        let of_modules = modules.iter().filter_map(|module| match &module.source {
+            Source::File { path, .. } => Some(relative(&self.root, path)),
+            Source::Inline => None,
+        });
+        of_modules.chain(self.included.borrow().iter().cloned()).collect()
+    }
+
+    /// The folder where the child modules of a file lie. A file that is no crate's has none: what lies beside it is
+    /// not its own.
+    pub(super) fn own_folder(&self, module: ModuleId) -> Option<PathBuf> {
+        let owner = self.owner(module);
+        let modules = self.modules.borrow();
+        let Source::File { path, children } = &modules[module].source else { return None };
+        let named =
+            path.file_name().is_some_and(|name| ["lib.rs", "main.rs", "mod.rs"].iter().any(|usual| name == *usual));
+        (named || module != owner.root_module || owner.manifest.package.is_some()).then(|| children.clone())
+    }
+
+    /// The child module of this name.
+    pub(super) fn child(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
+        match self.content(module).names.get(name)? {
+            Definition::Module(id) => Some(*id),
+            Definition::Item(_) | Definition::Generated(_) => None,
+        }
+    }
+
+    /// Notes that this module, with the folder of its children, is not part of this build.
+    pub(super) fn leave_out(&self, file: PathBuf, folder: Option<PathBuf>) {
+        self.left_out.borrow_mut().extend(std::iter::once(file).chain(folder));
+    }
+
+    /// Whether a `cfg` takes the module of this file away.
+    pub(super) fn leaves_out(&self, file: &Path) -> bool {
+        self.left_out.borrow().iter().any(|left_out| file.starts_with(left_out))
+    }
+
+    /// What an `include!` brings in. A file that cannot be read is empty and noted.
+    pub(super) fn include(&self, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
+        self.included.borrow_mut().insert(relative(&self.root, path));
+        self.parse(path)
     }
 
     /// Every module that was read so far.
@@ -283,8 +348,17 @@ impl Tree {
     }
 
     /// Adds a macro to the module's crate.
-    pub(super) fn define_macro(&self, module: ModuleId, name: String, rules: MacroRules) {
-        self.owner(module).macros.borrow_mut().insert(name, Rc::new(rules));
+    pub(super) fn define_macro(&self, module: ModuleId, name: String, rules: Option<MacroRules>, of_entities: bool) {
+        let owner = self.owner(module);
+        if of_entities {
+            owner.entity_macros.borrow_mut().insert(name.clone());
+        }
+        owner.macros.borrow_mut().extend(rules.map(|rules| (name, Rc::new(rules))));
+    }
+
+    /// Whether a macro of this name makes entities.
+    pub(super) fn makes_entities(&self, module: ModuleId, name: &str) -> bool {
+        self.owner(module).entity_macros.borrow().contains(name)
     }
 
     /// The macro of this name in the module's crate.
@@ -298,4 +372,16 @@ fn root_files(folder: &Path) -> Vec<PathBuf> {
     let written = Manifest::read(folder).root_file;
     let usual = ["src/lib.rs", "src/main.rs", "lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual));
     written.into_iter().chain(usual).filter(|file| file.is_file()).collect()
+}
+
+/// The files that the binaries of the package in this folder begin with.
+pub(super) fn binaries(folder: &Path) -> Vec<PathBuf> {
+    let mut found: BTreeSet<PathBuf> = Manifest::read(folder).binaries.into_iter().collect();
+    found.insert(folder.join("src/main.rs"));
+    for entry in folder.join("src/bin").read_dir().into_iter().flatten().flatten() {
+        let path = entry.path();
+        let is_source = path.extension().is_some_and(|extension| extension == "rs");
+        found.insert(if is_source { path } else { path.join("main.rs") });
+    }
+    found.into_iter().filter(|file| file.is_file()).collect()
 }

@@ -17,6 +17,8 @@ pub(super) struct Manifest {
     pub(super) dependencies: BTreeMap<String, Dependency>,
     /// `[lib] path` or `[[bin]] path`, when written out.
     pub(super) root_file: Option<PathBuf>,
+    /// `[[bin]] path`s that are written out.
+    pub(super) binaries: Vec<PathBuf>,
 }
 
 /// A dependency of the crate.
@@ -41,8 +43,13 @@ impl Manifest {
         let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
         let package = manifest.get("package").and_then(Value::as_table);
         let library = manifest.get("lib").and_then(Value::as_table);
-        let binary =
-            manifest.get("bin").and_then(Value::as_array).and_then(|all| all.first()).and_then(Value::as_table);
+        let binaries: Vec<PathBuf> = manifest
+            .get("bin")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|binary| Some(folder.join(binary.get("path")?.as_str()?)))
+            .collect();
         Self {
             name: text(library.and_then(|library| library.get("name")))
                 .or_else(|| text(package.and_then(|package| package.get("name"))))
@@ -51,8 +58,9 @@ impl Manifest {
             features: default_features(&manifest),
             dependencies: dependencies(&manifest, folder, workspace.as_ref()),
             root_file: text(library.and_then(|library| library.get("path")))
-                .or_else(|| text(binary.and_then(|binary| binary.get("path"))))
-                .map(|path| folder.join(path)),
+                .map(|path| folder.join(path))
+                .or_else(|| binaries.first().cloned()),
+            binaries,
         }
     }
 }

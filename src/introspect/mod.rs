@@ -6,6 +6,7 @@
 //! entity as SeaORM's macros do ([`attributes`], [`case`], [`default`], [`extra`]); [`lower`] makes tables of entities.
 //!
 //! What cannot be known is refused with its place and a remedy, never guessed; all refusals of a run come together.
+//! What is read and looks wrong is a warning: files with entities that no `mod` leads to ([`unreached`]).
 
 mod diagnostic;
 mod source_file;
@@ -35,6 +36,7 @@ mod relation;
 mod name;
 mod lower;
 mod lower_keys;
+mod unreached;
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +45,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 
 use self::crate_tree::{ModuleId, Tree};
 use self::entity::Entity;
@@ -66,30 +68,42 @@ pub struct Source {
     pub ignore: Vec<String>,
 }
 
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What is declared.
+    pub models: Models,
+    /// What looks wrong in the sources and hinders nobody from reading them.
+    pub warnings: Diagnostics,
+}
+
 /// Reads every entity below `source.path`.
 ///
 /// # Errors
 ///
 /// Everything that cannot be known, each with its place and a remedy.
-pub fn models(source: &Source) -> Result<Models, Diagnostics> {
+pub fn models(source: &Source) -> Result<Reading, Diagnostics> {
     let tree = Tree::new(&source.root);
     let read = read(&tree, source);
     let noted = tree.into_problems();
     match read {
-        Ok(models) if noted.is_empty() => Ok(models),
+        Ok(reading) if noted.is_empty() => Ok(reading),
         Ok(_) => Err(Diagnostics::new(noted)),
         Err(problems) => Err(Diagnostics::new(noted.into_iter().chain(problems).collect())),
     }
 }
 
-fn read(tree: &Tree, source: &Source) -> Result<Models, Vec<Diagnostic>> {
+fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
     let types = Types::new(tree, &source.types);
 
-    let mut problems = Vec::new();
+    let modules = tree.subtree(start);
+    let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));
+    let mut problems: Vec<Diagnostic> =
+        modules.iter().filter(seen).flat_map(|module| tree.content(*module).hidden.clone()).collect();
     let mut entities = Vec::new();
-    for item in items(tree, start) {
+    for item in modules.iter().flat_map(|module| tree.content(*module).items.clone()) {
         match entity(types, &item, &source.default_namespace) {
             Some(Ok(entity)) => entities.push(entity),
             Some(Err(found)) if !ignores_module(tree, source, &item) => problems.extend(found),
@@ -101,15 +115,12 @@ fn read(tree: &Tree, source: &Source) -> Result<Models, Vec<Diagnostic>> {
         add_targets(types, source, &mut entities, &mut problems);
     }
     match lower::lower(&entities, &wanted, rules, &source.default_namespace) {
-        Ok(models) if problems.is_empty() => Ok(models),
+        Ok(models) if problems.is_empty() => {
+            Ok(Reading { models, warnings: Diagnostics::new(unreached::warnings(tree, start, source)) })
+        }
         Ok(_) => Err(problems),
         Err(found) => Err(problems.into_iter().chain(found).collect()),
     }
-}
-
-/// Every type below a module, in the order of the text.
-fn items(tree: &Tree, start: ModuleId) -> Vec<Rc<Item>> {
-    tree.subtree(start).into_iter().flat_map(|module| tree.content(module).items.clone()).collect()
 }
 
 /// The entity that this type declares, if it declares one.
@@ -166,10 +177,14 @@ fn ignores(tree: &Tree, source: &Source, entity: &Entity) -> bool {
 }
 
 fn ignores_module(tree: &Tree, source: &Source, item: &Item) -> bool {
-    let module = tree.module_path(item.module);
+    ignores_path(source, &tree.module_path(item.module))
+}
+
+/// Whether a module, or one above it, is to be left out.
+fn ignores_path(source: &Source, module: &str) -> bool {
     source.ignore.iter().any(|ignored| {
         let ignored = ignored.strip_prefix("crate::").unwrap_or(ignored);
-        let path = module.strip_prefix("crate::").unwrap_or(&module);
+        let path = module.strip_prefix("crate::").unwrap_or(module);
         path == ignored || path.strip_prefix(ignored).is_some_and(|below| below.starts_with("::"))
     })
 }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Severity};
 use crate::schema::Place;
 
 /// A source file that was read, by the path that people see.
@@ -45,7 +45,13 @@ impl SourceFile {
     /// A problem at a place of this file.
     pub(super) fn error_at(&self, place: &Place, message: impl Into<String>) -> Diagnostic {
         let snippet = self.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default().to_owned();
-        Diagnostic { place: place.clone(), message: message.into(), snippet, help: Vec::new() }
+        Diagnostic {
+            severity: Severity::Error,
+            place: place.clone(),
+            message: message.into(),
+            snippet,
+            help: Vec::new(),
+        }
     }
 
     /// A problem that syn found in this file, or in a literal of it.
@@ -58,6 +64,7 @@ impl SourceFile {
 /// A problem about a whole file or folder.
 pub(super) fn about_path(shown: PathBuf, message: impl Into<String>) -> Diagnostic {
     Diagnostic {
+        severity: Severity::Error,
         place: Place { file: shown, line: 0, column: 0 },
         message: message.into(),
         snippet: String::new(),

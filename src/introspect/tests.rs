@@ -13,6 +13,10 @@ fn crate_of(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn reading_with(files: &[(&str, &str)], configure: impl FnOnce(&mut Source)) -> Result<Models, Diagnostics> {
+    whole_reading(files, configure).map(|reading| reading.models)
+}
+
+fn whole_reading(files: &[(&str, &str)], configure: impl FnOnce(&mut Source)) -> Result<Reading, Diagnostics> {
     let folder = crate_of(files);
     let mut source = Source {
         root: folder.path().to_owned(),
@@ -35,6 +39,11 @@ fn model(attributes: &str, fields: &str) -> String {
          #[sea_orm(table_name = \"users\"{attributes})]\npub struct Model {{\n    #[sea_orm(primary_key)]\n    \
          pub id: i64,\n{fields}\n}}\n"
     )
+}
+
+/// The warnings of a crate that can be read.
+fn warnings(files: &[(&str, &str)]) -> Diagnostics {
+    whole_reading(files, |_| {}).unwrap_or_else(|problems| panic!("{problems}")).warnings
 }
 
 fn refusal(files: &[(&str, &str)]) -> String {
@@ -266,6 +275,94 @@ fn aliases_and_globs_that_lead_in_circles_end() {
 fn a_module_that_includes_itself_ends() {
     let read = reading(&[("src/lib.rs", &format!("#[path = \"lib.rs\"]\nmod again;\n{}", model("", "")))]).unwrap();
     assert_eq!(read.schema.tables.len(), 1);
+}
+
+#[test]
+fn a_file_that_no_mod_leads_to_is_named() {
+    let (user, post) = (model("", ""), model("", "").replace("users", "posts"));
+    let found = warnings(&[
+        ("Cargo.toml", "[package]\nname = \"entity\"\n"),
+        ("src/lib.rs", "pub mod user;\n#[cfg(feature = \"off\")]\npub mod off;\n"),
+        ("src/user.rs", &user),
+        ("src/off.rs", &post),
+        ("src/off/below.rs", &post),
+        ("src/post.rs", &post),
+        ("src/notes.rs", "//! Not DeriveEntityModel.\n"),
+        ("tests/fixture.rs", &post),
+        ("other/Cargo.toml", "[package]\nname = \"other\"\n"),
+        ("other/src/post.rs", &post),
+    ]);
+    assert_eq!(
+        found.to_string(),
+        "\
+warning: no `mod` leads to this file: the entities there are not read
+ --> src/post.rs:5:12
+  |
+5 | pub struct Model {
+  |            ^
+  = help: write `pub mod post;` into src/lib.rs
+  = help: or leave it out in autogen.toml: `[entities]` `ignore = [\"crate::post\"]`"
+    );
+}
+
+#[test]
+fn what_a_missing_mod_hides_is_one_warning() {
+    let (user, post) = (model("", ""), model("", "").replace("users", "posts"));
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"app\"\n"),
+        ("src/lib.rs", "pub mod user;\n"),
+        ("src/user.rs", user.as_str()),
+        ("src/blog/2post.rs", &post),
+        ("src/blog/type.rs", &post),
+        ("src/shop/mod.rs", "pub mod a;\npub mod b;\n"),
+        ("src/shop/a.rs", &post),
+        ("src/shop/b.rs", &post),
+        ("src/main.rs", "mod tool;\nfn main() {}\n"),
+        ("src/tool.rs", &post),
+        ("src/bin/job.rs", &post),
+    ];
+    let found = warnings(&files);
+    let shown: Vec<(String, &str)> =
+        found.iter().map(|found| (found.place.to_string(), found.help[0].as_str())).collect();
+    let to = |file: &str| format!("{file}:5");
+    assert_eq!(
+        shown,
+        [
+            (to("src/bin/job.rs"), "to read them: `[entities]` `path = \"src/bin/job.rs\"` in autogen.toml"),
+            (
+                to("src/blog/2post.rs"),
+                "write `pub mod blog { #[path = \"blog/2post.rs\"] pub mod _2post; }` into src/lib.rs"
+            ),
+            (to("src/blog/type.rs"), "write `pub mod blog { pub mod r#type; }` into src/lib.rs"),
+            (to("src/shop/a.rs"), "write `pub mod shop;` into src/lib.rs"),
+            (to("src/tool.rs"), "to read them: `[entities]` `path = \"src/main.rs\"` in autogen.toml"),
+        ]
+    );
+    let shop = found.iter().find(|found| found.place.file.starts_with("src/shop")).unwrap();
+    assert!(shop.message.contains("these 2 files (src/shop/a.rs, src/shop/b.rs)"), "{}", shop.message);
+    let ignoring = whole_reading(&files, |source| {
+        source.ignore = ["crate::blog", "crate::bin::job", "posts"].map(str::to_owned).to_vec();
+    });
+    assert!(ignoring.unwrap().warnings.is_empty());
+}
+
+#[test]
+fn an_included_file_is_read() {
+    let lib = "include!(\"generated/all.rs\");\n";
+    let files = [("Cargo.toml", "[package]\nname = \"entity\"\n"), ("src/lib.rs", lib)];
+    let all = model("", "    pub price: Money,");
+    let text = refusal(&[files[0], files[1], ("src/generated/all.rs", &all)]);
+    assert!(text.contains("--> src/generated/all.rs:8:16"), "{text}");
+    assert!(warnings(&[files[0], files[1], ("src/generated/all.rs", &model("", ""))]).is_empty());
+}
+
+#[test]
+fn entities_in_a_macro_that_cannot_be_expanded_are_refused() {
+    let text = refusal(&[("src/lib.rs", &format!("elsewhere::make! {{ {} }}\n", model("", "")))]);
+    assert!(
+        text.starts_with("error: the macro `make!` makes entities and cannot be expanded here\n --> src/lib.rs:1:12"),
+        "{text}"
+    );
 }
 
 proptest::proptest! {
