@@ -1,6 +1,7 @@
 //! What `create` and `check` have in common: a scratch server, the state to compare with, and the comparison.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use sqlx::PgConnection;
 
@@ -25,7 +26,13 @@ fn source(config: &Config) -> introspect::Source {
         default_namespace: config.default_namespace.clone(),
         types: config.entities.types.clone(),
         ignore: config.entities.ignore.clone(),
+        cargo_home: cargo_home(config),
     }
+}
+
+fn cargo_home(config: &Config) -> Option<PathBuf> {
+    let written = config.environment().get("CARGO_HOME").map(PathBuf::from);
+    written.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
 /// Reads the entities and says what looks wrong. None at all is a sign of a wrong path, unless everything is meant to

@@ -1,15 +1,18 @@
 //! Crates and their modules, read when somebody asks for them.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::diagnostic::Diagnostic;
+use super::features::Features;
 use super::item::{Import, Item};
+use super::lock::Lock;
 use super::macro_rules::MacroRules;
-use super::manifest::Manifest;
+use super::manifest::{Dependency, Manifest};
 use super::module_filler::Filler;
+use super::resolve::Resolved;
 use super::source_file::{SourceFile, about_path, relative};
 
 /// Index of a module in its [`Tree`].
@@ -21,6 +24,8 @@ const DEEPEST_MODULE: usize = 128;
 /// Every crate and module that was looked at so far.
 pub(super) struct Tree {
     root: PathBuf,
+    /// Where cargo keeps what it has fetched.
+    cargo_home: Option<PathBuf>,
     crates: RefCell<Vec<Rc<Crate>>>,
     modules: RefCell<Vec<Module>>,
     problems: RefCell<Vec<Diagnostic>>,
@@ -30,6 +35,20 @@ pub(super) struct Tree {
     included: RefCell<BTreeSet<PathBuf>>,
     /// Files and folders of modules that a `cfg` takes away.
     left_out: RefCell<Vec<PathBuf>>,
+    lock: OnceCell<Option<Lock>>,
+    /// What the workspace turns on; none before the first crate.
+    features: RefCell<Option<Features>>,
+    /// Crates that no path leads to, by their names in paths: who depends on them, and what they are, once opened.
+    fetched: RefCell<HashMap<String, Fetched>>,
+}
+
+/// A crate from a registry, a vendor folder or git.
+#[derive(Clone)]
+struct Fetched {
+    by: Rc<Crate>,
+    dependency: Dependency,
+    /// `None` before somebody asks; then whether its source is there.
+    opened: Option<Option<Rc<Crate>>>,
 }
 
 /// A crate.
@@ -39,6 +58,10 @@ pub(super) struct Crate {
     pub(super) root_file: PathBuf,
     pub(super) root_module: ModuleId,
     pub(super) manifest: Manifest,
+    /// Features that are on.
+    pub(super) features: BTreeSet<String>,
+    /// Nobody here can mend it, so its faults are nobody's concern; what they hide is unknown.
+    pub(super) fetched: bool,
     /// Macros by name. Textual order is not kept: a crate that compiles defines before it uses.
     macros: RefCell<HashMap<String, Rc<MacroRules>>>,
     /// Names of macros in whose definition entities stand.
@@ -87,15 +110,19 @@ pub(super) enum Definition {
 }
 
 impl Tree {
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path, cargo_home: Option<&Path>) -> Self {
         Self {
             root: root.to_owned(),
+            cargo_home: cargo_home.map(Path::to_owned),
             crates: RefCell::default(),
             modules: RefCell::default(),
             problems: RefCell::default(),
             home: Cell::default(),
             included: RefCell::default(),
             left_out: RefCell::default(),
+            lock: OnceCell::new(),
+            features: RefCell::default(),
+            fetched: RefCell::default(),
         }
     }
 
@@ -129,7 +156,7 @@ impl Tree {
             }
         }
         let folder = on_disk.parent().unwrap_or(&self.root).to_owned();
-        Ok(self.add_crate(&folder, &on_disk, Manifest::default()).root_module)
+        Ok(self.add_crate(&folder, &on_disk, Manifest::default(), false).root_module)
     }
 
     /// The crate in this folder, opened once.
@@ -143,16 +170,78 @@ impl Tree {
 
     pub(super) fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
         let open = self.crates.borrow().iter().find(|open| open.root_file == file).map(Rc::clone);
-        open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder)))
+        open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder), false))
     }
 
-    fn add_crate(&self, folder: &Path, file: &Path, manifest: Manifest) -> Rc<Crate> {
+    /// Notes a crate that no path leads to. It is read when somebody asks what is in it.
+    pub(super) fn note_fetched(&self, by: &Rc<Crate>, dependency: &Dependency) {
+        let fetched = || Fetched { by: Rc::clone(by), dependency: dependency.clone(), opened: None };
+        self.fetched.borrow_mut().entry(dependency.package.clone()).or_insert_with(fetched);
+    }
+
+    /// The crate of this name, if cargo has its source.
+    pub(super) fn open_fetched(&self, name: &str) -> Option<Rc<Crate>> {
+        let Fetched { by, dependency, opened } = self.fetched.borrow().get(name)?.clone();
+        if let Some(opened) = opened {
+            return opened;
+        }
+        let opened = self.source_of(&by, &dependency).and_then(|folder| {
+            let file = library(&folder)?;
+            // What a crate of the workspace asks for is known already.
+            if let (true, Some(features)) = (by.fetched, self.features.borrow_mut().as_mut()) {
+                features.add(&by.manifest);
+            }
+            Some(self.add_crate(&folder, &file, Manifest::read(&folder), true))
+        });
+        if let Some(fetched) = self.fetched.borrow_mut().get_mut(name) {
+            fetched.opened = Some(opened.clone());
+        }
+        opened
+    }
+
+    /// Whether this is a dependency whose source is not on this machine.
+    pub(super) fn is_not_fetched(&self, name: &str) -> bool {
+        self.fetched.borrow().contains_key(name) && self.open_fetched(name).is_none()
+    }
+
+    fn source_of(&self, by: &Crate, dependency: &Dependency) -> Option<PathBuf> {
+        let project = self.owner(self.home.get()).folder.clone();
+        self.lock()?.package(&by.manifest, &dependency.name)?.folder(&project, self.cargo_home.as_deref())
+    }
+
+    /// The project's Cargo.lock.
+    pub(super) fn lock(&self) -> Option<&Lock> {
+        self.lock.get_or_init(|| Lock::read(&self.owner(self.home.get()).folder)).as_ref()
+    }
+
+    /// Whether the workspace turns this feature of a package on.
+    pub(super) fn turns_on(&self, package: &str, feature: &str) -> bool {
+        self.features.borrow().as_ref().is_some_and(|features| features.has(package, feature))
+    }
+
+    /// The root of the crate that is asked for.
+    pub(super) fn home(&self) -> ModuleId {
+        self.home.get()
+    }
+
+    /// Where cargo keeps what it has fetched.
+    pub(super) fn cargo_home(&self) -> Option<&Path> {
+        self.cargo_home.as_deref()
+    }
+
+    fn add_crate(&self, folder: &Path, file: &Path, manifest: Manifest, fetched: bool) -> Rc<Crate> {
         let id = self.modules.borrow().len();
+        let features = match &manifest.package {
+            Some(_) => self.features.borrow_mut().get_or_insert_with(|| Features::of_workspace(folder)).of(&manifest),
+            None => BTreeSet::new(),
+        };
         let owner = Rc::new(Crate {
             folder: folder.to_owned(),
             root_file: file.to_owned(),
             root_module: id,
             manifest,
+            features,
+            fetched,
             macros: RefCell::default(),
             entity_macros: RefCell::default(),
         });
@@ -272,9 +361,9 @@ impl Tree {
     }
 
     /// What an `include!` brings in. A file that cannot be read is empty and noted.
-    pub(super) fn include(&self, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
+    pub(super) fn include(&self, module: ModuleId, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
         self.included.borrow_mut().insert(relative(&self.root, path));
-        self.parse(path)
+        self.parse(module, path)
     }
 
     /// Every module that was read so far.
@@ -283,9 +372,11 @@ impl Tree {
         (0..modules.len()).filter(|id| modules[*id].content.is_some()).collect()
     }
 
-    /// Notes a problem that belongs to no single entity.
-    pub(super) fn note(&self, problem: Diagnostic) {
-        self.problems.borrow_mut().push(problem);
+    /// Notes a problem of a module that belongs to no single entity.
+    pub(super) fn note(&self, module: ModuleId, problem: Diagnostic) {
+        if !self.owner(module).fetched {
+            self.problems.borrow_mut().push(problem);
+        }
     }
 
     /// What was noted, handed over.
@@ -304,7 +395,7 @@ impl Tree {
                 (None, Source::Inline) => (PathBuf::new(), PathBuf::new()),
             }
         };
-        let (file, items) = self.parse(&path);
+        let (file, items) = self.parse(module, &path);
         let mut filler = Filler::new(self, module, file, children);
         filler.fill(items);
         let content = Rc::new(filler.finish());
@@ -312,17 +403,17 @@ impl Tree {
         content
     }
 
-    fn parse(&self, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
+    fn parse(&self, module: ModuleId, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
         let empty = || SourceFile { shown: relative(&self.root, path), path: path.to_owned(), text: String::new() };
         match SourceFile::read(&self.root, path) {
             Err(problem) => {
-                self.note(problem);
+                self.note(module, problem);
                 (Rc::new(empty()), Vec::new())
             }
             Ok(file) => match syn::parse_file(&file.text) {
                 Ok(parsed) => (Rc::new(file), parsed.items),
                 Err(error) => {
-                    self.note(file.syntax_error(&error));
+                    self.note(module, file.syntax_error(&error));
                     (Rc::new(file), Vec::new())
                 }
             },
@@ -356,6 +447,22 @@ impl Tree {
         owner.macros.borrow_mut().extend(rules.map(|rules| (name, Rc::new(rules))));
     }
 
+    /// A macro that another crate exports. Its modules are read until one defines it.
+    pub(super) fn exported_macro(&self, module: ModuleId, krate: &str, name: &str) -> Option<Rc<MacroRules>> {
+        let root = match self.resolve(module, &[krate.to_owned()], true)? {
+            Resolved::Module(root) => root,
+            Resolved::Foreign(path) => self.open_fetched(path.first()?)?.root_module,
+            Resolved::Item(_) | Resolved::Generated(_) => return None,
+        };
+        self.macro_below(root, name)
+    }
+
+    fn macro_below(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
+        self.content(module);
+        let found = self.macro_rules(module, name);
+        found.or_else(|| self.children(module).into_iter().find_map(|child| self.macro_below(child, name)))
+    }
+
     /// Whether a macro of this name makes entities.
     pub(super) fn makes_entities(&self, module: ModuleId, name: &str) -> bool {
         self.owner(module).entity_macros.borrow().contains(name)
@@ -368,20 +475,31 @@ impl Tree {
 }
 
 /// The files that a crate in this folder may begin with, the library's first.
-fn root_files(folder: &Path) -> Vec<PathBuf> {
-    let written = Manifest::read(folder).root_file;
-    let usual = ["src/lib.rs", "src/main.rs", "lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual));
-    written.into_iter().chain(usual).filter(|file| file.is_file()).collect()
+pub(super) fn root_files(folder: &Path) -> Vec<PathBuf> {
+    let usual =
+        ["lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual)).into_iter().filter(|file| file.is_file());
+    library(folder).into_iter().chain(binaries(folder)).chain(usual).collect()
 }
 
-/// The files that the binaries of the package in this folder begin with.
+fn library(folder: &Path) -> Option<PathBuf> {
+    let written = Manifest::read(folder).library;
+    written.into_iter().chain([folder.join("src/lib.rs")]).find(|file| file.is_file())
+}
+
+/// The files that the binaries of the package in this folder begin with, the main one first.
 pub(super) fn binaries(folder: &Path) -> Vec<PathBuf> {
-    let mut found: BTreeSet<PathBuf> = Manifest::read(folder).binaries.into_iter().collect();
-    found.insert(folder.join("src/main.rs"));
-    for entry in folder.join("src/bin").read_dir().into_iter().flatten().flatten() {
-        let path = entry.path();
+    let mut beside: Vec<PathBuf> =
+        folder.join("src/bin").read_dir().into_iter().flatten().flatten().map(|it| it.path()).collect();
+    beside.sort();
+    let beside = beside.into_iter().map(|path| {
         let is_source = path.extension().is_some_and(|extension| extension == "rs");
-        found.insert(if is_source { path } else { path.join("main.rs") });
+        if is_source { path } else { path.join("main.rs") }
+    });
+    let mut found: Vec<PathBuf> = Vec::new();
+    for file in [folder.join("src/main.rs")].into_iter().chain(Manifest::read(folder).binaries).chain(beside) {
+        if file.is_file() && !found.contains(&file) {
+            found.push(file);
+        }
     }
-    found.into_iter().filter(|file| file.is_file()).collect()
+    found
 }

@@ -11,6 +11,8 @@
 mod diagnostic;
 mod source_file;
 mod manifest;
+mod features;
+mod lock;
 mod version;
 mod condition;
 mod macro_rules;
@@ -66,6 +68,8 @@ pub struct Source {
     pub types: BTreeMap<String, String>,
     /// `[entities] ignore`: names of tables or paths of modules.
     pub ignore: Vec<String>,
+    /// Where cargo keeps the sources of crates: `$CARGO_HOME`, `~/.cargo`. Without it they are not looked at.
+    pub cargo_home: Option<PathBuf>,
 }
 
 /// What was read.
@@ -83,7 +87,7 @@ pub struct Reading {
 ///
 /// Everything that cannot be known, each with its place and a remedy.
 pub fn models(source: &Source) -> Result<Reading, Diagnostics> {
-    let tree = Tree::new(&source.root);
+    let tree = Tree::new(&source.root, source.cargo_home.as_deref());
     let read = read(&tree, source);
     let noted = tree.into_problems();
     match read {

@@ -62,7 +62,7 @@ impl Filler<'_> {
 
     fn add(&mut self, item: syn::Item) {
         let owner = self.tree.owner(self.module);
-        let features = &owner.manifest.features;
+        let features = &owner.features;
         match item {
             syn::Item::Mod(item) => match conditioned(&item.attrs, features) {
                 Some(attributes) => self.add_module(item, &attributes),
@@ -121,7 +121,7 @@ impl Filler<'_> {
                 .file
                 .error(item.ident.span(), format!("the file of module `{name}` is missing: {}", shown(&path)))
                 .help(format!("create {}, or remove `mod {name};`", shown(&path)));
-            self.tree.note(problem);
+            self.tree.note(self.module, problem);
             return;
         }
         let id = self.declare(&name, Source::File { path, children });
@@ -161,7 +161,8 @@ impl Filler<'_> {
         if self.expansions >= MOST_EXPANSIONS {
             return;
         }
-        let (file, items) = self.tree.include(&self.file.path.parent().unwrap_or(Path::new("")).join(written));
+        let (file, items) =
+            self.tree.include(self.module, &self.file.path.parent().unwrap_or(Path::new("")).join(written));
         let around = std::mem::replace(&mut self.file, file);
         self.fill(items);
         self.file = around;
@@ -181,8 +182,9 @@ impl Filler<'_> {
         }
         let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
         self.expansions += 1;
-        let rules = self.tree.macro_rules(self.module, &name).filter(|_| self.expansions < MOST_EXPANSIONS);
-        let expanded = rules.and_then(|rules| rules.expand(item.mac.tokens.clone(), span));
+        let own = self.tree.macro_rules(self.module, &name).map(|rules| (rules, None));
+        let rules = own.or_else(|| self.macro_of_other_crate(path)).filter(|_| self.expansions < MOST_EXPANSIONS);
+        let expanded = rules.and_then(|(rules, of)| rules.expand(item.mac.tokens.clone(), span, of.as_deref()));
         match expanded.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok()) {
             Some(expanded) => self.fill(expanded.items),
             None => {
@@ -196,6 +198,20 @@ impl Filler<'_> {
                 self.content.unexpanded.push(name);
             }
         }
+    }
+}
+
+impl Filler<'_> {
+    /// A macro that another crate exports, with the name of that crate: `kinds::newtype!`, or `newtype!` after
+    /// `use kinds::newtype;`.
+    fn macro_of_other_crate(&self, path: &syn::Path) -> Option<(Rc<MacroRules>, Option<String>)> {
+        let segments: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+        let written = match segments.as_slice() {
+            [name] => self.content.imports.iter().find(|import| import.name.as_ref() == Some(name))?.path.clone(),
+            _ => segments,
+        };
+        let (krate, name) = (written.first()?, written.last()?);
+        Some((self.tree.exported_macro(self.module, krate, name)?, Some(krate.clone())))
     }
 }
 

@@ -170,11 +170,11 @@ fn target_entity(
     path: &Path,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Rc<Item>> {
-    match tree.resolve_path(module, path) {
+    match tree.resolve_deep(module, path) {
         Some(Resolved::Generated(model)) => Some(model),
         Some(Resolved::Item(item)) => match Tree::alias_target(&item) {
             // An alias of an alias is not followed: it could be a circle.
-            Some(Type::Path(target)) => match tree.resolve_path(item.module, &target.path) {
+            Some(Type::Path(target)) => match tree.resolve_deep(item.module, &target.path) {
                 Some(Resolved::Generated(model) | Resolved::Item(model)) => Some(model),
                 Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => Some(item),
             },

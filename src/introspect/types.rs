@@ -114,16 +114,32 @@ impl Types<'_> {
         path: &syn::TypePath,
         written: &Type,
     ) -> Result<Declared, Diagnostic> {
-        match self.tree.resolve_path(module, &path.path) {
-            Some(Resolved::Item(item)) => self.of_item(&item, file, written),
-            Some(Resolved::Foreign(name)) => {
-                if let Some(declared) = self.overridden(&name.join("::")) {
-                    return Ok(declared);
-                }
-                self.of_known(module, file, path, known(&name))
-                    .unwrap_or_else(|| Err(unresolved(file, written, &name.join("::"))))
+        let mut resolved = self.tree.resolve_path(module, &path.path);
+        // A name in another crate may be known, or set in the configuration. Only else that crate is read.
+        let mut outside: Option<String> = None;
+        while let Some(Resolved::Foreign(name)) = &resolved {
+            let shown = name.join("::");
+            if let Some(declared) = self.overridden(&shown) {
+                return Ok(declared);
             }
-            Some(Resolved::Module(_) | Resolved::Generated(_)) | None => {
+            if let Some(declared) = self.of_known(module, file, path, known(name)) {
+                return declared;
+            }
+            let entered = self.tree.enter(name);
+            if entered.is_none() || outside.is_some() {
+                let refused = unresolved(file, written, &shown);
+                let krate = name.first().map(String::as_str).unwrap_or_default();
+                return Err(match self.tree.is_not_fetched(krate) {
+                    true => refused.help(format!("or bring the source of `{krate}` to this machine: `cargo fetch`")),
+                    false => refused,
+                });
+            }
+            outside = Some(shown);
+            resolved = entered;
+        }
+        match resolved {
+            Some(Resolved::Item(item)) => self.of_item(&item, file, written, outside),
+            Some(Resolved::Foreign(_) | Resolved::Module(_) | Resolved::Generated(_)) | None => {
                 let name = text_of(written);
                 let declared = self.overridden(&name);
                 let unexpanded = &self.tree.content(module).unexpanded;
@@ -175,11 +191,19 @@ impl Types<'_> {
     }
 
     /// The column type of a type that the project defines.
-    fn of_item(&self, item: &Rc<Item>, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
-        let name = self.tree.item_path(item);
-        if let Some(declared) = self.overridden(&name) {
+    fn of_item(
+        &self,
+        item: &Rc<Item>,
+        file: &SourceFile,
+        written: &Type,
+        outside: Option<String>,
+    ) -> Result<Declared, Diagnostic> {
+        let path = self.tree.item_path(item);
+        if let Some(declared) = self.overridden(&path) {
             return Ok(declared);
         }
+        // A crate that nobody here wrote is known by the names that it shows.
+        let name = outside.unwrap_or(path);
         if let Some(target) = Tree::alias_target(item) {
             return self.of(item.module, &item.file, target);
         }

@@ -232,7 +232,7 @@ fn files_of_binaries(tree: &Tree, start: ModuleId) -> Vec<(PathBuf, BTreeSet<Pat
     others
         .map(|root| {
             // A tree of its own: what is wrong in there is nobody's concern here.
-            let aside = Tree::new(tree.root());
+            let aside = Tree::new(tree.root(), tree.cargo_home());
             let module = aside.open_root(&owner.folder, &root).root_module;
             aside.subtree(module);
             (relative(tree.root(), &root), aside.files())
