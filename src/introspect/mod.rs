@@ -100,7 +100,7 @@ pub fn models(source: &Source) -> Result<Reading, Diagnostics> {
 fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
-    let types = Types::new(tree, &source.types);
+    let types = Types::new(tree, &source.types, rules);
 
     let modules = tree.subtree(start);
     let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));
@@ -145,7 +145,7 @@ fn entity(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<
 
 /// Whether a struct `Entity` beside the model is the entity, and the model its columns.
 fn is_named_beside(tree: &Tree, model: &Item) -> bool {
-    tree.content(model.module).items.iter().any(|other| other.derives("DeriveEntity"))
+    tree.content(model.module).items.iter().any(|other| other.name == "Entity" && other.derives("DeriveEntity"))
 }
 
 /// Entities elsewhere that foreign keys refer to: only their names are needed.

@@ -12,6 +12,7 @@ use super::entity::{AutoIncrement, Entity, EntityColumn};
 use super::extra::{self, Extra};
 use super::item::{Item, ItemKind, plain};
 use super::types::{Declared, Types, text_of};
+use super::version::Rules;
 use super::{active_enum, column_type, default, relation};
 use crate::schema::QualifiedName;
 
@@ -54,6 +55,12 @@ pub(super) fn read_named(
     let file = &item.file;
     // Unknown keys of the model are found by the caller.
     let keys = Keys::read(&item.attributes, Target::Model, file, &mut Vec::new());
+    if let Some(key) = keys.get("rename_all").filter(|_| !types.rules.rename_all) {
+        problems.push(
+            file.error(key.span, format!("SeaORM {} ignores `rename_all`", types.rules.version))
+                .help("remove it, and write `#[sea_orm(column_name = \"..\")]` on the fields that it is meant for"),
+        );
+    }
     let rename_all = keys.text("rename_all", file, &mut problems).and_then(|written| {
         let rule = Case::named(&written.value());
         if rule.is_none() {
@@ -67,7 +74,7 @@ pub(super) fn read_named(
         problems.push(file.error(item.span, "a model is a struct with named fields"));
         return Err(problems);
     };
-    for field in fields.iter().filter(|field| !relation::is_relation(&field.ty)) {
+    for field in fields.iter().filter(|field| !(item.holds_relations() && relation::is_relation(&field.ty))) {
         columns.extend(column(types, item, field, rename_all, &mut key, &mut problems));
     }
     if key.variants.is_empty() && problems.is_empty() {
@@ -129,7 +136,11 @@ fn column(
     }
     let field_name = plain(ident);
     let written = |name: &str, problems: &mut Vec<Diagnostic>| keys.text(name, file, problems).map(|text| text.value());
-    let variant = written("enum_name", problems).unwrap_or_else(|| case::variant(&field_name));
+    let variant = written("enum_name", problems).unwrap_or_else(|| match case::variant(&field_name).as_str() {
+        // The one name that no variant can have.
+        "Self" => "Self_".to_owned(),
+        variant => variant.to_owned(),
+    });
     let name = written("column_name", problems)
         .unwrap_or_else(|| column_name(&field_name, &variant, keys.has("enum_name"), rename_all));
 
@@ -141,11 +152,11 @@ fn column(
         key.variants.push(variant.clone());
         key.place.get_or_insert_with(|| place.clone());
     }
-    key_counts_up(&keys, item, &type_text, key, problems);
+    key_counts_up(&keys, item, &type_text, types.rules, key, problems);
 
     let declared = match keys.text("column_type", file, problems) {
         Some(text) => column_type::parse(&text, file).map(Declared::written),
-        None => types.of(item.module, file, &field.ty),
+        None => types.of_field(item.module, file, &field.ty),
     };
     let default = match (keys.has("default_expr"), keys.has("default_value")) {
         (true, true | false) => {
@@ -195,7 +206,14 @@ fn column_name(field: &str, variant: &str, variant_written: bool, rename_all: Op
 }
 
 /// `auto_increment`, and the rule that turns it off: the type's text ends with `String` or `Uuid`.
-fn key_counts_up(keys: &Keys, item: &Item, type_text: &str, key: &mut Key, problems: &mut Vec<Diagnostic>) {
+fn key_counts_up(
+    keys: &Keys,
+    item: &Item,
+    type_text: &str,
+    rules: Rules,
+    key: &mut Key,
+    problems: &mut Vec<Diagnostic>,
+) {
     match keys.literal("auto_increment", &item.file, problems) {
         Some(Lit::Bool(on)) => {
             key.auto_increment = Some(on.value);
@@ -207,7 +225,7 @@ fn key_counts_up(keys: &Keys, item: &Item, type_text: &str, key: &mut Key, probl
         None => {}
     }
     let type_text = type_text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>')).unwrap_or(type_text);
-    let never = type_text.ends_with("String") || type_text.ends_with("Uuid");
+    let never = rules.text_stops_counting && (type_text.ends_with("String") || type_text.ends_with("Uuid"));
     if keys.has("primary_key") && key.auto_increment.is_none() && never {
         key.auto_increment = Some(false);
     }

@@ -69,14 +69,20 @@ impl Filler<'_> {
                 None => self.leave_out(&item),
             },
             syn::Item::Use(item) if conditioned(&item.attrs, features).is_some() => {
-                self.content.imports.extend(imports(&item));
+                let found = imports(&item);
+                self.refuse_renamed_derives(&item, &found);
+                self.content.imports.extend(found);
             }
             syn::Item::ExternCrate(item) if conditioned(&item.attrs, features).is_some() => {
                 if let Some((_, name)) = item.rename {
                     self.content.imports.push(Import::of_crate(name.to_string(), item.ident.to_string()));
                 }
             }
-            syn::Item::Impl(item) if conditioned(&item.attrs, features).is_some() => {
+            syn::Item::Impl(mut item) if conditioned(&item.attrs, features).is_some() => {
+                item.items.retain(|part| match part {
+                    syn::ImplItem::Fn(method) => conditioned(&method.attrs, features).is_some(),
+                    _ => true,
+                });
                 self.content.impls.push(Rc::new(item));
             }
             syn::Item::Macro(item) if conditioned(&item.attrs, features).is_some() => self.add_macro(&item),
@@ -85,6 +91,24 @@ impl Filler<'_> {
                     self.content.names.insert(item.name.clone(), Definition::Item(Rc::clone(&item)));
                     self.content.items.push(item);
                 }
+            }
+        }
+    }
+
+    /// Derives are known by their names.
+    fn refuse_renamed_derives(&mut self, item: &syn::ItemUse, imports: &[Import]) {
+        for import in imports {
+            let derive =
+                import.path.last().filter(|last| ["DeriveEntityModel", "DeriveEntity"].contains(&last.as_str()));
+            if let (Some(derive), Some(name)) = (derive, import.name.as_ref().filter(|name| Some(*name) != derive)) {
+                let problem = self
+                    .file
+                    .error(
+                        syn::spanned::Spanned::span(item),
+                        format!("`{derive}` is called `{name}` here, and looked for by its own name"),
+                    )
+                    .help(format!("write `use` without `as {name}`, and `#[derive({derive})]`"));
+                self.content.hidden.push(problem);
             }
         }
     }

@@ -10,7 +10,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::crate_tree::{ModuleId, Tree};
 use super::diagnostic::Diagnostic;
 use super::item::{Item, ItemKind};
-use super::known::{Exact, Known, known};
+use super::known::{self, Exact, Known, known};
 use super::resolve::Resolved;
 use super::source_file::SourceFile;
 use super::version::Rules;
@@ -41,7 +41,7 @@ impl Declared {
         Self { sql: Declaration::Column(column), exact: Exact::Yes, enum_item: None }
     }
 
-    fn array_of(self) -> Self {
+    pub(super) fn array_of(self) -> Self {
         let sql = match self.sql {
             Declaration::Column(column) => Declaration::Column(ColumnType::Array(RcOrArc::new(column))),
             Declaration::Sql(data_type) => Declaration::Sql(data_type.array_of()),
@@ -81,6 +81,7 @@ pub(super) struct Types<'a> {
     pub(super) tree: &'a Tree,
     /// `[entities.types]`.
     pub(super) overrides: &'a BTreeMap<String, String>,
+    pub(super) rules: Rules,
     /// How many types were followed to come here.
     depth: usize,
 }
@@ -89,12 +90,46 @@ pub(super) struct Types<'a> {
 const MOST_STEPS: usize = 64;
 
 impl<'a> Types<'a> {
-    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>) -> Self {
-        Self { tree, overrides, depth: 0 }
+    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>, rules: Rules) -> Self {
+        Self { tree, overrides, rules, depth: 0 }
+    }
+
+    /// The same one step further; `None` where that has been too many.
+    pub(super) fn deeper(&self) -> Option<Self> {
+        (self.depth <= MOST_STEPS).then_some(Self { depth: self.depth + 1, ..*self })
     }
 }
 
 impl Types<'_> {
+    /// The column type of a field. Before 2.0, SeaORM goes by the text of some types and not by what they are.
+    pub(super) fn of_field(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
+        let text = text_of(written);
+        let inner = text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>')).unwrap_or(&text);
+        let textual = match self.rules.textual_types {
+            true => known::by_text(inner),
+            false => None,
+        };
+        let configured = || self.configured(module, written);
+        match textual {
+            Some((column, exact)) if !configured() => {
+                Ok(Declared { sql: Declaration::Column(column), exact, enum_item: None })
+            }
+            Some(_) | None => self.of(module, file, written),
+        }
+    }
+
+    /// Whether `[entities.types]` names this type.
+    fn configured(&self, module: ModuleId, written: &Type) -> bool {
+        let Type::Path(path) = written else { return false };
+        let inner = argument(path).filter(|_| path.path.segments.last().is_some_and(|last| last.ident == "Option"));
+        match (inner, self.tree.resolve_path(module, &path.path)) {
+            (Some(inner), _) => self.configured(module, inner),
+            (None, Some(Resolved::Item(item))) => self.overrides.contains_key(&self.tree.item_path(&item)),
+            (None, Some(Resolved::Foreign(name))) => self.overrides.contains_key(&name.join("::")),
+            (None, Some(Resolved::Module(_) | Resolved::Generated(_)) | None) => false,
+        }
+    }
+
     /// The column type of a Rust type that is written in this module.
     pub(super) fn of(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
         let further = Self { depth: self.depth + 1, ..*self };

@@ -19,8 +19,14 @@ pub(super) struct Rules {
     pub(super) index_beside_unique: bool,
     /// `unique_key` and `extra` are understood; before they were silently ignored.
     pub(super) newer_keys: bool,
-    /// `VarBinary(n)` is a bit string instead of bytea.
+    /// `rename_all` of a model is understood; before it was silently ignored.
+    pub(super) rename_all: bool,
+    /// `VarBinary(n)` is a bit string instead of bytea, and `Bit(Some(n))` one of any length up to n.
     pub(super) binary_as_bits: bool,
+    /// Some types go by their text, whatever they are.
+    pub(super) textual_types: bool,
+    /// A key whose type's text ends with `String` or `Uuid` does not count up.
+    pub(super) text_stops_counting: bool,
 }
 
 impl Rules {
@@ -30,7 +36,10 @@ impl Rules {
         serial: false,
         index_beside_unique: false,
         newer_keys: true,
+        rename_all: true,
         binary_as_bits: false,
+        textual_types: false,
+        text_stops_counting: true,
     };
     const V1: Self = Self {
         version: "1",
@@ -38,9 +47,12 @@ impl Rules {
         serial: true,
         index_beside_unique: true,
         newer_keys: false,
+        rename_all: true,
         binary_as_bits: false,
+        textual_types: true,
+        text_stops_counting: false,
     };
-    const V0_12: Self = Self { version: "0.12", binary_as_bits: true, ..Self::V1 };
+    const V0_12: Self = Self { version: "0.12", binary_as_bits: true, rename_all: false, ..Self::V1 };
 }
 
 /// The rules of the SeaORM that the crate is built with: by Cargo.lock, else by the manifest. Sources without either
