@@ -62,8 +62,8 @@ pub(super) struct Crate {
     pub(super) features: BTreeSet<String>,
     /// Nobody here can mend it, so its faults are nobody's concern; what they hide is unknown.
     pub(super) fetched: bool,
-    /// Macros by name. Textual order is not kept: a crate that compiles defines before it uses.
-    macros: RefCell<HashMap<String, Rc<MacroRules>>>,
+    /// Macros by name, with the modules that define them.
+    macros: RefCell<HashMap<String, Vec<(ModuleId, Rc<MacroRules>)>>>,
     /// Names of macros in whose definition entities stand.
     entity_macros: RefCell<BTreeSet<String>>,
 }
@@ -444,7 +444,9 @@ impl Tree {
         if of_entities {
             owner.entity_macros.borrow_mut().insert(name.clone());
         }
-        owner.macros.borrow_mut().extend(rules.map(|rules| (name, Rc::new(rules))));
+        if let Some(rules) = rules {
+            owner.macros.borrow_mut().entry(name).or_default().push((module, Rc::new(rules)));
+        }
     }
 
     /// A macro that another crate exports. Its modules are read until one defines it.
@@ -468,9 +470,16 @@ impl Tree {
         self.owner(module).entity_macros.borrow().contains(name)
     }
 
-    /// The macro of this name in the module's crate.
+    /// The macro of this name as a module sees it: its own, else the nearest above it, else the only one of the crate.
+    /// Textual order is not kept beyond that: a crate that compiles defines before it uses.
     pub(super) fn macro_rules(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
-        self.owner(module).macros.borrow().get(name).map(Rc::clone)
+        let owner = self.owner(module);
+        let macros = owner.macros.borrow();
+        let all = macros.get(name)?;
+        let above = std::iter::successors(Some(module), |module| self.parent(*module));
+        let found = above.filter_map(|module| all.iter().rfind(|(at, _)| *at == module)).next();
+        let only = || if all.len() == 1 { all.first() } else { None };
+        found.or_else(only).map(|(_, rules)| Rc::clone(rules))
     }
 }
 

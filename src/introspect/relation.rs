@@ -43,7 +43,20 @@ pub(super) fn of_entity(tree: &Tree, item: &Item) -> Result<Vec<Relation>, Vec<D
 fn of_enum(tree: &Tree, entity: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
     let keys = Keys::read(&entity.attributes, Target::Model, &entity.file, &mut Vec::new());
     let name = keys.ident("relation").unwrap_or_else(|| "Relation".to_owned());
-    let Some(Resolved::Item(item)) = tree.resolve(entity.module, &[name], false) else { return Vec::new() };
+    let found = tree.resolve(entity.module, std::slice::from_ref(&name), false);
+    let Some(Resolved::Item(item)) = found else {
+        // Code that compiles has one, so something here was not read.
+        if let Some(call) = tree.content(entity.module).unexpanded.first() {
+            problems.push(
+                entity
+                    .file
+                    .error(entity.span, format!("cannot find the enum `{name}` of this entity"))
+                    .help(format!("the macro `{call}!` of this module was not expanded; it may define it"))
+                    .help(format!("write it out: `#[derive(DeriveRelation)] pub enum {name} {{ .. }}`")),
+            );
+        }
+        return Vec::new();
+    };
     let ItemKind::Enum(variants) = &item.kind else { return Vec::new() };
     if !item.derives("DeriveRelation") {
         return by_hand(tree, &item, variants, problems);
@@ -69,6 +82,7 @@ fn by_hand(tree: &Tree, item: &Item, variants: &[syn::Variant], problems: &mut V
     let content = tree.content(item.module);
     let block = content.impls.iter().find(|block| implements(block, "RelationTrait", &item.name));
     let arms = block.and_then(|block| method_value(block, "def")).and_then(Arms::of);
+    let arms = arms.filter(|arms| arms.after.iter().all(|call| call.method == "into"));
     let read = |variant: &syn::Variant| {
         let value = arms.as_ref().and_then(|arms| arms.value(&plain(&variant.ident)));
         let before = problems.len();

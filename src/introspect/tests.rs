@@ -584,6 +584,46 @@ fn columns_named_by_hand_are_read() {
 }
 
 #[test]
+fn a_name_from_an_unknown_crate_is_not_that_of_a_glob() {
+    let text = format!("use elsewhere::Uuid;\n{}", model("", "    pub a: Uuid,"));
+    assert!(refusal(&[("src/lib.rs", &text)]).contains("column type of `Uuid`"));
+}
+
+#[test]
+fn a_vector_of_newtypes_over_bytes_is_an_array() {
+    let text = format!(
+        "type Byte = u8;\n#[derive(DeriveValueType)]\npub struct Small(u8);\n{}",
+        model("", "    pub a: Vec<Byte>,\n    pub b: Vec<Small>,")
+    );
+    let read = reading(&[("src/lib.rs", &text)]).unwrap();
+    assert_eq!((type_of(&read, "a"), type_of(&read, "b")), ("bytea".into(), "smallint[]".into()));
+}
+
+#[test]
+fn a_macro_is_that_of_its_module() {
+    let rules = |inner: &str| {
+        format!(
+            "macro_rules! id {{ ($name:ident) => {{ #[derive(DeriveValueType)] pub struct $name(pub {inner}); }}; }}\n"
+        )
+    };
+    let lib = format!("{}mod a;\nmod b;\n{}", rules("i64"), model("", "    pub a: a::A,\n    pub b: b::B,"));
+    let read =
+        reading(&[("src/lib.rs", &lib), ("src/a.rs", &format!("{}id!(A);", rules("String"))), ("src/b.rs", "id!(B);")])
+            .unwrap();
+    assert_eq!((type_of(&read, "a"), type_of(&read, "b")), ("character varying".into(), "bigint".into()));
+}
+
+#[test]
+fn a_relation_enum_that_a_macro_may_hide_is_asked_for() {
+    let text = format!("elsewhere::relations! {{ Team }}\n{}", model("", "    pub team_id: i64,"));
+    let refused = refusal(&[("src/lib.rs", &text)]);
+    assert!(
+        refused.contains("cannot find the enum `Relation`") && refused.contains("`relations!` of this module"),
+        "{refused}"
+    );
+}
+
+#[test]
 fn a_derive_under_another_name_is_refused() {
     let text = refusal(&[("src/lib.rs", "use sea_orm::DeriveEntityModel as Table;\n")]);
     assert!(text.contains("`DeriveEntityModel` is called `Table` here"), "{text}");

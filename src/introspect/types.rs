@@ -216,13 +216,22 @@ impl Types<'_> {
 
     fn of_vec(&self, module: ModuleId, file: &SourceFile, element: &Type) -> Result<Declared, Diagnostic> {
         let declared = self.of(module, file, element)?;
-        Ok(match &declared.sql {
-            // `Vec<u8>` is bytes.
-            Declaration::Column(ColumnType::TinyUnsigned) => {
-                Declared { sql: Declaration::Column(ColumnType::VarBinary(StringLen::None)), ..declared }
-            }
-            Declaration::Column(_) | Declaration::Sql(_) => declared.array_of(),
+        Ok(match self.is_byte(module, element) {
+            true => Declared { sql: Declaration::Column(ColumnType::VarBinary(StringLen::None)), ..declared },
+            false => declared.array_of(),
         })
+    }
+
+    /// `u8` itself: `Vec<u8>` is bytes, and a vector of newtypes over it an array.
+    fn is_byte(&self, module: ModuleId, element: &Type) -> bool {
+        let Type::Path(path) = element else { return false };
+        match (self.tree.resolve_deep(module, &path.path), self.deeper()) {
+            (Some(Resolved::Foreign(name)), _) => name == ["u8"],
+            (Some(Resolved::Item(item)), Some(deeper)) => {
+                Tree::alias_target(&item).is_some_and(|target| deeper.is_byte(item.module, target))
+            }
+            (Some(Resolved::Item(_) | Resolved::Module(_) | Resolved::Generated(_)) | None, _) => false,
+        }
     }
 
     /// The column type of a type that the project defines.
