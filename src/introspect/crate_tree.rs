@@ -28,7 +28,8 @@ pub(super) struct Tree {
     cargo_home: Option<PathBuf>,
     crates: RefCell<Vec<Rc<Crate>>>,
     modules: RefCell<Vec<Module>>,
-    problems: RefCell<Vec<Diagnostic>>,
+    /// By the path of the module that they are about.
+    problems: RefCell<Vec<(String, Diagnostic)>>,
     /// The root of the crate that is asked for: `crate` in paths.
     home: Cell<ModuleId>,
     /// Files that an `include!` brought in.
@@ -374,14 +375,24 @@ impl Tree {
 
     /// Notes a problem of a module that belongs to no single entity.
     pub(super) fn note(&self, module: ModuleId, problem: Diagnostic) {
+        self.note_at(module, self.module_path(module), problem);
+    }
+
+    /// The same about a module below, which is not there.
+    pub(super) fn note_below(&self, module: ModuleId, name: &str, problem: Diagnostic) {
+        self.note_at(module, format!("{}::{name}", self.module_path(module)), problem);
+    }
+
+    fn note_at(&self, module: ModuleId, path: String, problem: Diagnostic) {
         if !self.owner(module).fetched {
-            self.problems.borrow_mut().push(problem);
+            self.problems.borrow_mut().push((path, problem));
         }
     }
 
-    /// What was noted, handed over.
-    pub(super) fn into_problems(self) -> Vec<Diagnostic> {
-        self.problems.into_inner()
+    /// What was noted about modules that are not to be left out.
+    pub(super) fn problems_outside(&self, is_left_out: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let problems = self.problems.borrow();
+        problems.iter().filter(|(path, _)| !is_left_out(path)).map(|(_, problem)| problem.clone()).collect()
     }
 
     /// What the module holds, read on the first call. A module that cannot be read is empty and noted.
@@ -404,11 +415,11 @@ impl Tree {
     }
 
     fn parse(&self, module: ModuleId, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
-        let empty = || SourceFile { shown: relative(&self.root, path), path: path.to_owned(), text: String::new() };
-        match SourceFile::read(&self.root, path) {
+        let shown = self.shown(&self.owner(module), path);
+        match SourceFile::read(shown.clone(), path) {
             Err(problem) => {
                 self.note(module, problem);
-                (Rc::new(empty()), Vec::new())
+                (Rc::new(SourceFile { shown, path: path.to_owned(), text: String::new() }), Vec::new())
             }
             Ok(file) => match syn::parse_file(&file.text) {
                 Ok(parsed) => (Rc::new(file), parsed.items),
@@ -418,6 +429,21 @@ impl Tree {
                 }
             },
         }
+    }
+
+    /// The path that people see. Where cargo keeps fetched crates differs from machine to machine, so they go by their
+    /// own name: `my-kinds-1.2.3/src/lib.rs`.
+    fn shown(&self, owner: &Crate, path: &Path) -> PathBuf {
+        let shown = relative(&self.root, path);
+        let outside = shown.is_absolute() || shown.starts_with("..");
+        let (Some(package), Ok(below)) = (&owner.manifest.package, path.strip_prefix(&owner.folder)) else {
+            return shown;
+        };
+        if !(owner.fetched && outside) {
+            return shown;
+        }
+        let folder = owner.folder.file_name().and_then(|name| name.to_str()).filter(|name| name.starts_with(package));
+        Path::new(folder.unwrap_or(package)).join(below)
     }
 
     /// Adds a child module. `None` where modules include each other for ever.

@@ -19,26 +19,34 @@ use super::resolve::Resolved;
 use super::types::{Declared, Types};
 use super::value_type::Code;
 use super::{case, default, extra, model};
-use crate::schema::QualifiedName;
+use crate::schema::{Place, QualifiedName};
 
-/// Reads the entity of a struct that derives `DeriveEntity`. Its relations need other entities and come later.
-pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Result<Entity, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
+/// Reads the entity of a struct that derives `DeriveEntity`, as far as it can be read. Its relations need other entities
+/// and come later.
+pub(super) fn read(
+    types: Types<'_>,
+    item: &Rc<Item>,
+    default_namespace: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Entity> {
     let content = types.tree.content(item.module);
-    let keys = Keys::read(&item.attributes, Target::Model, &item.file, &mut problems);
+    let keys = Keys::read(&item.attributes, Target::Model, &item.file, problems);
     let naming = Naming { item, keys: &keys, content: &content };
-    let table = naming.text("table_name", &mut problems);
-    let namespace = naming.text("schema_name", &mut problems);
-    let comment = naming.text("comment", &mut problems);
-    let renamed_from = naming.text("renamed_from", &mut problems);
-    let Some(table) = table else {
+    let before = problems.len();
+    let table = naming.text("table_name", problems);
+    let unsaid = table.is_none() && problems.len() == before;
+    let namespace = naming.text("schema_name", problems);
+    let comment = naming.text("comment", problems);
+    let renamed_from = naming.text("renamed_from", problems);
+    if unsaid {
+        let name = model::table_name_of(types, item);
         problems.push(
-            item.file
-                .error(item.span, "the entity does not say which table it is")
-                .help("write `#[sea_orm(table_name = \"..\")]` on it, or `impl EntityName` with a literal"),
+            item.file.error(item.span, "the entity does not say which table it is").help(format!(
+                "write `#[sea_orm(table_name = \"{name}\")]` on it, or `impl EntityName` with a literal"
+            )),
         );
-        return Err(problems);
-    };
+    }
+    let table = table?;
     let table = QualifiedName::new(namespace.unwrap_or_else(|| default_namespace.to_owned()), table);
 
     // A compact model may leave nothing but the `Entity` struct to be written by hand.
@@ -53,7 +61,7 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
         });
     }
     let columns = match &column {
-        Some(column) => columns(types, column, &mut problems),
+        Some(column) => columns(types, column, problems),
         None => {
             problems.push(missing(item, "Column", "DeriveColumn"));
             Vec::new()
@@ -61,16 +69,13 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
     };
     let key = named(types, item, &keys, "primary_key", "PrimaryKey");
     let (primary_key, on) = match &key {
-        Some(key) => primary_key(types, key, &mut problems),
+        Some(key) => primary_key(types, key, problems),
         None => {
             problems.push(missing(item, "PrimaryKey", "DerivePrimaryKey"));
             (Vec::new(), false)
         }
     };
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(Entity {
+    Some(Entity {
         item: Rc::clone(item),
         place: item.file.place(item.span),
         module: types.tree.module_path(item.module),
@@ -162,7 +167,13 @@ fn columns(types: Types<'_>, column: &Item, problems: &mut Vec<Diagnostic>) -> V
                     .error(span, format!("cannot read the definition of column `{variant_name}`"))
                     .help("write a constructor and a chain: `ColumnType::Text.def().nullable()`"),
             );
-            return None;
+            // What refers to this column needs its name alone.
+            let place = column.file.place(variant.ident.span());
+            return Some(EntityColumn {
+                name,
+                variant: variant_name,
+                ..blank(place, Declared::written(ColumnType::Text))
+            });
         };
         Some(EntityColumn { name, variant: variant_name, place: column.file.place(variant.ident.span()), ..built })
     };
@@ -231,6 +242,24 @@ impl<'a> Names<'a> {
     }
 }
 
+/// A column of which only the type is known.
+fn blank(place: Place, declared: Declared) -> EntityColumn {
+    EntityColumn {
+        variant: String::new(),
+        name: String::new(),
+        place,
+        declared,
+        nullable: false,
+        unique: false,
+        indexed: false,
+        unique_key: None,
+        default: None,
+        extra: Extra::default(),
+        comment: None,
+        renamed_from: None,
+    }
+}
+
 struct Builder<'a> {
     types: Types<'a>,
     column: &'a Item,
@@ -245,20 +274,7 @@ impl Builder<'_> {
         problems: &mut Vec<Diagnostic>,
     ) -> Option<EntityColumn> {
         let chain = Chain::of(value);
-        let mut built = EntityColumn {
-            variant: String::new(),
-            name: String::new(),
-            place: self.column.file.place(self.column.span),
-            declared: self.declared(chain.base)?,
-            nullable: false,
-            unique: false,
-            indexed: false,
-            unique_key: None,
-            default: None,
-            extra: Extra::default(),
-            comment: None,
-            renamed_from: None,
-        };
+        let mut built = blank(self.column.file.place(self.column.span), self.declared(chain.base)?);
         for call in chain.calls.iter().chain(after) {
             self.apply(&mut built, call, problems)?;
         }

@@ -89,7 +89,7 @@ pub struct Reading {
 pub fn models(source: &Source) -> Result<Reading, Diagnostics> {
     let tree = Tree::new(&source.root, source.cargo_home.as_deref());
     let read = read(&tree, source);
-    let noted = tree.into_problems();
+    let noted = tree.problems_outside(|module| ignores_path(source, module));
     match read {
         Ok(reading) if noted.is_empty() => Ok(reading),
         Ok(_) => Err(Diagnostics::new(noted)),
@@ -106,18 +106,26 @@ fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));
     let mut problems: Vec<Diagnostic> =
         modules.iter().filter(seen).flat_map(|module| tree.content(*module).hidden.clone()).collect();
+    // What is ignored or cannot be read is kept for what refers to it.
     let mut entities = Vec::new();
+    let mut wanted = Vec::new();
     for item in modules.iter().flat_map(|module| tree.content(*module).items.clone()) {
-        match entity(types, &item, &source.default_namespace) {
-            Some(Ok(entity)) => entities.push(entity),
-            Some(Err(found)) if !ignores_module(tree, source, &item) => problems.extend(found),
-            Some(Err(_)) | None => {}
+        let Some(found) = Found::read(types, &item, &source.default_namespace) else { continue };
+        let ignored = match &found.entity {
+            Some(entity) => ignores(tree, source, entity),
+            None => ignores_module(tree, source, &item),
+        };
+        if !ignored && found.problems.is_empty() {
+            wanted.push(entities.len());
+            entities.extend(found.entity);
+        } else {
+            entities.extend(found.entity.map(Entity::without_relations));
+        }
+        if !ignored {
+            problems.extend(found.problems);
         }
     }
-    let wanted: Vec<usize> = (0..entities.len()).filter(|index| !ignores(tree, source, &entities[*index])).collect();
-    if problems.is_empty() {
-        add_targets(types, source, &mut entities, &mut problems);
-    }
+    add_targets(types, source, &mut entities, &mut problems);
     match lower::lower(&entities, &wanted, rules, &source.default_namespace) {
         Ok(models) if problems.is_empty() => {
             Ok(Reading { models, warnings: Diagnostics::new(unreached::warnings(tree, start, source)) })
@@ -127,20 +135,26 @@ fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     }
 }
 
-/// The entity that this type declares, if it declares one.
-fn entity(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<Result<Entity, Vec<Diagnostic>>> {
-    let read = if item.derives("DeriveEntity") {
-        expanded::read(types, item, default_namespace)
-    } else if item.derives("DeriveEntityModel") && !is_named_beside(types.tree, item) {
-        model::read(types, item, default_namespace)
-    } else {
-        return None;
-    };
-    let relations = relation::of_entity(types.tree, item);
-    Some(match (read, relations) {
-        (Ok(entity), Ok(relations)) => Ok(Entity { relations, ..entity }),
-        (entity, relations) => Err(entity.err().into_iter().chain(relations.err()).flatten().collect()),
-    })
+/// An entity as far as it can be read, and what is wrong with it.
+struct Found {
+    entity: Option<Entity>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Found {
+    /// The entity that this type declares, if it declares one.
+    fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<Self> {
+        let mut problems = Vec::new();
+        let entity = if item.derives("DeriveEntity") {
+            expanded::read(types, item, default_namespace, &mut problems)
+        } else if item.derives("DeriveEntityModel") && !is_named_beside(types.tree, item) {
+            model::read(types, item, default_namespace, &mut problems)
+        } else {
+            return None;
+        };
+        let relations = relation::of_entity(types.tree, item, &mut problems);
+        Some(Self { entity: entity.map(|entity| Entity { relations, ..entity }), problems })
+    }
 }
 
 /// Whether a struct `Entity` beside the model is the entity, and the model its columns.
@@ -157,9 +171,10 @@ fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, pr
             entity.relations.iter().filter(|relation| !entities.iter().any(|other| other.is(&relation.target)));
         let mut found = Vec::new();
         for relation in unread {
-            match self::entity(types, &relation.target, &source.default_namespace) {
-                Some(Ok(target)) => found.push(target),
-                Some(Err(in_target)) => problems.extend(in_target),
+            match Found::read(types, &relation.target, &source.default_namespace) {
+                // What else is wrong there concerns whoever reads that entity as his own.
+                Some(Found { entity: Some(target), .. }) => found.push(target),
+                Some(Found { entity: None, problems: in_target }) => problems.extend(in_target),
                 None => problems.push(
                     entity
                         .item
@@ -169,7 +184,7 @@ fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, pr
                 ),
             }
         }
-        entities.extend(found.into_iter().map(|target| Entity { relations: Vec::new(), ..target }));
+        entities.extend(found.into_iter().map(Entity::without_relations));
         next += 1;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use sea_query::ColumnType;
 use syn::spanned::Spanned as _;
 use syn::{Field, Lit};
 
@@ -23,35 +24,40 @@ pub(super) struct Named {
     pub(super) renamed_from: Option<String>,
 }
 
-/// Reads a model. Its relations need other entities and come later.
-pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Result<Entity, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
+/// Reads a model, as far as it can be read. Its relations need other entities and come later.
+pub(super) fn read(
+    types: Types<'_>,
+    item: &Rc<Item>,
+    default_namespace: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Entity> {
     let file = &item.file;
-    let keys = Keys::read(&item.attributes, Target::Model, file, &mut problems);
+    let keys = Keys::read(&item.attributes, Target::Model, file, problems);
     let text = |name: &str, problems: &mut Vec<Diagnostic>| keys.text(name, file, problems).map(|text| text.value());
-    let name = text("table_name", &mut problems);
+    let name = text("table_name", problems);
     if name.is_none() && !keys.has("table_name") {
         problems.push(
             file.error(item.span, "the model does not say which table it is")
                 .help(format!("write `#[sea_orm(table_name = \"{}\")]` on it", table_name_of(types, item))),
         );
     }
-    let namespace = text("schema_name", &mut problems).unwrap_or_else(|| default_namespace.to_owned());
+    let namespace = text("schema_name", problems).unwrap_or_else(|| default_namespace.to_owned());
     let named = Named {
         table: QualifiedName::new(namespace, name.unwrap_or_default()),
-        comment: text("comment", &mut problems),
-        renamed_from: text("renamed_from", &mut problems),
+        comment: text("comment", problems),
+        renamed_from: text("renamed_from", problems),
     };
     read_named(types, item, named, problems)
 }
 
-/// Reads the fields of a model whose name is known. `problems` were found before.
+/// Reads the fields of a model whose name is known.
 pub(super) fn read_named(
     types: Types<'_>,
     item: &Rc<Item>,
     named: Named,
-    mut problems: Vec<Diagnostic>,
-) -> Result<Entity, Vec<Diagnostic>> {
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Entity> {
+    let before = problems.len();
     let file = &item.file;
     // Unknown keys of the model are found by the caller.
     let keys = Keys::read(&item.attributes, Target::Model, file, &mut Vec::new());
@@ -61,7 +67,7 @@ pub(super) fn read_named(
                 .help("remove it, and write `#[sea_orm(column_name = \"..\")]` on the fields that it is meant for"),
         );
     }
-    let rename_all = keys.text("rename_all", file, &mut problems).and_then(|written| {
+    let rename_all = keys.text("rename_all", file, problems).and_then(|written| {
         let rule = Case::named(&written.value());
         if rule.is_none() {
             problems.push(active_enum::unknown_case(&written, item));
@@ -72,20 +78,17 @@ pub(super) fn read_named(
     let mut columns = Vec::new();
     let ItemKind::Struct(fields) = &item.kind else {
         problems.push(file.error(item.span, "a model is a struct with named fields"));
-        return Err(problems);
+        return None;
     };
     for field in fields.iter().filter(|field| !(item.holds_relations() && relation::is_relation(&field.ty))) {
-        columns.extend(column(types, item, field, rename_all, &mut key, &mut problems));
+        columns.extend(column(types, item, field, rename_all, &mut key, problems));
     }
-    if key.variants.is_empty() && problems.is_empty() {
+    if key.variants.is_empty() && problems.len() == before {
         problems.push(
             file.error(item.span, "the model has no primary key").help("write `#[sea_orm(primary_key)]` on a field"),
         );
     }
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(Entity {
+    Some(Entity {
         place: file.place(item.span),
         module: types.tree.module_path(item.module),
         table: named.table,
@@ -103,7 +106,7 @@ pub(super) fn read_named(
     })
 }
 
-fn table_name_of(types: Types<'_>, item: &Item) -> String {
+pub(super) fn table_name_of(types: Types<'_>, item: &Item) -> String {
     let path = types.tree.module_path(item.module);
     path.rsplit("::").next().unwrap_or_default().to_owned()
 }
@@ -171,15 +174,11 @@ fn column(
     let unique_key = written("unique_key", problems);
     let comment = written("comment", problems);
     let renamed_from = written("renamed_from", problems);
-    let (declared, default, extra) = match (declared, default.transpose(), extra) {
-        (Ok(declared), Ok(default), Ok(extra)) => (declared, default, extra),
-        (declared, default, extra) => {
-            problems.extend(declared.err());
-            problems.extend(default.err());
-            problems.extend(extra.err());
-            return None;
-        }
-    };
+    let mut kept = |problem: Diagnostic| problems.push(problem);
+    // What refers to this column needs its name alone.
+    let declared = declared.map_err(&mut kept).unwrap_or_else(|()| Declared::written(ColumnType::Text));
+    let default = default.transpose().map_err(&mut kept).unwrap_or_default();
+    let extra = extra.map_err(&mut kept).unwrap_or_default();
     Some(EntityColumn {
         variant,
         name,

@@ -145,7 +145,7 @@ impl Filler<'_> {
                 .file
                 .error(item.ident.span(), format!("the file of module `{name}` is missing: {}", shown(&path)))
                 .help(format!("create {}, or remove `mod {name};`", shown(&path)));
-            self.tree.note(self.module, problem);
+            self.tree.note_below(self.module, &name, problem);
             return;
         }
         let id = self.declare(&name, Source::File { path, children });

@@ -26,17 +26,13 @@ pub(super) fn is_relation(field_type: &Type) -> bool {
 }
 
 /// The foreign keys of an entity: from its fields in the dense form, else from the `Relation` enum beside it.
-pub(super) fn of_entity(tree: &Tree, item: &Item) -> Result<Vec<Relation>, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
-    let found = match &item.kind {
+pub(super) fn of_entity(tree: &Tree, item: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    match &item.kind {
         ItemKind::Struct(fields) if item.is_dense() => {
-            fields.iter().filter_map(|field| of_field(tree, item, field, &mut problems)).collect()
+            fields.iter().filter_map(|field| of_field(tree, item, field, problems)).collect()
         }
-        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => {
-            of_enum(tree, item, &mut problems)
-        }
-    };
-    if problems.is_empty() { Ok(found) } else { Err(problems) }
+        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => of_enum(tree, item, problems),
+    }
 }
 
 /// The foreign keys of the `Relation` enum beside an entity, derived or by hand.

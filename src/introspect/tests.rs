@@ -339,7 +339,17 @@ fn types_of_fetched_crates_are_followed() {
 
 #[test]
 fn what_a_fetched_crate_does_not_say_is_refused_by_the_name_it_shows() {
-    let kinds = "mod inner { pub struct Opaque; }\npub use inner::Opaque;\n";
+    let kinds = "mod inner { pub struct Opaque; }\npub use inner::Opaque;\n#[derive(DeriveActiveEnum)]\n\
+                 #[sea_orm(db_type = \"Enm\")]\npub enum Level {}\n";
+    let outside = with_kinds("cargo/registry/src/x/my-kinds-1.2.3", REGISTRY, "    pub a: kinds::Level,", kinds);
+    let outside: Vec<(&str, &str)> = outside.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let outside = reading_with(&outside, |source| {
+        source.cargo_home = Some(source.root.join("cargo"));
+        source.root = source.root.join("entity");
+        source.path = ".".into();
+    });
+    let refused = outside.unwrap_err().to_string();
+    assert!(refused.contains(" --> my-kinds-1.2.3/src/lib.rs:4:21"), "{refused}");
     let files = |folder| with_kinds(folder, REGISTRY, "    pub a: kinds::Opaque,", kinds);
     let refused = reading_kinds(&files("cargo/registry/src/x/my-kinds-1.2.3")).unwrap_err().to_string();
     assert!(refused.contains("`\"my_kinds::Opaque\" = \"text\"`"), "{refused}");
@@ -581,6 +591,63 @@ fn columns_named_by_hand_are_read() {
     assert_eq!(columns, ["id", "e_mail"]);
     let refused = refusal(&[("src/lib.rs", &text("self.name_from_somewhere()"))]);
     assert!(refused.contains("cannot tell the name of column `Mail`"), "{refused}");
+}
+
+#[test]
+fn what_is_wrong_with_an_ignored_entity_is_nobodys_concern() {
+    let belongs_to = "#[derive(DeriveRelation)]\npub enum Relation {\n    #[sea_orm(belongs_to = \"super::team::Entity\", \
+                      from = \"Column::TeamId\", to = \"super::team::Column::Id\")]\n    Team,\n}\n";
+    let user = format!("{}{belongs_to}", model("", "    pub team_id: i64,"));
+    let broken = "    pub place: Unknown,\n    #[sea_orm(uniqe)]\n    pub a: i32,";
+    let team = format!(
+        "{}#[derive(DeriveRelation)]\npub enum Relation {{ #[sea_orm(belongs_to = \"gone::Entity\", from = \"Column::A\", to = \"gone::Column::A\")] A }}\n",
+        model("", broken).replace("\"users\"", "\"teams\"")
+    );
+    let files = [
+        ("src/lib.rs", "mod user;\nmod team;\nmod wrong;\nmod gone;\n"),
+        ("src/user.rs", user.as_str()),
+        ("src/team.rs", &team),
+        ("src/wrong.rs", "pub struct {"),
+    ];
+    for ignored in ["crate::team", "teams", "public.teams"] {
+        let read = reading_with(&files, |source| {
+            source.ignore = vec![ignored.into(), "crate::wrong".into(), "crate::gone".into()];
+        });
+        let read = read.unwrap_or_else(|problems| panic!("{ignored}: {problems}"));
+        assert_eq!(read.schema.tables.len(), 1);
+        let key = read.schema.tables[0].constraint("fk-users-team_id").unwrap();
+        assert!(format!("{key:?}").contains("\"teams\""), "{key:?}");
+    }
+    let problems = reading(&files).unwrap_err();
+    assert_eq!(problems.len(), 5, "{problems}");
+}
+
+#[test]
+fn tables_of_migration_tools_are_refused() {
+    for (table, owner) in [("autogen_history", "autogen itself"), ("seaql_migrations", "a migration tool")] {
+        let text = model("", "").replace("users", table);
+        let refused = refusal(&[("src/lib.rs", &text)]);
+        assert!(refused.contains(&format!("the table `{table}` belongs to {owner}")), "{refused}");
+        let ignored = reading_with(&[("src/lib.rs", &text)], |source| source.ignore = vec![table.into()]);
+        assert!(ignored.unwrap().schema.tables.is_empty());
+    }
+}
+
+#[test]
+fn entities_may_lie_outside_of_the_project() {
+    let text = model("", "    pub a: Unknown,");
+    let problems = reading_with(&[("app/autogen.toml", ""), ("entity/src/lib.rs", &text)], |source| {
+        source.root = source.root.join("app");
+        source.path = "../entity".into();
+    });
+    assert!(problems.unwrap_err().to_string().contains(" --> ../entity/src/lib.rs:8:12"));
+    let folder = crate_of(&[("src/lib.rs", &text)]);
+    let problems = reading_with(&[], |source| {
+        source.root = "/nowhere/else".into();
+        source.path = folder.path().to_owned();
+    });
+    let shown = folder.path().join("src/lib.rs").display().to_string();
+    assert!(problems.unwrap_err().to_string().contains(&format!(" --> {shown}:8:12")));
 }
 
 #[test]

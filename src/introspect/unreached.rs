@@ -100,7 +100,7 @@ struct Lost {
 
 impl Lost {
     fn read(tree: &Tree, start: ModuleId, folder: &Path, path: &Path) -> Option<Self> {
-        let file = SourceFile::read(tree.root(), path).ok()?;
+        let file = SourceFile::read(relative(tree.root(), path), path).ok()?;
         // Both derives begin like this. Most files end here, unparsed.
         if !file.text.contains("DeriveEntity") {
             return None;

@@ -7,6 +7,7 @@
 mod column;
 mod constraint;
 mod data_type;
+mod ignored;
 mod index;
 mod ledger;
 mod models;
@@ -18,6 +19,7 @@ mod table;
 pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
 pub use data_type::{BaseType, DataType};
+pub use ignored::IGNORED_TABLES;
 pub use index::{Index, IndexKey, KeyTarget};
 pub use ledger::{Entry, Ledger};
 pub use models::{Models, Place, Places, Stated};
