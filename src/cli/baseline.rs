@@ -47,7 +47,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let namespace = &work.config.default_namespace;
     refuse_history(&work.folder)?;
     let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
-    let declared = read_declared(&work.config, false)?;
+    let declared = read_declared(&work.config, global, false)?;
     let scope = scope(&work.config, &declared, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
     if !runner::applied(&mut conn, namespace).await?.is_empty() {

@@ -10,6 +10,7 @@ use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::introspect::Diagnostics;
 use crate::migration::Folder;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
@@ -35,7 +36,7 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let declared = read_declared(&config, false)?;
+    let declared = read_declared(&config, global, false)?;
     let scope = scope(&config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);
     let mut live = match config.target()? {
@@ -49,7 +50,7 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let stopped = scratch.stop().await;
     let findings = findings?;
     stopped?;
-    findings.report(global, &config);
+    findings.report(global, &config, &declared.warnings);
     findings.verdict()
 }
 
@@ -125,7 +126,7 @@ impl Checking<'_> {
 }
 
 impl Findings {
-    fn report(&self, global: &Global, config: &Config) {
+    fn report(&self, global: &Global, config: &Config, warnings: &Diagnostics) {
         if global.json {
             report::json(&serde_json::json!({
                 "models": report::json_operations(&self.models),
@@ -134,6 +135,7 @@ impl Findings {
                     "drift": report::json_operations(&live.drift),
                 })),
                 "left_alone": self.comparison.overlay.left_alone,
+                "warnings": warnings,
             }));
             return;
         }

@@ -1,15 +1,16 @@
 //! What `create` and `check` have in common: a scratch server, the state to compare with, and the comparison.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::PgConnection;
 
+use super::global::Global;
 use super::report;
 use crate::config::Config;
 use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
-use crate::introspect;
+use crate::introspect::{self, Diagnostics, Reading};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
@@ -25,7 +26,13 @@ fn source(config: &Config, path: &Path) -> introspect::Source {
         default_namespace: config.default_namespace.clone(),
         types: config.entities.types.clone(),
         ignore: config.entities.ignore.clone(),
+        cargo_home: cargo_home(config),
     }
+}
+
+fn cargo_home(config: &Config) -> Option<PathBuf> {
+    let written = config.environment().get("CARGO_HOME").map(PathBuf::from);
+    written.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
 }
 
 /// What the project declares.
@@ -33,25 +40,31 @@ fn source(config: &Config, path: &Path) -> introspect::Source {
 pub(super) struct Declared {
     /// What the entities say.
     pub(super) models: Models,
+    /// What looks wrong in them.
+    pub(super) warnings: Diagnostics,
     /// What they cannot say.
     pub(super) extras: Extras,
 }
 
-/// Reads the entities and extras.sql. Nothing at all is a sign of a wrong path, unless everything is meant to go.
-pub(super) fn read_declared(config: &Config, may_be_empty: bool) -> Result<Declared> {
+/// Reads the entities and extras.sql, and says what looks wrong. Nothing at all is a sign of a wrong path, unless
+/// everything is meant to go.
+pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool) -> Result<Declared> {
     let extras = extras(config)?;
     let path = &config.entities.path;
-    let models = match path {
+    let Reading { models, warnings } = match path {
         Some(path) => introspect::models(&source(config, path))?,
-        None => Models::default(),
+        None => Reading::default(),
     };
+    if !global.quiet {
+        report::warnings(&warnings);
+    }
     if models.schema.tables.is_empty() && extras.is_empty() && !may_be_empty {
         let path = path.as_deref().unwrap_or(Path::new("extras.sql")).display();
         return Err(Error::new(Kind::Usage, format!("no entities in {path}"))
             .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
             .hint("a module that the crate does not reach by `mod` is not read"));
     }
-    Ok(Declared { models, extras })
+    Ok(Declared { models, warnings, extras })
 }
 
 fn extras(config: &Config) -> Result<Extras> {
@@ -67,7 +80,7 @@ fn extras(config: &Config) -> Result<Extras> {
 /// Every namespace that configuration, entities or the ledger name; no others are looked at. The ledger counts because
 /// what was declared there may have to go.
 pub(super) fn scope(config: &Config, declared: &Declared, ledger: &Ledger) -> Scope {
-    let Declared { models, extras } = declared;
+    let Declared { models, extras, .. } = declared;
     let mut namespaces = vec![config.default_namespace.clone()];
     namespaces.extend(config.namespaces.iter().cloned());
     namespaces.extend(models.schema.namespaces.iter().map(|it| it.name.clone()));
@@ -174,7 +187,7 @@ pub(super) async fn compare(
     scope: &Scope,
     answers: &Answers,
 ) -> Result<Comparison> {
-    let Declared { models, extras } = declared;
+    let Declared { models, extras, .. } = declared;
     let renames = overlay::applicable(&[answers.renames.as_slice(), &models.renames].concat(), current);
     let renamed = scratch.rename(bench, current, &renames, scope).await?;
     let ledger = ledger.renamed(&renames);

@@ -80,7 +80,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let declared = read_declared(&config, args.allow_drops)?;
+    let declared = read_declared(&config, global, args.allow_drops)?;
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
@@ -256,6 +256,7 @@ impl Creation<'_> {
                 "operations": report::json_operations(&lines),
                 "proved": proof.map(|proof| &proof.version),
                 "left_alone": comparison.overlay.left_alone,
+                "warnings": self.declared.warnings,
             }));
             return Ok(());
         }

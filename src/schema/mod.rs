@@ -8,6 +8,7 @@ mod column;
 mod constraint;
 mod data_type;
 mod definition;
+mod ignored;
 mod index;
 mod ledger;
 mod models;
@@ -20,6 +21,7 @@ pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, Sequence
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
 pub use data_type::{BaseType, DataType};
 pub use definition::{Definition, DefinitionKind, DefinitionName, Need, Part};
+pub use ignored::IGNORED_TABLES;
 pub use index::{Index, IndexKey, KeyTarget};
 pub use ledger::{Entry, Ledger};
 pub use models::{Models, Place, Places, Stated};

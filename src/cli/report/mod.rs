@@ -14,6 +14,7 @@ pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, r
 use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};
 
+use crate::introspect::Diagnostics;
 use crate::operation::display_object;
 use crate::reflect::Beyond;
 use crate::schema::{DefinitionKind, Object};
@@ -34,6 +35,15 @@ fn width() -> Option<usize> {
 /// A sentence about what is going on, for people.
 pub(crate) fn talk(text: &str) {
     eprintln!("{text}");
+}
+
+/// What looks wrong in the sources, as rustc prints it.
+pub(crate) fn warnings(warnings: &Diagnostics) {
+    for warning in warnings.iter() {
+        let text = warning.to_string();
+        let text = text.strip_prefix("warning:").unwrap_or(&text);
+        eprintln!("{}{text}\n", paint(AnsiColor::Yellow.on_default().bold(), "warning:"));
+    }
 }
 
 /// The operations, and hazards below them.
