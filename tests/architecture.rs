@@ -61,6 +61,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "tempfile",
             "terminal_size",
             "tokio",
+            "unicode_width",
         ],
     ),
 ];
