@@ -6,7 +6,13 @@ use super::comparison::read_models;
 use super::global::Global;
 use super::report;
 use super::selection::select;
-use crate::error::Result;
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::exchange;
+use crate::migration::{Plan, render_upgrade};
+use crate::render::{Words, identifier};
+use crate::revision::Revision;
+use crate::schema::{self, Schema};
 
 /// Show what the entities declare
 ///
@@ -17,6 +23,9 @@ pub(crate) struct Models {
     /// Only these tables and enums, with the enums they use: `users`, `"user*"`, `"billing.*"`
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    /// Print the SQL that creates it all, with types and expressions in the words of the entities
+    #[arg(long)]
+    sql: bool,
 }
 
 /// Runs the command.
@@ -24,6 +33,34 @@ pub(crate) fn run(args: &Models, global: &Global) -> Result<()> {
     let config = global.config()?;
     let models = read_models(&config, false)?;
     let models = select(models, &args.names)?;
-    report::models(global, &models, &config.default_namespace);
-    Ok(())
+    match (args.sql, global.json) {
+        (true, true) => {
+            Err(Error::new(Kind::Usage, "--sql and --json are two forms of the same").hint("leave one of them out"))
+        }
+        (true, false) => {
+            report::data(&sql(&models, &config.default_namespace)?);
+            Ok(())
+        }
+        (false, true) => {
+            report::data(&exchange::write(&models, &config.default_namespace)?);
+            Ok(())
+        }
+        (false, false) => {
+            report::models(global, &models, &config.default_namespace);
+            Ok(())
+        }
+    }
+}
+
+/// What `create` would write on an empty database. It would let Postgres print types and expressions first; these
+/// statements have the entities' own words, so that no server is needed.
+fn sql(models: &schema::Models, default_namespace: &str) -> Result<String> {
+    let operations = diff(&Schema::default(), &models.schema);
+    let words = Words::new(default_namespace);
+    let plan = Plan::new(Revision::default(), &operations, &models.places, &words, &words);
+    let statements = render_upgrade(&plan)?;
+    if default_namespace == "public" {
+        return Ok(statements);
+    }
+    Ok(format!("SET search_path TO {};\n\n{statements}", identifier(default_namespace)))
 }
