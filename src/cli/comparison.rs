@@ -8,6 +8,7 @@ use super::report;
 use crate::config::Config;
 use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
+use crate::exchange;
 use crate::introspect;
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
@@ -20,23 +21,40 @@ use crate::scratch::{self, Database, Scratch, Unprintable};
 fn source(config: &Config) -> introspect::Source {
     introspect::Source {
         root: config.root.clone(),
-        path: config.entities.path.clone(),
+        path: config.entities.path().to_path_buf(),
         default_namespace: config.default_namespace.clone(),
         types: config.entities.types.clone(),
         ignore: config.entities.ignore.clone(),
     }
 }
 
-/// Reads the entities. None at all is a sign of a wrong path, unless everything is meant to go.
+/// Reads what is declared: the entities, or what a command prints. No table at all is a sign of a wrong path, unless
+/// everything is meant to go.
 pub(super) fn read_models(config: &Config, may_be_empty: bool) -> Result<Models> {
-    let models = introspect::models(&source(config))?;
-    if models.schema.tables.is_empty() && !may_be_empty {
-        let path = config.entities.path.display();
-        return Err(Error::new(Kind::Usage, format!("no entities in {path}"))
-            .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
-            .hint("a module that the crate does not reach by `mod` is not read"));
+    let models = match &config.entities.command {
+        Some(command) => exchange::run(command, &config.root, &config.default_namespace)?,
+        None => introspect::models(&source(config))?,
+    };
+    if !models.schema.tables.is_empty() || may_be_empty {
+        return Ok(models);
     }
-    Ok(models)
+    Err(match &config.entities.command {
+        Some(command) => {
+            Error::new(Kind::Usage, format!("no tables in the output of `{}`", exchange::shown_command(command)))
+                .hint("it is `command` under [entities] in autogen.toml: run it by hand in the folder of autogen.toml")
+        }
+        None => Error::new(Kind::Usage, format!("no entities in {}", config.entities.path().display()))
+            .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
+            .hint("a module that the crate does not reach by `mod` is not read"),
+    })
+}
+
+/// Where the models come from, for people.
+pub(super) fn origin(config: &Config) -> String {
+    match &config.entities.command {
+        Some(command) => exchange::shown_command(command),
+        None => config.entities.path().display().to_string(),
+    }
 }
 
 /// Every namespace that configuration, entities or the ledger name; no others are looked at. The ledger counts because

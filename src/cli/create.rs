@@ -6,7 +6,7 @@ use clap::Args;
 use sqlx::{Connection, PgConnection};
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
-use super::comparison::{Answers, Comparison, compare, read_models, refuse_unanswered, scope, start_scratch};
+use super::comparison::{Answers, Comparison, compare, origin, read_models, refuse_unanswered, scope, start_scratch};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
@@ -131,8 +131,7 @@ fn comparing(models: &Models, folder: &Folder, live: bool, scratch: &Scratch, co
         (false, 1) => "the history, 1 revision".to_owned(),
         (false, count) => format!("the history, {count} revisions"),
     };
-    let entities = config.entities.path.display();
-    format!("{entities}: {tables}, compared with {with}\nscratch: {}", scratch.origin())
+    format!("{}: {tables}, compared with {with}\nscratch: {}", origin(config), scratch.origin())
 }
 
 /// One run of the command.

@@ -44,20 +44,34 @@ impl Default for File {
 }
 
 /// `[entities]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entities {
     /// A crate folder or a module file, relative to autogen.toml.
-    pub path: PathBuf,
+    pub path: Option<PathBuf>,
+    /// A program and its arguments: its stdout is the declared schema as JSON. Then no entities are read.
+    pub command: Option<Vec<String>>,
     /// Postgres types of Rust types that the reader cannot resolve: `"geo::Point" = "geometry(Point,4326)"`.
     pub types: BTreeMap<String, String>,
     /// Entities that are not ours, by module path or table.
     pub ignore: Vec<String>,
 }
 
-impl Default for Entities {
-    fn default() -> Self {
-        Self { path: "models".into(), types: BTreeMap::new(), ignore: Vec::new() }
+impl Entities {
+    /// Where entities are read from: `path`, by default `models`.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new("models"))
+    }
+
+    /// What is set and says something about reading entities, which `command` does not do.
+    fn beside_command(&self) -> Option<&'static str> {
+        let set = [
+            (self.path.is_some(), "path"),
+            (!self.types.is_empty(), "types"),
+            (!self.ignore.is_empty(), "ignore"),
+        ];
+        set.into_iter().find(|(set, _)| self.command.is_some() && *set).map(|(_, key)| key)
     }
 }
 
@@ -103,6 +117,20 @@ pub(super) fn read(path: &Path) -> Result<File> {
             "postgres",
             "`postgres` is a major version from 13 to 18".to_owned(),
             "write postgres = 17",
+        ));
+    }
+    if let Some(key) = file.entities.beside_command() {
+        return Err(value_error(
+            "command",
+            format!("`command` and `{key}` are both set under [entities]: with a command, no entities are read"),
+            "leave one of them out",
+        ));
+    }
+    if file.entities.command.as_ref().is_some_and(Vec::is_empty) {
+        return Err(value_error(
+            "command",
+            "`command` is empty".to_owned(),
+            "write the program and its arguments: command = [\"./dump-schema\", \"--json\"]",
         ));
     }
     if file.schema.is_empty() {
@@ -160,5 +188,16 @@ mod tests {
     fn values_are_checked() {
         assert!(message("\npostgres = 9").starts_with("autogen.toml:2:1: `postgres` is a major"));
         assert!(message("locking = \"online\"").contains("unknown variant `online`"));
+        assert!(message("[entities]\ncommand = []").starts_with("autogen.toml:2:1: `command` is empty"));
+    }
+
+    #[test]
+    fn a_command_stands_alone() {
+        for key in ["path = \"models\"", "ignore = [\"users\"]", "types = { \"a::B\" = \"text\" }"] {
+            let message = message(&format!("[entities]\n{key}\ncommand = [\"./dump\"]\n"));
+            let name = key.split(' ').next().unwrap_or_default();
+            let expected = format!("autogen.toml:3:1: `command` and `{name}` are both set");
+            assert!(message.starts_with(&expected), "{message}");
+        }
     }
 }

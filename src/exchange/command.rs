@@ -18,7 +18,7 @@ const RUNNING: &str = "AUTOGEN_ENTITIES_COMMAND";
 /// [`Kind::Usage`]: it cannot be started, fails, calls autogen in the same folder, or prints what is no declared
 /// schema.
 pub fn run(command: &[String], root: &Path, default_namespace: &str) -> Result<Models> {
-    let shown = shown(command);
+    let shown = shown_command(command);
     let Some((program, arguments)) = command.split_first() else {
         return Err(Error::new(Kind::Usage, "[entities] command is empty")
             .hint("write the program and its arguments: command = [\"./dump-schema\", \"--json\"]"));
@@ -76,7 +76,8 @@ fn cannot_run(shown: &str, cause: std::io::Error) -> Error {
 }
 
 /// The command as a person would type it.
-fn shown(command: &[String]) -> String {
+#[must_use]
+pub fn shown_command(command: &[String]) -> String {
     let word = |word: &String| {
         let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_-./=:,+@%".contains(c));
         if plain { word.clone() } else { format!("'{}'", word.replace('\'', "'\\''")) }

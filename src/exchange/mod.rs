@@ -14,7 +14,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use command::run;
+pub use command::{run, shown_command};
 pub use read::{Problem, Problems, read};
 pub use write::write;
 

@@ -29,7 +29,9 @@ impl Problem {
         let message = error.to_string();
         // The parser puts its place at the end; ours stands where those of all others do.
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message).to_owned();
-        let path = if matches!(path, "." | "") { String::new() } else { format!(", {path}") };
+        // What ended too early has a last part that nobody knows.
+        let path = path.trim_end_matches(['?', '.']);
+        let path = if path.is_empty() { String::new() } else { format!(", {path}") };
         let place = format!("line {}, column {}{path}", error.line(), error.column());
         let help = if error.is_eof() && error.line() <= 1 && error.column() == 0 {
             format!("print the declared schema: {{\"version\": {VERSION}, \"tables\": [..]}}")
