@@ -66,11 +66,8 @@ impl Entities {
 
     /// What is set and says something about reading entities, which `command` does not do.
     fn beside_command(&self) -> Option<&'static str> {
-        let set = [
-            (self.path.is_some(), "path"),
-            (!self.types.is_empty(), "types"),
-            (!self.ignore.is_empty(), "ignore"),
-        ];
+        let set =
+            [(self.path.is_some(), "path"), (!self.types.is_empty(), "types"), (!self.ignore.is_empty(), "ignore")];
         set.into_iter().find(|(set, _)| self.command.is_some() && *set).map(|(_, key)| key)
     }
 }

@@ -245,6 +245,7 @@ pub(super) struct References {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "SQL calls it NO ACTION")]
 pub(super) enum Action {
     /// NO ACTION.
     NoAction,

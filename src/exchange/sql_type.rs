@@ -41,7 +41,9 @@ fn enum_name(text: &str, names: &Names<'_>) -> Option<QualifiedName> {
             let (name, rest) = identifier(rest)?;
             rest.is_empty().then(|| QualifiedName::new(first, name))
         }
-        None if rest.is_empty() && (text.starts_with('"') || !is_builtin(&first)) => Some(names.qualified(None, &first)),
+        None if rest.is_empty() && (text.starts_with('"') || !is_builtin(&first)) => {
+            Some(names.qualified(None, &first))
+        }
         None => None,
     }
 }

@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::{read, write};
 use crate::introspect::{self, Source};
 use crate::schema::{ColumnDefault, Fact, Models, Object, QualifiedName};
@@ -75,7 +77,10 @@ fn the_least_that_can_be_written() {
     let table = &models.schema.tables[0];
     assert_eq!(table.name, QualifiedName::new("app", "users"));
     let names: Vec<&str> = table.constraints.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!((names, table.indexes[0].name.as_str()), (vec!["users_org_id_fkey", "users_pkey"], "users_org_id_id_idx"));
+    assert_eq!(
+        (names, table.indexes[0].name.as_str()),
+        (vec!["users_org_id_fkey", "users_pkey"], "users_org_id_id_idx")
+    );
     assert_eq!(table.columns[1].data_type.to_string(), "bigint");
     // A type that is written is meant; names and all else are unsaid.
     let facts: Vec<Fact> = models.stated.iter().map(|(_, fact)| *fact).collect();
@@ -179,4 +184,69 @@ fn the_published_json_schema_is_the_one_of_the_types() {
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(actual == expected, "docs/models-1.schema.json is not what the types say; UPDATE_EXPECT=1 writes it");
+}
+
+#[test]
+fn what_is_written_is_valid_by_the_published_json_schema() {
+    let text = fs::read_to_string(root().join("docs/models-1.schema.json")).expect("it is published");
+    let schema: Value = serde_json::from_str(&text).expect("it is JSON");
+    for (name, models) in all_models() {
+        let text = write(&models, "public").expect("entities can be written");
+        let document = serde_json::from_str(&text).expect("it is JSON");
+        assert!(is_valid(&schema, &schema, &document), "{name}: {text}");
+    }
+    for wrong in [
+        r#"{"version": 2}"#,
+        r#"{"version": 1, "relations": []}"#,
+        r#"{"version": 1, "tables": [{"name": "users"}]}"#,
+        r#"{"version": 1, "tables": [{"name": "a", "columns": [{"name": "b", "type": 1, "nullable": true}]}]}"#,
+    ] {
+        assert!(!is_valid(&schema, &schema, &serde_json::from_str(wrong).expect("it is JSON")), "{wrong}");
+    }
+}
+
+/// Whether a value is valid by a JSON Schema, for the keywords that ours has; any other is a failure of the test.
+fn is_valid(root: &Value, schema: &Value, value: &Value) -> bool {
+    let Value::Object(keywords) = schema else { return schema == &Value::Bool(true) };
+    let list = |keyword: &Value| keyword.as_array().cloned().unwrap_or_default();
+    keywords.iter().all(|(keyword, is)| match keyword.as_str() {
+        "$schema" | "$defs" | "title" | "description" | "default" | "format" => true,
+        "$ref" => {
+            let path = is.as_str().and_then(|it| it.strip_prefix('#')).expect("a reference into the document");
+            is_valid(root, root.pointer(path).expect("it is there"), value)
+        }
+        "type" => match is {
+            Value::Array(types) => types.iter().any(|it| is_of_type(it, value)),
+            single => is_of_type(single, value),
+        },
+        "const" => is == value,
+        "enum" => list(is).contains(value),
+        "minimum" => value.as_f64() >= is.as_f64(),
+        "anyOf" => list(is).iter().any(|it| is_valid(root, it, value)),
+        "oneOf" => list(is).iter().filter(|it| is_valid(root, it, value)).count() == 1,
+        "items" => value.as_array().is_none_or(|items| items.iter().all(|item| is_valid(root, is, item))),
+        "required" => {
+            value.as_object().is_none_or(|it| list(is).iter().all(|name| it.contains_key(name.as_str().unwrap_or(""))))
+        }
+        "properties" => value
+            .as_object()
+            .is_none_or(|it| it.iter().all(|(name, value)| is.get(name).is_none_or(|is| is_valid(root, is, value)))),
+        "additionalProperties" => {
+            assert_eq!(is, &Value::Bool(false), "only a ban of additional properties is known here");
+            value.as_object().is_none_or(|it| it.keys().all(|name| keywords["properties"].get(name).is_some()))
+        }
+        other => panic!("the keyword `{other}` is not known here"),
+    })
+}
+
+fn is_of_type(name: &Value, value: &Value) -> bool {
+    match name.as_str() {
+        Some("object") => value.is_object(),
+        Some("array") => value.is_array(),
+        Some("string") => value.is_string(),
+        Some("boolean") => value.is_boolean(),
+        Some("integer") => value.is_u64() || value.is_i64(),
+        Some("null") => value.is_null(),
+        other => panic!("the type {other:?} is not known here"),
+    }
 }

@@ -19,9 +19,8 @@ pub(crate) fn models(global: &Global, models: &Models, default_namespace: &str) 
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     let width = terminal.map(|(terminal_size::Width(columns), _)| usize::from(columns).clamp(40, 120));
     let view = View { models, default_namespace, width, verbose: global.verbose > 0 };
-    let text = view.text();
-    print!("{text}");
-    if !global.quiet && text.contains(" [") {
+    print!("{}", view.text());
+    if !global.quiet && view.leaves_unsaid() {
         talk(&dim("in [ ]: left unsaid; what is new gets it, what is there keeps its own"));
     }
 }
@@ -40,6 +39,17 @@ impl View<'_> {
         let schema = &self.models.schema;
         let tables = schema.tables.iter().map(|it| self.table(it));
         tables.chain(schema.enum_types.iter().map(|it| self.enum_type(it))).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether anything stands in brackets.
+    fn leaves_unsaid(&self) -> bool {
+        let columns =
+            self.models.schema.tables.iter().flat_map(|table| table.columns.iter().map(move |it| (table, it)));
+        columns.into_iter().any(|(table, column)| {
+            let object = Object::Column(table.name.clone(), column.name.clone());
+            let default = column.default != ColumnDefault::None && !self.states(&object, Fact::Default);
+            !self.states(&object, Fact::Type) || default || self.verbose
+        })
     }
 
     fn table(&self, table: &Table) -> String {
@@ -87,10 +97,10 @@ impl View<'_> {
         let lines: Vec<Vec<Piece>> =
             [head].into_iter().chain(table.columns.iter().map(|column| self.column(table, column))).collect();
         let comments = table.columns.iter().map(|column| self.comment(column.comment.as_deref(), 6));
-        rows(&lines, WIDEST, self.width).into_iter().zip([String::new()].into_iter().chain(comments)).fold(
-            String::new(),
-            |text, (row, comment)| text + &row + &comment,
-        )
+        rows(&lines, WIDEST, self.width)
+            .into_iter()
+            .zip([String::new()].into_iter().chain(comments))
+            .fold(String::new(), |text, (row, comment)| text + &row + &comment)
     }
 
     fn column(&self, table: &Table, column: &Column) -> Vec<Piece> {
@@ -219,22 +229,14 @@ impl View<'_> {
         let facts = [(Fact::OnUpdate, "on update", key.on_update), (Fact::OnDelete, "on delete", key.on_delete)];
         let shown = facts.into_iter().filter_map(|(fact, words, action)| {
             let text = format!("{words} {}", shown_action(action));
-            if self.states(object, fact) {
-                Some(text)
-            } else {
-                self.verbose.then(|| format!("[{text}]"))
-            }
+            if self.states(object, fact) { Some(text) } else { self.verbose.then(|| format!("[{text}]")) }
         });
         vec![Piece::new(&shown.collect::<Vec<_>>().join(", "))]
     }
 
     /// A fact as it is if the entities spell it out, else in brackets.
     fn said(&self, object: &Object, fact: Fact, text: &str) -> Piece {
-        if text.is_empty() || self.states(object, fact) {
-            Piece::new(text)
-        } else {
-            Piece::dim(&format!("[{text}]"))
-        }
+        if text.is_empty() || self.states(object, fact) { Piece::new(text) } else { Piece::dim(&format!("[{text}]")) }
     }
 
     fn states(&self, object: &Object, fact: Fact) -> bool {

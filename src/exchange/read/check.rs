@@ -133,8 +133,7 @@ impl Checking {
         let columns = &key.references.columns;
         self.key_columns(&format!("{path}.references.columns"), "a foreign key", &references, columns);
         if key.columns.len() != columns.len() {
-            let message =
-                format!("{} columns refer to {}: {} of them", key.columns.len(), references, columns.len());
+            let message = format!("{} columns refer to {}: {} of them", key.columns.len(), references, columns.len());
             let problem = Problem::new(path, message);
             self.found(problem.help("name as many in \"columns\" as in \"references\""));
         }
@@ -143,7 +142,9 @@ impl Checking {
     /// Every column is there, once. A table that the document does not declare may have any.
     fn key_columns(&mut self, path: &str, what: &str, table: &QualifiedName, columns: &[String]) {
         if columns.is_empty() {
-            self.found(Problem::new(path, format!("{what} of {table} has no columns")).help("name them, or leave it out"));
+            self.found(
+                Problem::new(path, format!("{what} of {table} has no columns")).help("name them, or leave it out"),
+            );
         }
         for (number, column) in columns.iter().enumerate() {
             let path = format!("{path}[{number}]");

@@ -108,8 +108,7 @@ impl Reading<'_> {
     fn add_namespaces(&mut self) {
         let schema = &mut self.models.schema;
         let tables = schema.tables.iter().map(|it| &it.name.namespace);
-        let named: Vec<String> =
-            tables.chain(schema.enum_types.iter().map(|it| &it.name.namespace)).cloned().collect();
+        let named: Vec<String> = tables.chain(schema.enum_types.iter().map(|it| &it.name.namespace)).cloned().collect();
         for name in named {
             if name != self.names.default_namespace && schema.namespace(&name).is_none() {
                 schema.namespaces.push(schema::Namespace { name, comment: None });
