@@ -53,6 +53,15 @@ fn what_is_written_and_read_again_is_the_same() {
     }
 }
 
+#[test]
+fn the_example_of_the_docs_is_read() {
+    let docs = fs::read_to_string(root().join("docs/models-json.md")).expect("it is there");
+    let example = docs.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    let models = read(example, "public").expect("it is right");
+    assert_eq!(models.schema.tables[0].columns.len(), 5);
+    assert_eq!(models.renames.len(), 1);
+}
+
 /// The places and messages of everything that is wrong.
 fn problems(text: &str) -> Vec<String> {
     let problems = read(text, "public").expect_err("it is wrong");
