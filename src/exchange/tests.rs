@@ -153,7 +153,10 @@ fn everything_inconsistent_is_told_at_once() {
               "checks": [{{"name": "users_pkey", "expression": " "}}]
             }},
             {{"name": "users", "columns": [{ID}], "indexes": [{{"name": "i", "columns": ["id"]}}]}},
-            {{"name": "", "columns": [{ID}], "indexes": [{{"name": "i", "columns": ["id", "id"]}}]}}
+            {{"name": "", "columns": [{ID}], "indexes": [{{"name": "i", "columns": ["id", "id"]}}]}},
+            {{"name": "mood", "uniques": [{{"name": "users", "columns": ["n"]}}], "columns": [
+                {{"name": "n", "type": "integer", "nullable": true, "default": {{"identity": "always"}}}}
+            ]}}
         ]}}"#
     );
     let found = problems(&text);
@@ -173,7 +176,10 @@ fn everything_inconsistent_is_told_at_once() {
         "tables[0].checks[0]: constraint public.users.users_pkey is there already: tables[0].primary_key",
         "tables[1]: table public.users is there already: tables[0]",
         "tables[2]: a name is empty",
-        "tables[2].indexes[0]: an index `i` is there already: tables[1].indexes[0]",
+        "tables[2].indexes[0]: the name `i` is taken in Postgres: tables[1].indexes[0]",
+        "enums[0]: the enum public.mood and a table have one name: to Postgres both are types",
+        "tables[3].uniques[0]: the name `users` is taken in Postgres: tables[0]",
+        "tables[3].columns[0].nullable: an identity column cannot be null",
         "tables[2].indexes[0].columns[1]: an index of public. names `id` twice",
     ] {
         assert!(found.iter().any(|it| it == expected), "{expected}\nis not in {found:#?}");

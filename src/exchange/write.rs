@@ -8,7 +8,7 @@ use super::format::{
 use super::names::Names;
 use super::sql_type;
 use crate::error::{Error, Kind, Result};
-use crate::schema::{self, Constraint, ConstraintKind, Fact, Models, Object, QualifiedName, Rename, Schema};
+use crate::schema::{self, Constraint, ConstraintKind, Fact, Models, Object, QualifiedName, Schema};
 
 /// The models as JSON text, indented, with a final line break.
 ///
@@ -45,19 +45,13 @@ impl Writing<'_> {
         let name = &enum_type.name;
         let label = |label: &String| Label {
             name: label.clone(),
-            renamed_from: self.renamed(|rename| match rename {
-                Rename::EnumLabel { enum_type, from, to } if enum_type == name && to == label => Some(from.clone()),
-                _ => None,
-            }),
+            renamed_from: self.renamed_from(&Object::EnumLabel(name.clone(), label.clone())),
             place: self.place(&Object::EnumLabel(name.clone(), label.clone())),
         };
         EnumType {
             schema: self.names.schema_of(name),
             name: name.name.clone(),
-            renamed_from: self.renamed(|rename| match rename {
-                Rename::EnumType { from, to } if to == name => Some(from.name.clone()),
-                _ => None,
-            }),
+            renamed_from: self.renamed_from(&Object::EnumType(name.clone())),
             labels: enum_type.labels.iter().map(label).collect(),
             place: self.place(&Object::EnumType(name.clone())),
         }
@@ -69,10 +63,7 @@ impl Writing<'_> {
         let mut written = Table {
             schema: self.names.schema_of(name),
             name: name.name.clone(),
-            renamed_from: self.renamed(|rename| match rename {
-                Rename::Table { from, to } if to == name => Some(from.name.clone()),
-                _ => None,
-            }),
+            renamed_from: self.renamed_from(&object),
             comment: self.states(&object, Fact::Comment).then(|| table.comment.clone()),
             columns: table.columns.iter().map(|column| self.column(name, column)).collect(),
             primary_key: None,
@@ -122,10 +113,7 @@ impl Writing<'_> {
         ];
         Column {
             name: column.name.clone(),
-            renamed_from: self.renamed(|rename| match rename {
-                Rename::Column { table: owner, from, to } if owner == table && *to == column.name => Some(from.clone()),
-                _ => None,
-            }),
+            renamed_from: self.renamed_from(&object),
             data_type: sql_type::write(&column.data_type, &self.names),
             nullable: column.nullable,
             default: (states_default || default.is_some()).then_some(default),
@@ -174,8 +162,8 @@ impl Writing<'_> {
         })
     }
 
-    fn renamed(&self, from: impl Fn(&Rename) -> Option<String>) -> Option<String> {
-        self.models.renames.iter().find_map(from)
+    fn renamed_from(&self, object: &Object) -> Option<String> {
+        self.models.renamed_from(object).map(str::to_owned)
     }
 
     fn states(&self, object: &Object, fact: Fact) -> bool {

@@ -19,6 +19,14 @@ pub struct Models {
     pub renames: Vec<Rename>,
 }
 
+impl Models {
+    /// The own name that an object had before, if the sources say so.
+    #[must_use]
+    pub fn renamed_from(&self, object: &Object) -> Option<&str> {
+        self.renames.iter().map(Rename::ends).find(|(renamed, _)| renamed == object).map(|(_, from)| from)
+    }
+}
+
 /// Which facts the sources spell out, by object. A side map, so that equality of schemas stays equality.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stated(BTreeSet<(Object, Fact)>);

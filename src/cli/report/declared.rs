@@ -7,8 +7,7 @@ use super::layout::{Piece, left_and_right, paragraph, rows};
 use super::{dim, talk};
 use crate::cli::global::Global;
 use crate::schema::{
-    Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Index, Models, Object,
-    Rename, Table,
+    Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Index, Models, Object, Table,
 };
 
 /// A cell wider than this does not widen its column for all others.
@@ -77,12 +76,7 @@ impl View<'_> {
     fn head(&self, kind: &str, name: &str, object: &Object) -> String {
         let left = Piece::styled(&format!("{kind} {name}"), Style::new().bold());
         let head = left_and_right(&left, &Piece::dim(&self.place(object)), self.width.unwrap_or(80));
-        let before = self.models.renames.iter().find_map(|rename| match rename {
-            Rename::Table { from, to } if Object::Table(to.clone()) == *object => Some(from),
-            Rename::EnumType { from, to } if Object::EnumType(to.clone()) == *object => Some(from),
-            _ => None,
-        });
-        let before = before.map(|from| Piece::new(&format!("renamed from {}", from.display(self.default_namespace))));
+        let before = self.models.renamed_from(object).map(|from| Piece::new(&format!("renamed from {from}")));
         head + &before.map(|before| paragraph(&before, 2, self.width)).unwrap_or_default()
     }
 
@@ -150,12 +144,8 @@ impl View<'_> {
         let own = table.indexes.iter().filter(|index| covers_only(index, &column.name));
         marks.extend(own.map(|index| if index.unique { "unique index" } else { "index" }.to_owned()));
         marks.extend(column.collation.as_ref().map(|collation| format!("collate {collation}")));
-        marks.extend(self.models.renames.iter().find_map(|rename| match rename {
-            Rename::Column { table: owner, from, to } if *owner == table.name && *to == column.name => {
-                Some(format!("renamed from {from}"))
-            }
-            _ => None,
-        }));
+        let object = Object::Column(table.name.clone(), column.name.clone());
+        marks.extend(self.models.renamed_from(&object).map(|from| format!("renamed from {from}")));
         marks
     }
 

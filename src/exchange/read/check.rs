@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::format::{ColumnDefault, ForeignKey, Table};
+use super::super::format::{Column, ColumnDefault, ForeignKey, Table};
 use super::super::names::Names;
 use super::problem::{Problem, Problems};
 use crate::introspect::{LONGEST_NAME, counts};
@@ -13,8 +13,8 @@ use crate::schema::{DataType, Object, QualifiedName};
 pub(super) struct Checking {
     problems: Vec<Problem>,
     objects: BTreeMap<Object, String>,
-    /// Indexes share their names in a namespace.
-    indexes: BTreeMap<QualifiedName, String>,
+    /// Tables, indexes and the constraints that have an index share their names in a namespace.
+    relations: BTreeMap<QualifiedName, String>,
     /// The columns of every table.
     columns: BTreeMap<QualifiedName, BTreeSet<String>>,
 }
@@ -30,8 +30,9 @@ impl Checking {
 
     /// Notes the columns of all tables, for the keys that refer to them.
     pub(super) fn tables(&mut self, tables: &[Table], names: &Names<'_>) {
-        for table in tables {
+        for (number, table) in tables.iter().enumerate() {
             let name = names.qualified(table.schema.as_deref(), &table.name);
+            self.relations.entry(name.clone()).or_insert_with(|| format!("tables[{number}]"));
             self.columns.insert(name, table.columns.iter().map(|column| column.name.clone()).collect());
         }
     }
@@ -65,13 +66,23 @@ impl Checking {
         }
     }
 
-    pub(super) fn index_once(&mut self, path: &str, namespace: &str, name: &str) {
+    /// To Postgres, tables, indexes, primary keys and unique constraints are relations of one namespace.
+    pub(super) fn relation_once(&mut self, path: &str, namespace: &str, name: &str) {
         let name = QualifiedName::new(namespace, name);
-        if let Some(first) = self.indexes.get(&name) {
-            let problem = Problem::new(path, format!("an index `{}` is there already: {first}", name.name));
-            self.found(problem.help("give one of them another \"name\""));
+        if let Some(first) = self.relations.get(&name) {
+            let message = format!("the name `{}` is taken in Postgres: {first}", name.name);
+            self.found(Problem::new(path, message).help("give one of them another \"name\""));
         } else {
-            self.indexes.insert(name, path.to_owned());
+            self.relations.insert(name, path.to_owned());
+        }
+    }
+
+    /// Every table is a type, too.
+    pub(super) fn enum_beside_tables(&mut self, path: &str, name: &QualifiedName) {
+        if self.columns.contains_key(name) {
+            let problem =
+                Problem::new(path, format!("the enum {name} and a table have one name: to Postgres both are types"));
+            self.found(problem.help("give one of them another \"name\""));
         }
     }
 
@@ -90,7 +101,12 @@ impl Checking {
         }
     }
 
-    pub(super) fn column_default(&mut self, path: &str, default: Option<&ColumnDefault>, data_type: &DataType) {
+    pub(super) fn column_default(&mut self, path: &str, column: &Column, data_type: &DataType) {
+        let default = column.default.as_ref().and_then(Option::as_ref);
+        if matches!(default, Some(ColumnDefault::Identity(_))) && column.nullable {
+            let problem = Problem::new(format!("{path}.nullable"), "an identity column cannot be null");
+            self.found(problem.help("write \"nullable\": false"));
+        }
         let path = format!("{path}.default");
         match default {
             Some(ColumnDefault::Expression(sql) | ColumnDefault::Generated(sql)) => self.expression(&path, sql),
