@@ -1,5 +1,7 @@
 //! Models → document.
 
+use std::collections::BTreeMap;
+
 use super::VERSION;
 use super::format::{
     Action, Check, Column, ColumnDefault, ColumnFact, Document, EnumType, ForeignKey, Identity, Index, Key, Label,
@@ -15,7 +17,7 @@ use crate::schema::{self, Constraint, ConstraintKind, Fact, Models, Object, Qual
 /// # Errors
 /// [`Kind::Error`] for what this version of the format has no words for; entities cannot declare such things.
 pub fn write(models: &Models, default_namespace: &str) -> Result<String> {
-    let document = Writing { models, names: Names { default_namespace } }.document()?;
+    let document = Writing { models, old_names: models.old_names(), names: Names { default_namespace } }.document()?;
     serde_json::to_string_pretty(&document)
         .map(|text| text + "\n")
         .map_err(|cause| Error::new(Kind::Error, "cannot write the models as JSON").caused_by(cause))
@@ -23,6 +25,7 @@ pub fn write(models: &Models, default_namespace: &str) -> Result<String> {
 
 struct Writing<'a> {
     models: &'a Models,
+    old_names: BTreeMap<Object, &'a str>,
     names: Names<'a>,
 }
 
@@ -163,7 +166,7 @@ impl Writing<'_> {
     }
 
     fn renamed_from(&self, object: &Object) -> Option<String> {
-        self.models.renamed_from(object).map(str::to_owned)
+        self.old_names.get(object).map(|&name| name.to_owned())
     }
 
     fn states(&self, object: &Object, fact: Fact) -> bool {

@@ -20,10 +20,10 @@ pub struct Models {
 }
 
 impl Models {
-    /// The own name that an object had before, if the sources say so.
+    /// The own names that objects had before, by their new ones.
     #[must_use]
-    pub fn renamed_from(&self, object: &Object) -> Option<&str> {
-        self.renames.iter().map(Rename::ends).find(|(renamed, _)| renamed == object).map(|(_, from)| from)
+    pub fn old_names(&self) -> BTreeMap<Object, &str> {
+        self.renames.iter().map(Rename::ends).collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the entities declare, for people.
 
+use std::collections::BTreeMap;
+
 use anstream::print;
 use anstyle::Style;
 
@@ -17,7 +19,7 @@ const WIDEST: usize = 30;
 pub(crate) fn models(global: &Global, models: &Models, default_namespace: &str) {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     let width = terminal.map(|(terminal_size::Width(columns), _)| usize::from(columns).clamp(40, 120));
-    let view = View { models, default_namespace, width, verbose: global.verbose > 0 };
+    let view = View { models, old_names: models.old_names(), default_namespace, width, verbose: global.verbose > 0 };
     print!("{}", view.text());
     if !global.quiet && view.leaves_unsaid() {
         talk(&dim("in [ ]: left unsaid; what is new gets it, what is there keeps its own"));
@@ -26,6 +28,7 @@ pub(crate) fn models(global: &Global, models: &Models, default_namespace: &str) 
 
 struct View<'a> {
     models: &'a Models,
+    old_names: BTreeMap<Object, &'a str>,
     default_namespace: &'a str,
     /// Columns of the terminal, if there is one.
     width: Option<usize>,
@@ -76,7 +79,7 @@ impl View<'_> {
     fn head(&self, kind: &str, name: &str, object: &Object) -> String {
         let left = Piece::styled(&format!("{kind} {name}"), Style::new().bold());
         let head = left_and_right(&left, &Piece::dim(&self.place(object)), self.width.unwrap_or(80));
-        let before = self.models.renamed_from(object).map(|from| Piece::new(&format!("renamed from {from}")));
+        let before = self.old_names.get(object).map(|from| Piece::new(&format!("renamed from {from}")));
         head + &before.map(|before| paragraph(&before, 2, self.width)).unwrap_or_default()
     }
 
@@ -145,7 +148,7 @@ impl View<'_> {
         marks.extend(own.map(|index| if index.unique { "unique index" } else { "index" }.to_owned()));
         marks.extend(column.collation.as_ref().map(|collation| format!("collate {collation}")));
         let object = Object::Column(table.name.clone(), column.name.clone());
-        marks.extend(self.models.renamed_from(&object).map(|from| format!("renamed from {from}")));
+        marks.extend(self.old_names.get(&object).map(|from| format!("renamed from {from}")));
         marks
     }
 
