@@ -8,6 +8,7 @@
 //! - [`error`], [`config`]: a failure is a kind, a message and hints; `autogen.toml`, environment and flags.
 //! - [`schema`]: the nouns. [`operation`]: the verbs.
 //! - [`introspect`]: SeaORM source → `Models`, without compiling.
+//! - [`exchange`]: `Models` as published JSON: written for others, read from `[entities] command`.
 //! - [`reflect`]: Postgres catalogs → `Schema`.
 //! - [`overlay`]: what the models state laid over what is there; the whole policy of "unsaid is not absent".
 //! - [`diff`]: two complete schemas → operations in order. Knows no policy.
@@ -23,6 +24,7 @@ pub mod config;
 pub mod schema;
 pub mod operation;
 pub mod introspect;
+pub mod exchange;
 pub mod reflect;
 pub mod overlay;
 pub mod diff;

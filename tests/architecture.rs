@@ -15,6 +15,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("schema", &["serde"]),
     ("operation", &["serde"]),
     ("introspect", &["anyhow", "heck", "proc_macro2", "quote", "sea_query", "serde", "sha2", "similar", "syn", "toml"]),
+    ("exchange", &["serde", "serde_json", "serde_path_to_error"]),
     ("reflect", &["anyhow", "serde", "serde_json", "sqlx"]),
     ("overlay", &[]),
     ("diff", &[]),
@@ -61,6 +62,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "tempfile",
             "terminal_size",
             "tokio",
+            "unicode_width",
         ],
     ),
 ];

@@ -6,9 +6,8 @@ use clap::Args;
 use sqlx::{Connection, PgConnection};
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
-use super::comparison::{
-    Answers, Comparison, Declared, compare, read_declared, refuse_unanswered, scope, start_scratch,
-};
+use super::comparison::{Answers, Comparison, compare, refuse_unanswered, start_scratch};
+use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
@@ -134,9 +133,7 @@ fn comparing(declared: &Declared, folder: &Folder, live: bool, scratch: &Scratch
         (false, 1) => "the history, 1 revision".to_owned(),
         (false, count) => format!("the history, {count} revisions"),
     };
-    let sources = [&config.entities.path, &config.entities.extras];
-    let sources: Vec<String> = sources.into_iter().flatten().map(|path| path.display().to_string()).collect();
-    format!("{}: {tables}, compared with {with}\nscratch: {}", sources.join(" and "), scratch.origin())
+    format!("{}: {tables}, compared with {with}\nscratch: {}", origin(config), scratch.origin())
 }
 
 /// One run of the command.

@@ -4,7 +4,10 @@
 mod global;
 mod report;
 mod answers;
+mod declared;
 mod comparison;
+mod models;
+mod selection;
 mod create;
 mod check;
 mod baseline;
@@ -51,6 +54,7 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
     Downgrade(downgrade::Downgrade),
@@ -98,6 +102,7 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
+        Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,
         Command::Downgrade(args) => downgrade::run(args, &global).await,

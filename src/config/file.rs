@@ -47,8 +47,10 @@ impl Default for File {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entities {
-    /// A crate folder or a module file, relative to autogen.toml; `models` where there is no `extras` either.
+    /// A crate folder or a module file, relative to autogen.toml; `models` where nothing else is named.
     pub path: Option<PathBuf>,
+    /// A program and its arguments: its stdout is the declared schema as JSON. Then no entities are read.
+    pub command: Option<Vec<String>>,
     /// SQL beside the entities for what they cannot say, relative to autogen.toml.
     pub extras: Option<PathBuf>,
     /// Postgres types of Rust types that the reader cannot resolve: `"geo::Point" = "geometry(Point,4326)"`.
@@ -58,14 +60,22 @@ pub struct Entities {
 }
 
 impl Entities {
-    /// With `models` for a path that is not written, unless there are `extras` and no such crate: then SQL is all that
-    /// is declared.
+    /// With `models` for a path that is not written, unless there is a `command`, or there are `extras` and no such
+    /// crate: then SQL is all that is declared.
     pub(super) fn resolved(mut self, root: &Path) -> Self {
         let default = Path::new("models");
-        if self.path.is_none() && (self.extras.is_none() || root.join(default).join("Cargo.toml").is_file()) {
+        let is_there = || root.join(default).join("Cargo.toml").is_file();
+        if self.path.is_none() && self.command.is_none() && (self.extras.is_none() || is_there()) {
             self.path = Some(default.to_owned());
         }
         self
+    }
+
+    /// What is set and says something about reading entities, which `command` does not do.
+    fn beside_command(&self) -> Option<&'static str> {
+        let set =
+            [(self.path.is_some(), "path"), (!self.types.is_empty(), "types"), (!self.ignore.is_empty(), "ignore")];
+        set.into_iter().find(|(set, _)| self.command.is_some() && *set).map(|(_, key)| key)
     }
 }
 
@@ -111,6 +121,20 @@ pub(super) fn read(path: &Path) -> Result<File> {
             "postgres",
             "`postgres` is a major version from 13 to 18".to_owned(),
             "write postgres = 17",
+        ));
+    }
+    if let Some(key) = file.entities.beside_command() {
+        return Err(value_error(
+            "command",
+            format!("`command` and `{key}` are both set under [entities]: with a command, no entities are read"),
+            "leave one of them out",
+        ));
+    }
+    if file.entities.command.as_ref().is_some_and(Vec::is_empty) {
+        return Err(value_error(
+            "command",
+            "`command` is empty".to_owned(),
+            "write the program and its arguments: command = [\"./dump-schema\", \"--json\"]",
         ));
     }
     if file.schema.is_empty() {
@@ -168,5 +192,16 @@ mod tests {
     fn values_are_checked() {
         assert!(message("\npostgres = 9").starts_with("autogen.toml:2:1: `postgres` is a major"));
         assert!(message("locking = \"online\"").contains("unknown variant `online`"));
+        assert!(message("[entities]\ncommand = []").starts_with("autogen.toml:2:1: `command` is empty"));
+    }
+
+    #[test]
+    fn a_command_stands_alone() {
+        for key in ["path = \"models\"", "ignore = [\"users\"]", "types = { \"a::B\" = \"text\" }"] {
+            let message = message(&format!("[entities]\n{key}\ncommand = [\"./dump\"]\n"));
+            let name = key.split(' ').next().unwrap_or_default();
+            let expected = format!("autogen.toml:3:1: `command` and `{name}` are both set");
+            assert!(message.starts_with(&expected), "{message}");
+        }
     }
 }

@@ -48,6 +48,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
+pub(crate) use sql_type::{counts, parse as parse_sql_type};
 
 use self::crate_tree::{ModuleId, Tree};
 use self::entity::Entity;

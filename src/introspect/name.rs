@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 /// Postgres cuts longer names silently (chapter "Identifiers": NAMEDATALEN - 1 bytes).
-pub(super) const LONGEST: usize = 63;
+pub(crate) const LONGEST: usize = 63;
 
 /// The name itself, or its beginning and a hash of the whole when it is too long.
 pub(super) fn fitting(name: String) -> String {
@@ -17,7 +17,7 @@ pub(super) fn fitting(name: String) -> String {
 
 /// The name that Postgres gives to a constraint without one: `users_email_key`. Too long a table or column is cut as
 /// Postgres does it (`makeObjectName` in src/backend/commands/indexcmds.c).
-pub(super) fn given(table: &str, column: Option<&str>, label: &str) -> String {
+pub(crate) fn given(table: &str, column: Option<&str>, label: &str) -> String {
     let separators = 1 + usize::from(column.is_some());
     let room = LONGEST - label.len() - separators;
     let (mut first, mut second) = (table.len(), column.map_or(0, str::len));

@@ -32,13 +32,13 @@ pub(super) fn data_type(column: &ColumnType, namespace: &str, rules: Rules) -> D
 }
 
 /// Whether it can be an identity or serial column.
-pub(super) fn counts(data_type: &DataType) -> bool {
+pub(crate) fn counts(data_type: &DataType) -> bool {
     !data_type.array
         && matches!(&data_type.base, BaseType::Builtin(name) if matches!(name.as_str(), "smallint" | "integer" | "bigint"))
 }
 
 /// A type as people write it: `varchar(20)`, `timestamptz(3)`, `int4[]`, `citext`, `vector(3)`.
-pub(super) fn parse(written: &str) -> DataType {
+pub(crate) fn parse(written: &str) -> DataType {
     let mut text = written.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut array = false;
     // Postgres keeps no dimensions: `integer[3][]` is `integer[]`.

@@ -17,7 +17,7 @@ pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;
 pub use plan::plan_hazards;
-pub use render::render;
+pub use render::{render, render_upgrade};
 pub use split::{SplitError, SqlText, split, tokens};
 
 use std::path::PathBuf;

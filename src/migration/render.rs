@@ -53,6 +53,18 @@ pub fn render(plan: &Plan) -> Result<String> {
     Ok(format!("{}\n", text.trim_end()))
 }
 
+/// The statements of the upgrade alone, each operation under its title, as they stand in the file.
+///
+/// # Errors
+/// As [`render`].
+pub fn render_upgrade(plan: &Plan) -> Result<String> {
+    plan.upgrade_statements().try_for_each(check)?;
+    let blocks = plan.upgrade.iter().map(|block| section(block).render()).collect::<Result<Vec<_>, _>>();
+    let blocks = blocks.map_err(|cause| Error::new(Kind::Error, "cannot render the statements").caused_by(cause))?;
+    let text = blocks.concat();
+    Ok(format!("{}\n", text.trim()))
+}
+
 impl Section<'_> {
     /// A semicolon after a line comment would be part of it.
     fn ends_in_comment(&self, statement: &Statement) -> bool {

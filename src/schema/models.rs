@@ -21,6 +21,14 @@ pub struct Models {
     pub borrowed: BTreeSet<QualifiedName>,
 }
 
+impl Models {
+    /// The own names that objects had before, by their new ones.
+    #[must_use]
+    pub fn old_names(&self) -> BTreeMap<Object, &str> {
+        self.renames.iter().map(Rename::ends).collect()
+    }
+}
+
 /// Which facts the sources spell out, by object. A side map, so that equality of schemas stays equality.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stated(BTreeSet<(Object, Fact)>);

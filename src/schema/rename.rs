@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{QualifiedName, Schema};
+use super::{Object, QualifiedName, Schema};
 
 /// A rename that the user answered, by attribute, flag or prompt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,6 +70,19 @@ impl Rename {
             | Self::Index { from, to, .. } => std::mem::swap(from, to),
         }
         reversed
+    }
+
+    /// What is renamed, by its new name, and the own name that it had.
+    #[must_use]
+    pub fn ends(&self) -> (Object, &str) {
+        match self {
+            Self::Table { from, to } => (Object::Table(to.clone()), &from.name),
+            Self::EnumType { from, to } => (Object::EnumType(to.clone()), &from.name),
+            Self::Column { table, from, to } => (Object::Column(table.clone(), to.clone()), from),
+            Self::EnumLabel { enum_type, from, to } => (Object::EnumLabel(enum_type.clone(), to.clone()), from),
+            Self::Constraint { table, from, to } => (Object::Constraint(table.clone(), to.clone()), from),
+            Self::Index { table, from, to } => (Object::Index(table.clone(), to.clone()), from),
+        }
     }
 
     /// Follows the rename in the names of a schema; false where there is nothing to rename, or the new name is taken.

@@ -97,6 +97,23 @@ impl Extras {
         created.filter_map(|it| it.head.name.as_ref()).map(|name| name.name.clone()).collect()
     }
 
+    /// The statements as they are written.
+    #[must_use]
+    pub fn sql(&self) -> String {
+        self.statements.iter().map(|it| format!("\n-- {}\n{};\n", it.place, it.sql)).collect()
+    }
+
+    /// The beginning of each statement, and where it stands.
+    #[must_use]
+    pub fn titles(&self) -> Vec<(String, Place)> {
+        let title = |sql: &str| {
+            let words: Vec<&str> = sql.split_whitespace().collect();
+            let text: String = words.join(" ").chars().take(60).collect();
+            if words.join(" ").chars().count() > 60 { format!("{text}..") } else { text }
+        };
+        self.statements.iter().map(|it| (title(&it.sql), it.place.clone())).collect()
+    }
+
     /// Whether there is no statement at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -10,6 +10,7 @@ mod bad_models;
 mod beside;
 mod dump;
 mod interrupt;
+mod models;
 mod project;
 mod published;
 mod readme;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         .chain(refusals::trials())
         .chain(beside::trials())
         .chain(interrupt::trials())
+        .chain(models::trials())
         .chain(readme::trials())
         .chain(published::trials())
         .map(|case| case.into_trial(&suite))

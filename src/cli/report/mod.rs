@@ -2,11 +2,14 @@
 //! honours NO_COLOR).
 
 mod change;
+mod declared;
 mod failure;
+mod layout;
 mod progress;
 mod runner;
 
 pub(crate) use change::Line;
+pub(crate) use declared::models;
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
