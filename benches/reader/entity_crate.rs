@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// Writes a crate of so many entities, each a file with ten columns, an enum and two foreign keys.
-pub fn write(folder: &Path, entities: usize) -> io::Result<()> {
+pub(crate) fn write(folder: &Path, entities: usize) -> io::Result<()> {
     let source = folder.join("src");
     std::fs::create_dir_all(&source)?;
     std::fs::write(folder.join("Cargo.toml"), MANIFEST)?;
