@@ -84,6 +84,13 @@ pub const KNOWN: [Known; 13] = [
         },
     },
     Known {
+        name: "a comment on `Entity` counts",
+        reason: "in the expanded form SeaORM takes `comment` on the struct and drops it",
+        explains: |difference, _| {
+            difference.key.object == "table" && difference.key.fact == "comment" && difference.runtime.is_none()
+        },
+    },
+    Known {
         name: "renamed_from is a rename",
         reason: "SeaORM 2 hides the old name in the comment of the column",
         explains: |difference, sides| {
@@ -97,13 +104,6 @@ pub const KNOWN: [Known; 13] = [
                 None => format!("{NOT_WRITTEN}{hidden}"),
             });
             matches!(key.fact, "renamed from" | "comment") && whole.as_deref() == Some(comment)
-        },
-    },
-    Known {
-        name: "a table may be renamed",
-        reason: "`renamed_from` on a model is autogen's own key; SeaORM passes over it",
-        explains: |difference, _| {
-            difference.key.object == "table" && difference.key.fact == "renamed from" && difference.runtime.is_none()
         },
     },
     Known {

@@ -34,8 +34,8 @@ fn the_models_of_this_repository() {
 fn every_attribute_and_type_and_every_line_of_the_table() {
     let mut answer = ask::begin();
     macro_rules! ask {
-        ($($module:ident)+) => {
-            $(ask::entity(&mut answer, stringify!($module), fixture::$module::Entity);)+
+        ($($first:ident $(:: $rest:ident)*)+) => {
+            $(ask::entity(&mut answer, stringify!($first $(:: $rest)*), fixture::$first $(::$rest)* ::Entity);)+
         };
     }
     fixture::for_each_entity!(ask);
