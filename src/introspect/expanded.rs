@@ -77,7 +77,8 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
         comment,
         renamed_from,
         columns,
-        auto_increment: AutoIncrement { on: on && primary_key.len() == 1, stated: false },
+        // SeaORM marks every column of such a key, and so does `sea-orm-cli` where one of several counts up.
+        auto_increment: AutoIncrement { on, stated: false },
         primary_key,
         key_place: key.map_or_else(|| item.file.place(item.span), |key| key.file.place(key.span)),
         relations: Vec::new(),
