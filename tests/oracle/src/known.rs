@@ -52,7 +52,9 @@ pub const KNOWN: [Known; 13] = [
                     let other_side = if difference.reader.is_some() { sides.runtime } else { sides.reader };
                     enum_name(&key.object).is_some_and(|name| {
                         other_side.0.iter().any(|(other, labels)| {
-                            enum_name(&other.object) == Some(name) && other.object != key.object && labels == table_or_labels
+                            enum_name(&other.object) == Some(name)
+                                && other.object != key.object
+                                && labels == table_or_labels
                         }) || created_for_arrays(key, sides)
                     })
                 }

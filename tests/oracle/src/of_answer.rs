@@ -49,11 +49,8 @@ fn add_table(facts: &mut Facts, counting: &str, table: &Table) {
         let references = qualified(key.references.0.as_ref(), &key.references.1);
         let object = format!("foreign key {:?} -> {references} {:?}", key.columns, key.referenced_columns);
         let action = |action: &Option<String>| action.clone().unwrap_or_else(|| "NoAction".to_owned());
-        let own = [
-            ("name", key.name.clone()),
-            ("on update", action(&key.on_update)),
-            ("on delete", action(&key.on_delete)),
-        ];
+        let own =
+            [("name", key.name.clone()), ("on update", action(&key.on_update)), ("on delete", action(&key.on_delete))];
         facts.object(&name, &object, &own);
     }
     let mut indexes: Vec<_> = table.indexes.iter().collect();
@@ -70,7 +67,8 @@ fn add_table(facts: &mut Facts, counting: &str, table: &Table) {
 
 fn add_column(facts: &mut Facts, counting: &str, table: &Table, column: &Column, owner: &str) {
     let name = &column.name;
-    let mut own = vec![("type", data_type(column)), ("nullable", (column.nullable && !in_key(table, name)).to_string())];
+    let mut own =
+        vec![("type", data_type(column)), ("nullable", (column.nullable && !in_key(table, name)).to_string())];
     if column.nullable && in_key(table, name) {
         own.push(("written as", "NULL".to_owned()));
     }
@@ -125,41 +123,50 @@ fn data_type(column: &Column) -> String {
         // Written without quotes: Postgres folds it, and looks for it in the default namespace.
         Type::Enum(..) => {
             let name = column.written.trim_end_matches("[]");
-            let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).map_or_else(
-                || name.to_lowercase(),
-                |quoted| quoted.replace("\"\"", "\""),
-            );
+            let name = name
+                .strip_prefix('"')
+                .and_then(|name| name.strip_suffix('"'))
+                .map_or_else(|| name.to_lowercase(), |quoted| quoted.replace("\"\"", "\""));
             format!("enum {DEFAULT}.{name}{}", if array { "[]" } else { "" })
         }
         Type::Plain | Type::Array(_) => printed::data_type(&column.written),
     }
 }
 
-/// Name and labels of `CREATE TYPE "name" AS ENUM ('a', 'b')`.
+/// Name and labels of `CREATE TYPE "name" AS ENUM ('a', E'it\\'s')`.
 fn enum_type(statement: &str) -> (String, Vec<String>) {
     let mut quoted = Vec::new();
+    let mut before = ' ';
     let mut letters = statement.chars().peekable();
-    while let Some(quote) = letters.find(|letter| matches!(letter, '"' | '\'')) {
-        let mut text = String::new();
-        while let Some(letter) = letters.next() {
-            match letter == quote {
-                true if letters.peek() == Some(&quote) => text.extend(letters.next()),
-                true => break,
-                false => text.push(letter),
-            }
+    while let Some(letter) = letters.next() {
+        if matches!(letter, '"' | '\'') {
+            quoted.push(unquoted(&mut letters, letter, before == 'E'));
         }
-        quoted.push(text);
+        before = letter;
     }
     let labels = quoted.split_off(1);
     (quoted.remove(0), labels)
+}
+
+/// What stands up to the closing quote.
+fn unquoted(letters: &mut std::iter::Peekable<std::str::Chars<'_>>, quote: char, escapes: bool) -> String {
+    let mut text = String::new();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' if escapes => text.extend(letters.next()),
+            _ if letter == quote && letters.peek() == Some(&quote) => text.extend(letters.next()),
+            _ if letter == quote => break,
+            _ => text.push(letter),
+        }
+    }
+    text
 }
 
 /// The table of `CREATE INDEX "name" ON "schema"."table" (..)`.
 fn indexed_table(statement: &str) -> String {
     let (_, rest) = statement.split_once("\" ON ").expect("an index is on a table");
     let (table, _) = rest.split_once(" (").expect("an index has columns");
-    let parts: Vec<String> =
-        table.split("\".\"").map(|part| part.trim_matches('"').replace("\"\"", "\"")).collect();
+    let parts: Vec<String> = table.split("\".\"").map(|part| part.trim_matches('"').replace("\"\"", "\"")).collect();
     match parts.as_slice() {
         [schema, name] => format!("{schema}.{name}"),
         _ => format!("{DEFAULT}.{}", parts.concat()),

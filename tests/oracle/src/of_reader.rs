@@ -1,8 +1,8 @@
 //! What the reader makes of the source → facts.
 
 use autogen::schema::{
-    Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, Index, Models, QualifiedName, Rename,
-    Table,
+    Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, Index, Models, QualifiedName,
+    Rename, Table,
 };
 
 use crate::facts::Facts;
@@ -63,7 +63,9 @@ fn of_column(column: &Column) -> Vec<(&'static str, String)> {
     match default {
         ColumnDefault::None => {}
         ColumnDefault::Expression(expression) => facts.push(("default", expression.sql.clone())),
-        ColumnDefault::Identity(identity) if identity.always => facts.push(("counts up", "identity, always".to_owned())),
+        ColumnDefault::Identity(identity) if identity.always => {
+            facts.push(("counts up", "identity, always".to_owned()))
+        }
         ColumnDefault::Identity(_) => facts.push(("counts up", "identity".to_owned())),
         ColumnDefault::Serial(sequence) => facts.push(("counts up", format!("serial, {}", sequence.name))),
         ColumnDefault::Generated(expression) => facts.push(("generated", expression.sql.clone())),

@@ -27,9 +27,28 @@ pub fn data_type(written: &str) -> String {
         "varbit" => with("bit varying"),
         "timestamp" | "timestamp without time zone" => "timestamp without time zone".to_owned(),
         "time" => "time without time zone".to_owned(),
-        "text" | "smallint" | "integer" | "bigint" | "real" | "double precision" | "date" | "bytea" | "json" | "jsonb"
-        | "uuid" | "cidr" | "inet" | "macaddr" | "money" | "bit" | "timestamp with time zone" | "tsvector" | "xml"
-        | "int4range" | "point" | "boolean" => with(&name),
+        "text"
+        | "smallint"
+        | "integer"
+        | "bigint"
+        | "real"
+        | "double precision"
+        | "date"
+        | "bytea"
+        | "json"
+        | "jsonb"
+        | "uuid"
+        | "cidr"
+        | "inet"
+        | "macaddr"
+        | "money"
+        | "bit"
+        | "timestamp with time zone"
+        | "tsvector"
+        | "xml"
+        | "int4range"
+        | "point"
+        | "boolean" => with(&name),
         interval if interval == "interval" || interval.starts_with("interval ") => with(interval),
         other => format!("other {}", with(other)),
     };
