@@ -85,7 +85,7 @@ pub fn models(source: &Source) -> Result<Models, Diagnostics> {
 fn read(tree: &Tree, source: &Source) -> Result<Models, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
-    let types = Types::new(tree, &source.types);
+    let types = Types::new(tree, &source.types, rules);
 
     let mut problems = Vec::new();
     let mut entities = Vec::new();

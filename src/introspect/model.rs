@@ -145,7 +145,7 @@ fn column(
 
     let declared = match keys.text("column_type", file, problems) {
         Some(text) => column_type::parse(&text, file).map(Declared::written),
-        None => types.of(item.module, file, &field.ty),
+        None => types.of_field(item.module, file, &field.ty),
     };
     let default = match (keys.has("default_expr"), keys.has("default_value")) {
         (true, true | false) => {

@@ -81,6 +81,8 @@ pub(super) struct Types<'a> {
     pub(super) tree: &'a Tree,
     /// `[entities.types]`.
     pub(super) overrides: &'a BTreeMap<String, String>,
+    /// Whether SeaORM's macros look at the text of a type first.
+    by_text: bool,
     /// How many types were followed to come here.
     depth: usize,
 }
@@ -89,12 +91,24 @@ pub(super) struct Types<'a> {
 const MOST_STEPS: usize = 64;
 
 impl<'a> Types<'a> {
-    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>) -> Self {
-        Self { tree, overrides, depth: 0 }
+    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>, rules: Rules) -> Self {
+        Self { tree, overrides, by_text: rules.types_by_text, depth: 0 }
     }
 }
 
 impl Types<'_> {
+    /// The column type of a field of a model or newtype: as [`Types::of`], but for what SeaORM 1 knows by its text.
+    pub(super) fn of_field(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
+        let text = text_of(written);
+        let text = text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>')).unwrap_or(&text);
+        match by_text(text).filter(|_| self.by_text) {
+            Some(Known::Scalar(column, exact)) => {
+                Ok(Declared { sql: Declaration::Column(column), exact, enum_item: None })
+            }
+            Some(Known::Option | Known::Vec | Known::Cow) | None => self.of(module, file, written),
+        }
+    }
+
     /// The column type of a Rust type that is written in this module.
     pub(super) fn of(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
         let further = Self { depth: self.depth + 1, ..*self };
@@ -206,6 +220,26 @@ impl Types<'_> {
             }),
         }
     }
+}
+
+/// The types that SeaORM 1 knows by their text (sea-orm-macros 1.1 `derives/sql_type_match.rs`).
+fn by_text(text: &str) -> Option<Known> {
+    let usual = match text {
+        "NaiveDate" => "Date",
+        "NaiveTime" => "Time",
+        "NaiveDateTime" => "DateTime",
+        "Date"
+        | "Time"
+        | "DateTime"
+        | "DateTimeUtc"
+        | "DateTimeLocal"
+        | "DateTimeWithTimeZone"
+        | "Uuid"
+        | "Json"
+        | "Decimal" => text,
+        _ => return None,
+    };
+    known(&["sea_orm", "prelude", usual].map(str::to_owned))
 }
 
 fn argument(path: &syn::TypePath) -> Option<&Type> {

@@ -30,7 +30,7 @@ pub(super) fn derived(types: &Types<'_>, item: &Item) -> Result<Declared, Diagno
     }
     let ItemKind::Struct(fields) = &item.kind else { return Err(no_newtype(item)) };
     let inner = fields.first().filter(|field| field.ident.is_none()).ok_or_else(|| no_newtype(item))?;
-    types.of(item.module, &item.file, &inner.ty)
+    types.of_field(item.module, &item.file, &inner.ty)
 }
 
 fn no_newtype(item: &Item) -> Diagnostic {

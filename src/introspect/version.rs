@@ -22,6 +22,8 @@ pub(super) struct Rules {
     pub(super) index_beside_unique: bool,
     /// `unique_key` and `extra` are understood; before they were silently ignored.
     pub(super) newer_keys: bool,
+    /// The macros look at the text of a type first: `Uuid` is a uuid whatever the name means there.
+    pub(super) types_by_text: bool,
     /// `VarBinary(n)` is a bit string instead of bytea.
     pub(super) binary_as_bits: bool,
 }
@@ -33,6 +35,7 @@ impl Rules {
         serial: false,
         index_beside_unique: false,
         newer_keys: true,
+        types_by_text: false,
         binary_as_bits: false,
     };
     const V1: Self = Self {
@@ -41,6 +44,7 @@ impl Rules {
         serial: true,
         index_beside_unique: true,
         newer_keys: false,
+        types_by_text: true,
         binary_as_bits: false,
     };
     const V0_12: Self = Self { version: "0.12", binary_as_bits: true, ..Self::V1 };
