@@ -17,7 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     fs::create_dir_all(folder.join("src"))?;
     let seed = env::var("ORACLE_SEED").map_or(Ok(SEED), |seed| seed.parse())?;
     let count = env::var("ORACLE_COUNT").map_or(Ok(COUNT), |count| count.parse())?;
-    let made = Crate::random(seed, Version::Two, count);
+    // Also the build script of the workspace of 1.1.
+    let version = if env::var("CARGO_PKG_NAME")? == "oracle-random" { Version::Two } else { Version::One };
+    let made = Crate::random(seed, version, count);
     fs::write(folder.join("Cargo.toml"), made.manifest())?;
     let source = match env::var("ORACLE_SOURCE") {
         Ok(file) => {

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 /// Everything that one version of SeaORM says about one crate.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Answer {
+    /// Whether it is older than 2.
+    pub before_2: bool,
     /// What it writes for an `integer` that counts up by itself.
     pub counting: String,
     /// The entities, in the order in which they were asked for.

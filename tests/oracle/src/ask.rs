@@ -13,7 +13,7 @@ pub fn begin() -> Answer {
     let mut column = ColumnDef::new_with_type(Alias::new("n"), ColumnType::Integer);
     let table = sea_orm::sea_query::Table::create().table(Alias::new("t")).col(column.auto_increment()).take();
     let counting = if table.to_string(PostgresQueryBuilder).contains("serial") { "serial" } else { "identity" };
-    Answer { counting: counting.to_owned(), tables: Vec::new() }
+    Answer { before_2: false, counting: counting.to_owned(), tables: Vec::new() }
 }
 
 /// Asks for the table, indexes and enums of an entity.

@@ -46,11 +46,17 @@ impl Verdict {
     }
 }
 
+/// Every difference that no line of the table explains.
+#[must_use]
+pub fn differences(models: &Models, answer: &Answer) -> Vec<Difference> {
+    compare(models, answer).unexplained
+}
+
 /// Compares fact by fact.
 #[must_use]
 pub fn compare(models: &Models, answer: &Answer) -> Verdict {
     let (reader, runtime) = (of_reader::facts(models), of_answer::facts(answer));
-    let sides = Sides { reader: &reader, runtime: &runtime };
+    let sides = Sides { reader: &reader, runtime: &runtime, version: answer.version() };
     let mut verdict = Verdict {
         tables: answer.tables.len(),
         columns: answer.tables.iter().map(|table| table.columns.len()).sum(),

@@ -15,6 +15,19 @@ pub struct Sides<'a> {
     pub reader: &'a Facts,
     /// Of SeaORM.
     pub runtime: &'a Facts,
+    /// Which SeaORM.
+    pub version: Versions,
+}
+
+/// Versions of SeaORM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versions {
+    /// Every one.
+    All,
+    /// 0.12 and 1.
+    Before2,
+    /// 2.
+    Since2,
 }
 
 /// A deliberate difference.
@@ -23,14 +36,25 @@ pub struct Known {
     pub name: &'static str,
     /// Why the reader does not follow SeaORM.
     pub reason: &'static str,
+    /// Which versions it is about.
+    pub versions: Versions,
     /// Whether it is this one.
     explains: fn(&Difference, Sides<'_>) -> bool,
 }
 
+impl Known {
+    /// Whether the version has it.
+    #[must_use]
+    pub fn is_about(&self, version: Versions) -> bool {
+        self.versions == Versions::All || self.versions == version
+    }
+}
+
 /// Every deliberate difference.
-pub const KNOWN: [Known; 13] = [
+pub const KNOWN: [Known; 16] = [
     Known {
         name: "an enum in arrays only is created",
+        versions: Versions::All,
         reason: "SeaORM creates the enums of scalar columns only, so that CREATE TABLE fails on `mood[]`",
         explains: |difference, sides| {
             is_enum(difference) && difference.runtime.is_none() && {
@@ -42,6 +66,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "an enum lies in the schema of its table",
+        versions: Versions::All,
         reason: "SeaORM creates each enum in the first schema of search_path, also that of a table with a `schema_name`",
         explains: |difference, sides| {
             let (key, Some(table_or_labels)) = (&difference.key, said(difference)) else { return false };
@@ -64,6 +89,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "the name of an enum keeps its capitals",
+        versions: Versions::All,
         reason: "SeaORM quotes the name in CREATE TYPE and not in the column, where Postgres folds it to another name",
         explains: |difference, _| match (&difference.reader, &difference.runtime) {
             (Some(reader), Some(runtime)) => {
@@ -79,6 +105,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "comments are written",
+        versions: Versions::All,
         reason: "sea-query's writer for Postgres leaves comments of tables and columns out",
         explains: |difference, _| {
             let written = difference.runtime.as_ref().and_then(|text| text.strip_prefix(NOT_WRITTEN));
@@ -87,6 +114,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "a comment on `Entity` counts",
+        versions: Versions::All,
         reason: "in the expanded form SeaORM takes `comment` on the struct and drops it",
         explains: |difference, _| {
             difference.key.object == "table" && difference.key.fact == "comment" && difference.runtime.is_none()
@@ -94,6 +122,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "renamed_from is a rename",
+        versions: Versions::Since2,
         reason: "SeaORM 2 hides the old name in the comment of the column",
         explains: |difference, sides| {
             let key = &difference.key;
@@ -110,6 +139,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "only integers count up",
+        versions: Versions::All,
         reason: "SeaORM writes an identity or serial column of any type, which panics in its writer or fails in Postgres",
         explains: |difference, sides| {
             let key = &difference.key;
@@ -121,6 +151,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "a written default stands instead of counting up",
+        versions: Versions::All,
         reason: "SeaORM writes both, and Postgres refuses a column with two defaults",
         explains: |difference, sides| {
             let key = &difference.key;
@@ -130,6 +161,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "a key column is not null",
+        versions: Versions::All,
         reason: "SeaORM writes an `Option` in a key without NOT NULL; Postgres makes it not null all the same",
         explains: |difference, _| {
             difference.key.fact == "written as"
@@ -139,6 +171,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "money has no precision",
+        versions: Versions::All,
         reason: "SeaORM writes `money(19, 4)`, which Postgres refuses",
         explains: |difference, _| {
             let runtime = difference.runtime.as_deref().unwrap_or_default();
@@ -151,11 +184,13 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "a schema is created",
+        versions: Versions::All,
         reason: "SeaORM expects the schema that a `schema_name` names to be there",
         explains: |difference, _| difference.key.object.starts_with("namespace ") && difference.runtime.is_none(),
     },
     Known {
         name: "a name has 63 bytes",
+        versions: Versions::All,
         reason: "Postgres cuts longer names without a word, so that two become one; the reader shortens them with a hash",
         explains: |difference, _| match (&difference.reader, &difference.runtime) {
             (Some(reader), Some(runtime)) => {
@@ -169,6 +204,7 @@ pub const KNOWN: [Known; 13] = [
     },
     Known {
         name: "a foreign key is there once",
+        versions: Versions::All,
         reason: "two relations over the same columns make SeaORM write one constraint twice, which Postgres refuses",
         explains: |difference, sides| {
             let key = &difference.key;
@@ -179,12 +215,61 @@ pub const KNOWN: [Known; 13] = [
                 && sides.reader.get(&key.table, first, key.fact) == difference.runtime.as_deref()
         },
     },
+    Known {
+        name: "every label of an enum is there",
+        versions: Versions::Before2,
+        reason: "SeaORM 1 leaves the labels that `rename_all` makes out of CREATE TYPE, and writes them into the column",
+        explains: |difference, _| match (&difference.reader, &difference.runtime) {
+            (Some(reader), Some(runtime)) if is_enum(difference) => {
+                let labels = |text: &str| -> Vec<String> {
+                    text.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect()
+                };
+                let (reader, runtime) = (labels(reader), labels(runtime));
+                reader.iter().filter(|label| runtime.contains(label)).eq(runtime.iter())
+            }
+            _ => false,
+        },
+    },
+    Known {
+        name: "a foreign key refers to the table of its target",
+        versions: Versions::Before2,
+        reason: "SeaORM 1 leaves the `schema_name` of the other table out of REFERENCES",
+        explains: |difference, sides| {
+            let key = &difference.key;
+            let other_side = if difference.reader.is_some() { sides.runtime } else { sides.reader };
+            let there = other_side.0.iter().filter(|(other, _)| other.table == key.table && other.fact == key.fact);
+            let parts = |object: &str| -> Option<(String, String, String)> {
+                let (columns, references) = object.strip_prefix("foreign key ")?.split_once(" -> ")?;
+                let (namespace, rest) = references.split_once('.')?;
+                Some((columns.to_owned(), namespace.to_owned(), rest.to_owned()))
+            };
+            let Some((columns, namespace, rest)) = parts(&key.object) else { return false };
+            there.into_iter().any(|(other, value)| {
+                parts(&other.object).is_some_and(|(c, n, r)| c == columns && r == rest && n != namespace)
+                    && Some(value) == said(difference)
+            })
+        },
+    },
+    Known {
+        name: "an index is on the table of its entity",
+        versions: Versions::Before2,
+        reason: "SeaORM 1 leaves the `schema_name` out of CREATE INDEX",
+        explains: |difference, _| {
+            let name = |text: &Option<String>| {
+                text.as_ref().and_then(|text| text.split_once('.')).map(|(_, name)| name.to_owned())
+            };
+            difference.key.fact == "on table"
+                && name(&difference.reader).is_some()
+                && name(&difference.reader) == name(&difference.runtime)
+                && difference.reader.as_ref() == Some(&difference.key.table)
+        },
+    },
 ];
 
 /// What the table says to this difference.
 #[must_use]
 pub fn explain(difference: &Difference, sides: Sides<'_>) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| (known.explains)(difference, sides))
+    KNOWN.iter().filter(|known| known.is_about(sides.version)).find(|known| (known.explains)(difference, sides))
 }
 
 fn is_enum(difference: &Difference) -> bool {

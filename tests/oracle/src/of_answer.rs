@@ -3,10 +3,19 @@
 
 use crate::answer::{Answer, Column, Table, Type};
 use crate::facts::Facts;
+use crate::known::Versions;
 use crate::printed;
 
 /// Tables without a `schema_name` are in this one.
 const DEFAULT: &str = "public";
+
+impl Answer {
+    /// Which SeaORM answers.
+    #[must_use]
+    pub fn version(&self) -> Versions {
+        if self.before_2 { Versions::Before2 } else { Versions::Since2 }
+    }
+}
 
 /// Every fact of what SeaORM would create.
 #[must_use]

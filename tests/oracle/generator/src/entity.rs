@@ -117,7 +117,7 @@ impl Crate {
             })
             .collect();
         for (target, from) in related {
-            if self.entities[target].form != Form::Dense && (target + from) % 2 == 0 {
+            if self.entities[target].form != Form::Dense && (target + from).is_multiple_of(2) {
                 self.entities[target].has_many.push(from);
             }
         }

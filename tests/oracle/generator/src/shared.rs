@@ -95,6 +95,10 @@ fn text_enum(random: &mut Rng, version: Version, number: usize) -> TextEnum {
     let variants = labels.iter().enumerate().map(|(at, variant)| match (integer, discriminants) {
         (true, true) => (String::new(), format!("{variant} = {}", at as i64 * 3 - 1)),
         (true, false) => (format!("num_value = {}", at as i64 * 7 - 3), (*variant).to_owned()),
+        // SeaORM 1.1 does not compile where `rename_all` names all.
+        (false, _) if version == Version::One && all && at == 0 => {
+            (format!("string_value = \"{}\"", variant.to_lowercase()), (*variant).to_owned())
+        }
         (false, _) => match random.u8(..4) {
             0 if all => (format!("rename = \"{}\"", case(random)), (*variant).to_owned()),
             0 | 1 if all => (String::new(), (*variant).to_owned()),
@@ -131,7 +135,7 @@ fn newtype(random: &mut Rng, version: Version, number: usize) -> Newtype {
     let (source, counts) = match random.u8(..8) {
         0 => (
             format!(
-                "#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, FromJsonQueryResult)]\n    pub \
+                "#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]\n    pub \
                  struct {name} {{\n        pub pages: i32,\n    }}"
             ),
             false,
@@ -156,7 +160,10 @@ fn newtype(random: &mut Rng, version: Version, number: usize) -> Newtype {
         4 => (format!("pub type {name} = {};", inner[random.usize(..inner.len())]), false),
         _ => {
             let inner = inner[random.usize(..inner.len())];
-            (format!("{derive}\n    pub struct {name}(pub {inner});"), inner.starts_with('i'))
+            (
+                format!("{derive}\n    pub struct {name}(pub {inner});"),
+                version == Version::Two && inner.starts_with('i'),
+            )
         }
     };
     Newtype { name, counts, source }

@@ -24,7 +24,30 @@ impl Crate {
         out
     }
 
-    /// Manifest and source of the crate, for the reader.
+    /// Several crates in one, each in a module `r` and its number.
+    #[must_use]
+    pub fn source_of_all(all: &[Self]) -> String {
+        let mut out = String::new();
+        for (number, made) in all.iter().enumerate() {
+            let mut inside = String::new();
+            made.modules(&mut inside);
+            let inside = inside
+                .replace("crate::enums::", &format!("crate::r{number}::enums::"))
+                .replace("crate::newtypes::", &format!("crate::r{number}::newtypes::"));
+            line!(out, "pub mod r{number} {{\n{inside}\n}}");
+        }
+        line!(out, "pub fn all() -> answer::Answer {{\n    let mut answer = ask::begin();");
+        for (number, made) in all.iter().enumerate() {
+            for entity in &made.entities {
+                let module = format!("r{number}::e{}", entity.number);
+                line!(out, "    ask::entity(&mut answer, \"{module}\", {module}::Entity);");
+            }
+        }
+        line!(out, "    answer\n}}");
+        out
+    }
+
+    /// The manifest of the crate, for the reader.
     #[must_use]
     pub fn manifest(&self) -> String {
         let version = match self.version {

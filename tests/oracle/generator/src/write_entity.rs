@@ -24,7 +24,9 @@ impl Crate {
                 ([], _) => {}
                 (some, true) => line!(out, "        #[cfg_attr(all(), sea_orm({}))]", some.join(", ")),
                 // One attribute, or one for each.
-                (some, false) if field.name.len() % 2 == 0 => line!(out, "        #[sea_orm({})]", some.join(", ")),
+                (some, false) if field.name.len().is_multiple_of(2) => {
+                    line!(out, "        #[sea_orm({})]", some.join(", "))
+                }
                 (some, false) => some.iter().for_each(|one| line!(out, "        #[sea_orm({one})]")),
             }
             line!(out, "        pub {}: {},", ident(&field.name), rust_type(field));
@@ -46,7 +48,7 @@ impl Crate {
         let side = |owner: &Entity, names: Vec<&String>| {
             // The field's name or the variant, where SeaORM finds it.
             let written = names.into_iter().map(|name| match owner.fields.iter().find(|field| field.name == *name) {
-                Some(field) if entity.number % 2 == 0 && *name != "x_y_z" => field.variant(owner.form),
+                Some(field) if entity.number.is_multiple_of(2) && *name != "x_y_z" => field.variant(owner.form),
                 Some(_) | None => name.clone(),
             });
             let written: Vec<String> = written.collect();

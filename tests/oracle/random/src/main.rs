@@ -10,5 +10,8 @@ mod ask;
 include!(concat!(env!("OUT_DIR"), "/random/src/lib.rs"));
 
 fn main() -> serde_json::Result<()> {
-    serde_json::to_writer(std::io::stdout(), &all())
+    match std::env::args().nth(1).as_deref() {
+        Some("--source") => Ok(println!("{}", env!("ORACLE_RANDOM"))),
+        _ => serde_json::to_writer(std::io::stdout(), &all()),
+    }
 }
