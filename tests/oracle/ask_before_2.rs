@@ -60,7 +60,7 @@ pub fn entity<E: EntityTrait>(answer: &mut Answer, module: &str, entity: E) {
         // The name stands nowhere but in the text.
         let sql = statement.to_string(PostgresQueryBuilder);
         ForeignKey {
-            name: quoted_after(&sql, "CONSTRAINT ").expect("a foreign key has a name"),
+            name: name_between(&sql, "CONSTRAINT \"", "\" FOREIGN KEY").expect("a foreign key has a name"),
             columns: key.get_columns(),
             references: table_name(key.get_ref_table()),
             referenced_columns: key.get_ref_columns(),
@@ -88,7 +88,7 @@ pub fn entity<E: EntityTrait>(answer: &mut Answer, module: &str, entity: E) {
 fn index(index: &IndexCreateStatement) -> Index {
     let sql = index.to_string(PostgresQueryBuilder);
     Index {
-        name: quoted_after(&sql, "INDEX ").expect("an index has a name"),
+        name: name_between(&sql, "INDEX \"", "\" ON ").expect("an index has a name"),
         unique: index.is_unique_key(),
         columns: index_columns(index),
         sql,
@@ -99,19 +99,9 @@ fn index_columns(index: &IndexCreateStatement) -> Vec<String> {
     index.get_index_spec().get_column_names()
 }
 
-/// The quoted name behind a word.
-fn quoted_after(sql: &str, word: &str) -> Option<String> {
-    let rest = sql.split_once(word)?.1.strip_prefix('"')?;
-    let mut name = String::new();
-    let mut letters = rest.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if letters.peek() == Some(&'"') => name.extend(letters.next()),
-            '"' => return Some(name),
-            other => name.push(other),
-        }
-    }
-    None
+/// The name between a word and another one. These versions write quotes inside a name as they are.
+fn name_between(sql: &str, before: &str, after: &str) -> Option<String> {
+    Some(sql.split_once(before)?.1.split_once(after)?.0.to_owned())
 }
 
 fn declared_as(column_type: &ColumnType) -> Type {

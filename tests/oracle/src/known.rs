@@ -194,10 +194,7 @@ pub const KNOWN: [Known; 16] = [
         reason: "Postgres cuts longer names without a word, so that two become one; the reader shortens them with a hash",
         explains: |difference, _| match (&difference.reader, &difference.runtime) {
             (Some(reader), Some(runtime)) => {
-                let begin = |text: &str| text.chars().take(20).collect::<String>();
-                matches!(difference.key.fact, "name" | "counts up")
-                    && runtime.trim_start_matches("serial, public.").len() > 63
-                    && begin(reader) == begin(runtime)
+                matches!(difference.key.fact, "name" | "counts up") && shortened(reader, runtime)
             }
             _ => false,
         },
@@ -246,7 +243,8 @@ pub const KNOWN: [Known; 16] = [
             let Some((columns, namespace, rest)) = parts(&key.object) else { return false };
             there.into_iter().any(|(other, value)| {
                 parts(&other.object).is_some_and(|(c, n, r)| c == columns && r == rest && n != namespace)
-                    && Some(value) == said(difference)
+                    && said(difference)
+                        .is_some_and(|said| said == value || shortened(value, said) || shortened(said, value))
             })
         },
     },
@@ -270,6 +268,15 @@ pub const KNOWN: [Known; 16] = [
 #[must_use]
 pub fn explain(difference: &Difference, sides: Sides<'_>) -> Option<&'static Known> {
     KNOWN.iter().filter(|known| known.is_about(sides.version)).find(|known| (known.explains)(difference, sides))
+}
+
+/// Whether `short` is what became of the name `long`, which Postgres would cut.
+fn shortened(short: &str, long: &str) -> bool {
+    let begin = |text: &str| text.chars().take(20).collect::<String>();
+    let name = |text: &str| {
+        text.strip_prefix("serial, ").and_then(|name| name.split_once('.')).map_or(text.len(), |(_, name)| name.len())
+    };
+    name(long) > 63 && name(short) <= 63 && begin(short) == begin(long)
 }
 
 fn is_enum(difference: &Difference) -> bool {

@@ -226,7 +226,7 @@ fn clauses(extra: &str) -> Clauses {
             "DEFAULT" => {
                 let (default, further) = after.split_once(" CHECK ").unwrap_or((after, ""));
                 clauses.facts.push(("default", default.to_owned()));
-                rest = &after[default.len()..].trim_start();
+                rest = after[default.len()..].trim_start();
                 debug_assert!(further.is_empty() || rest.starts_with("CHECK"));
             }
             other => panic!("the oracle's entities have no such clause: {other}"),

@@ -15,7 +15,19 @@ impl Crate {
                 entity.relations.clear();
             }
         }
+        small.forget_unused();
         small
+    }
+
+    /// Leaves out the types that no field names.
+    fn forget_unused(&mut self) {
+        let fields: Vec<&Field> = self.entities.iter().flat_map(|entity| &entity.fields).collect();
+        let named = |name: &str| {
+            let mut words = fields.iter().flat_map(|field| field.rust_type.split(|c: char| !c.is_alphanumeric()));
+            words.any(|word| word == name)
+        };
+        self.enums.retain(|text_enum| named(&text_enum.name));
+        self.newtypes.retain(|newtype| named(&newtype.name));
     }
 
     /// Every crate with one thing less in the entity: a field, an attribute, a relation.
@@ -27,6 +39,7 @@ impl Crate {
             made.entities[at] = entity;
             let used: Vec<usize> = made.entities[at].relations.iter().map(|relation| relation.target).collect();
             made.entities.retain(|other| other.number == number || used.contains(&other.number));
+            made.forget_unused();
             made
         });
         smaller.collect()
