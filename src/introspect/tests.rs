@@ -784,6 +784,19 @@ fn entities_in_a_macro_that_cannot_be_expanded_are_refused() {
     );
 }
 
+/// The macros of SeaORM 1 compare the text of the type; those of 2 ask the type itself.
+#[test]
+fn seaorm_1_knows_types_by_their_text() {
+    let text = model("", "    pub a: Option<Uuid>,\n    pub b: Key,") + "pub struct Key(pub Uuid);\n";
+    let text = text.replace("pub struct Key", "#[derive(DeriveValueType)]\npub struct Key");
+    let text = format!("{text}#[derive(DeriveValueType)]\npub struct Uuid(pub String);\n");
+    for (version, expected) in [("1.1", "uuid"), ("2", "character varying")] {
+        let manifest = format!("[package]\nname = \"entity\"\n[dependencies]\nsea-orm = \"{version}\"\n");
+        let read = reading(&[("Cargo.toml", &manifest), ("src/lib.rs", &text)]).unwrap();
+        assert_eq!((type_of(&read, "a").as_str(), type_of(&read, "b").as_str()), (expected, expected), "{version}");
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
 

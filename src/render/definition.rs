@@ -1,12 +1,19 @@
-use super::Statement;
-use crate::operation::Change;
-use crate::schema::{Definition, DefinitionKind, Part};
+use super::{Statement, literal};
+use crate::operation::{Change, Operation};
+use crate::schema::{Definition, DefinitionKind, DefinitionName, Part};
 
-/// A definition comes, goes, or gives way to another. All text is Postgres' own.
-pub(super) fn statements(change: &Change<Definition>) -> Vec<Statement> {
+/// A definition comes, goes, or gives way to another. All text is Postgres' own. What goes and is made again by one of
+/// the `others` of the list keeps its owner and privileges.
+pub(super) fn statements(change: &Change<Definition>, others: &[Operation]) -> Vec<Statement> {
     let texts = match change {
-        Change::Add(definition) => create(definition),
-        Change::Drop(definition) => vec![definition.drop.clone()],
+        Change::Add(definition) => {
+            let restore = remade(&definition.name, others).and_then(|number| Kept::of(definition, number));
+            create(definition).into_iter().chain(restore.map(|kept| kept.restore())).collect()
+        }
+        Change::Drop(definition) => {
+            let keep = remade(&definition.name, others).and_then(|number| Kept::of(definition, number));
+            keep.map(|kept| kept.keep()).into_iter().chain([definition.drop.clone()]).collect()
+        }
         Change::Alter { from, to } if from.create == to.create => parts(from, to),
         Change::Alter { from, to } => match replacement(to) {
             Some(replace) => [replace].into_iter().chain(parts(from, to)).collect(),
@@ -44,6 +51,91 @@ fn replacement(to: &Definition) -> Option<String> {
         | DefinitionKind::Trigger
         | DefinitionKind::Policy
         | DefinitionKind::RowSecurity => None,
+    }
+}
+
+/// The number of a definition among those that are dropped and made again.
+fn remade(name: &DefinitionName, operations: &[Operation]) -> Option<usize> {
+    let dropped = operations.iter().filter_map(|operation| match operation {
+        Operation::Definition(Change::Drop(definition), _) => Some(&definition.name),
+        _ => None,
+    });
+    let made = |name: &DefinitionName| {
+        operations.iter().any(|it| matches!(it, Operation::Definition(Change::Add(new), _) if &new.name == name))
+    };
+    // Counted by name, so that a revision and its reverse have the same numbers.
+    let mut names: Vec<&DefinitionName> = dropped.filter(|name| made(name)).collect();
+    names.sort();
+    names.iter().position(|it| *it == name).map(|position| position + 1)
+}
+
+/// Where the owner and the privileges of something wait until it is made again: a setting of the session, so that they
+/// are those of the database at hand, whatever it is.
+struct Kept<'a> {
+    setting: String,
+    catalog: &'static str,
+    /// The columns of owner and privileges in it.
+    columns: (&'static str, &'static str),
+    /// The type whose input finds it by its name.
+    found_as: &'static str,
+    /// What stands behind ALTER and behind DROP: `VIEW active`.
+    object: &'a str,
+}
+
+impl<'a> Kept<'a> {
+    /// `None` for what has no privileges of its own.
+    fn of(definition: &'a Definition, number: usize) -> Option<Self> {
+        let (catalog, columns, found_as) = match definition.name.kind {
+            DefinitionKind::View | DefinitionKind::MaterializedView | DefinitionKind::Sequence => {
+                ("pg_class", ("relowner", "relacl"), "regclass")
+            }
+            DefinitionKind::Function | DefinitionKind::Procedure => {
+                ("pg_proc", ("proowner", "proacl"), "regprocedure")
+            }
+            DefinitionKind::Domain | DefinitionKind::CompositeType => ("pg_type", ("typowner", "typacl"), "regtype"),
+            DefinitionKind::Extension
+            | DefinitionKind::ViewIndex
+            | DefinitionKind::Statistics
+            | DefinitionKind::Rule
+            | DefinitionKind::Trigger
+            | DefinitionKind::Policy
+            | DefinitionKind::RowSecurity => return None,
+        };
+        let object = definition.drop.strip_prefix("DROP ")?;
+        Some(Self { setting: format!("autogen.kept_{number}"), catalog, columns, found_as, object })
+    }
+
+    /// `active` of `VIEW active`.
+    fn name(&self) -> &str {
+        let words = ["MATERIALIZED VIEW ", "VIEW ", "SEQUENCE ", "FUNCTION ", "PROCEDURE ", "DOMAIN ", "TYPE "];
+        words.iter().find_map(|word| self.object.strip_prefix(word)).unwrap_or(self.object)
+    }
+
+    /// GRANT knows views as tables.
+    fn granted(&self) -> String {
+        if self.object.contains("VIEW ") { format!("TABLE {}", self.name()) } else { self.object.to_owned() }
+    }
+
+    fn keep(&self) -> String {
+        let Self { setting, catalog, columns: (owner, privileges), found_as, object } = self;
+        let (name, granted, object) = (literal(self.name()), literal(&self.granted()), literal(object));
+        format!(
+            "SELECT set_config('{setting}', concat_ws('; ',\n    \
+             CASE WHEN pg_get_userbyid({owner}) <> current_user THEN format('ALTER %s OWNER TO %I', {object}, pg_get_userbyid({owner})) END,\n    \
+             CASE WHEN {privileges} IS NOT NULL THEN format('REVOKE ALL ON %s FROM PUBLIC', {granted}) END,\n    \
+             (SELECT string_agg(format('GRANT %s ON %s TO %s%s', privilege_type, {granted},\n        \
+             CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,\n        \
+             CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END), '; ') FROM aclexplode({privileges}) WHERE grantee <> {owner})), false)\n\
+             FROM {catalog} WHERE oid = {name}::{found_as}"
+        )
+    }
+
+    fn restore(&self) -> String {
+        let setting = literal(&self.setting);
+        format!(
+            "DO $autogen$ BEGIN\n    \
+             IF current_setting({setting}) <> '' THEN EXECUTE current_setting({setting}); END IF;\nEND $autogen$"
+        )
     }
 }
 

@@ -40,12 +40,13 @@ pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
     operations
         .iter()
         .enumerate()
-        .map(|(position, operation)| statements(operation, &operations[position + 1..], words))
+        .map(|(position, _)| statements(operations, position, words))
         .collect()
 }
 
-/// `later` are the operations that follow: a label that one of them uses must be committed first.
-fn statements(operation: &Operation, later: &[Operation], words: &Words) -> Vec<Statement> {
+/// The operations that follow count: a label that one of them uses must be committed first.
+fn statements(operations: &[Operation], position: usize, words: &Words) -> Vec<Statement> {
+    let (operation, later) = (&operations[position], &operations[position + 1..]);
     match operation {
         Operation::Rename(rename) => rename::statements(rename, words),
         Operation::Namespace(change) => namespace(change),
@@ -54,7 +55,7 @@ fn statements(operation: &Operation, later: &[Operation], words: &Words) -> Vec<
         Operation::Column(table, change) => column::statements(table, change, words),
         Operation::Constraint(table, change) => constraint::statements(table, change, words),
         Operation::Index(table, change) => index::statements(table, change, words),
-        Operation::Definition(change, _) => definition::statements(change),
+        Operation::Definition(change, _) => definition::statements(change, operations),
     }
 }
 

@@ -1,0 +1,63 @@
+//! Random entities, a few hundred a crate.
+
+use std::path::Path;
+
+use oracle::judge;
+use oracle_generator::Crate;
+
+use crate::run::Runtime;
+use crate::{Outcome, Result, root, shrink};
+
+/// As many as one compilation takes in well.
+const CRATE: usize = 250;
+
+/// Makes, compiles and judges `count` entities. Where some differ, the first of each crate is made smaller.
+pub(crate) fn judge(runtime: &Runtime, seed: u64, count: usize) -> Result<Vec<Outcome>> {
+    let seaorm = runtime.seaorm()?;
+    let mut outcomes = Vec::new();
+    for number in 0..count.div_ceil(CRATE) {
+        let seed = seed + number as u64;
+        let size = CRATE.min(count - number * CRATE);
+        let variables = [("ORACLE_SEED", seed.to_string()), ("ORACLE_COUNT", size.to_string())];
+        let answer = runtime.answer(&[], &variables)?;
+        let folder = String::from_utf8(runtime.output(&["--source"], &variables)?)?;
+        let made = Crate::random(seed, runtime.version, size);
+        let outcome = match judge::read(Path::new(folder.trim()), "") {
+            Ok(models) => {
+                let verdict = judge::compare(&models, &answer);
+                println!("SeaORM {seaorm}, seed {seed}: {verdict}");
+                let wrong = verdict.wrong_tables();
+                let first = made.entities.iter().find(|entity| wrong.contains(shrink::table(entity).as_str()));
+                if let Some(entity) = first {
+                    println!("{}", shrink::smallest(runtime, &made, entity.number, &mut |_| true)?);
+                }
+                Outcome { seed: Some(seed), ..Outcome::of(&seaorm, &verdict) }
+            }
+            Err(problems) => {
+                println!("SeaORM {seaorm}, seed {seed}: REFUSED {problems}");
+                let refused = answer.tables.len();
+                let refusals = vec![problems.to_string()];
+                Outcome {
+                    seaorm: seaorm.clone(),
+                    seed: Some(seed),
+                    entities: refused,
+                    refused,
+                    refusals,
+                    ..Outcome::default()
+                }
+            }
+        };
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// The entities beside the program of an older version.
+pub(crate) fn fixture(runtime: &Runtime) -> Result<Outcome> {
+    let answer = runtime.answer(&["--fixture"], &[("ORACLE_COUNT", "0".to_owned())])?;
+    let models =
+        judge::read(&root(), "tests/oracle-1.1/src/fixture/mod.rs").map_err(|problems| problems.to_string())?;
+    let verdict = judge::compare(&models, &answer);
+    println!("{verdict}");
+    Ok(Outcome::of(&runtime.seaorm()?, &verdict))
+}
