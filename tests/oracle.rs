@@ -24,7 +24,7 @@ fn ask<E: EntityTrait>(schema: &mut Schema) {
 fn read(path: &str) -> Models {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let source = Source { root, path: path.into(), default_namespace: "public".into(), ..Source::default() };
-    introspect::models(&source).unwrap_or_else(|problems| panic!("{problems}"))
+    introspect::models(&source).unwrap_or_else(|problems| panic!("{problems}")).models
 }
 
 /// Compares table by table, so that a failure shows one of them.

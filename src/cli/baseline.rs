@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::comparison::{read_models, scope, start_scratch};
+use super::comparison::{read_declared, scope, start_scratch};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
@@ -47,8 +47,8 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let namespace = &work.config.default_namespace;
     refuse_history(&work.folder)?;
     let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
-    let models = read_models(&work.config, false)?;
-    let scope = scope(&work.config, &models, &Ledger::default());
+    let declared = read_declared(&work.config, global, false)?;
+    let scope = scope(&work.config, &declared, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
     if !runner::applied(&mut conn, namespace).await?.is_empty() {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
@@ -71,7 +71,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
         )
     })?;
     stopped?;
-    let added = agreed(&current, &models).into_iter().collect();
+    let added = agreed(&current, &declared.models).into_iter().collect();
     let path = work.folder.write(&plan, Some(&proof.version), &LedgerChanges { added, removed: Vec::new() })?;
     report::operations(&lines);
     report::success(&format!("created {}", work.config.shown_path(&path)));

@@ -3,18 +3,19 @@
 use clap::Args;
 use sqlx::PgConnection;
 
-use super::comparison::{Answers, Comparison, compare, read_models, scope, start_scratch};
+use super::comparison::{Answers, Comparison, Declared, compare, read_declared, scope, start_scratch};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::introspect::Diagnostics;
 use crate::migration::Folder;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
-use crate::schema::{Models, Places, Schema};
+use crate::schema::{Places, Schema};
 use crate::scratch::{Database, Scratch};
 
 /// Check that entities and migrations agree, and the database with both
@@ -35,21 +36,21 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let models = read_models(&config, false)?;
-    let scope = scope(&config, &models, &folder.ledger());
+    let declared = read_declared(&config, global, false)?;
+    let scope = scope(&config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);
     let mut live = match config.target()? {
         Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
-    let checking = Checking { args: &args, config: &config, folder: &folder, models: &models, scope: &scope };
+    let checking = Checking { args: &args, config: &config, folder: &folder, declared: &declared, scope: &scope };
     let findings = interruptible(checking.run(&scratch, &progress, live)).await;
     progress.clear();
     let stopped = scratch.stop().await;
     let findings = findings?;
     stopped?;
-    findings.report(global, &config);
+    findings.report(global, &config, &declared.warnings);
     findings.verdict()
 }
 
@@ -58,7 +59,7 @@ struct Checking<'a> {
     args: &'a Check,
     config: &'a Config,
     folder: &'a Folder,
-    models: &'a Models,
+    declared: &'a Declared,
     scope: &'a Scope,
 }
 
@@ -86,13 +87,13 @@ impl Checking<'_> {
         let answers = Answers { strict: self.args.strict, ..Answers::default() };
         let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
-        let comparison = compare(scratch, &bench, &replayed, self.models, &ledger, self.scope, &answers).await?;
+        let comparison = compare(scratch, &bench, &replayed, self.declared, &ledger, self.scope, &answers).await?;
         let database = match live {
             None => None,
             Some(mut conn) => Some(self.live(scratch, &bench, &replayed, &mut conn).await?),
         };
         Ok(Findings {
-            models: Line::of(&comparison.operations, &comparison.up, &self.models.places),
+            models: Line::of(&comparison.operations, &comparison.up, &comparison.places),
             comparison,
             database,
         })
@@ -125,7 +126,7 @@ impl Checking<'_> {
 }
 
 impl Findings {
-    fn report(&self, global: &Global, config: &Config) {
+    fn report(&self, global: &Global, config: &Config, warnings: &Diagnostics) {
         if global.json {
             report::json(&serde_json::json!({
                 "models": report::json_operations(&self.models),
@@ -134,6 +135,7 @@ impl Findings {
                     "drift": report::json_operations(&live.drift),
                 })),
                 "left_alone": self.comparison.overlay.left_alone,
+                "warnings": warnings,
             }));
             return;
         }

@@ -1,73 +1,126 @@
 //! What `create` and `check` have in common: a scratch server, the state to compare with, and the comparison.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use sqlx::PgConnection;
 
+use super::global::Global;
 use super::report;
 use crate::config::Config;
 use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
 use crate::exchange;
-use crate::introspect;
+use crate::introspect::{self, Diagnostics, Reading};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
 use crate::render::{Cast, Words, identifier};
-use crate::schema::{Ledger, Models, Object, QualifiedName, Rename, Schema};
-use crate::scratch::{self, Database, Scratch, Unprintable};
+use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema};
+use crate::scratch::{self, Database, Defined, Extras, Ground, Scratch, Unprintable};
 
 /// Where the entities are.
-fn source(config: &Config) -> introspect::Source {
+fn source(config: &Config, path: &Path) -> introspect::Source {
     introspect::Source {
         root: config.root.clone(),
-        path: config.entities.path().to_path_buf(),
+        path: path.to_owned(),
         default_namespace: config.default_namespace.clone(),
         types: config.entities.types.clone(),
         ignore: config.entities.ignore.clone(),
+        cargo_home: cargo_home(config),
     }
 }
 
-/// Reads what is declared: the entities, or what a command prints. No table at all is a sign of a wrong path, unless
-/// everything is meant to go.
-pub(super) fn read_models(config: &Config, may_be_empty: bool) -> Result<Models> {
-    let models = match &config.entities.command {
-        Some(command) => exchange::run(command, &config.root, &config.default_namespace)?,
-        None => introspect::models(&source(config))?,
+fn cargo_home(config: &Config) -> Option<PathBuf> {
+    let written = config.environment().get("CARGO_HOME").map(PathBuf::from);
+    written.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+}
+
+/// What the project declares.
+#[derive(Debug)]
+pub(super) struct Declared {
+    /// What the entities say.
+    pub(super) models: Models,
+    /// What looks wrong in them.
+    pub(super) warnings: Diagnostics,
+    /// What they cannot say.
+    pub(super) extras: Extras,
+}
+
+/// Reads what is declared, in entities or by a command, and extras.sql, and says what looks wrong. Nothing at all is a
+/// sign of a wrong path, unless everything is meant to go.
+pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool) -> Result<Declared> {
+    let extras = extras(config)?;
+    let Reading { models, warnings } = match (&config.entities.command, &config.entities.path) {
+        (Some(command), _) => {
+            let models = exchange::run(command, &config.root, &config.default_namespace)?;
+            Reading { models, ..Reading::default() }
+        }
+        (None, Some(path)) => introspect::models(&source(config, path))?,
+        (None, None) => Reading::default(),
     };
-    if !models.schema.tables.is_empty() || may_be_empty {
-        return Ok(models);
+    if !global.quiet {
+        report::warnings(&warnings);
     }
-    Err(match &config.entities.command {
-        Some(command) => {
+    if models.schema.tables.is_empty() && extras.is_empty() && !may_be_empty {
+        return Err(nothing_declared(config));
+    }
+    Ok(Declared { models, warnings, extras })
+}
+
+fn nothing_declared(config: &Config) -> Error {
+    match (&config.entities.command, &config.entities.path) {
+        (Some(command), _) => {
             Error::new(Kind::Usage, format!("no tables in the output of `{}`", exchange::shown_command(command)))
                 .hint("it is `command` under [entities] in autogen.toml: run it by hand in the folder of autogen.toml")
         }
-        None => Error::new(Kind::Usage, format!("no entities in {}", config.entities.path().display()))
-            .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
-            .hint("a module that the crate does not reach by `mod` is not read"),
-    })
+        (None, path) => {
+            let path = path.as_deref().unwrap_or(Path::new("extras.sql")).display();
+            Error::new(Kind::Usage, format!("no entities in {path}"))
+                .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
+                .hint("a module that the crate does not reach by `mod` is not read")
+        }
+    }
 }
 
-/// Where the models come from, for people.
+/// Where what is declared comes from, for people.
 pub(super) fn origin(config: &Config) -> String {
-    match &config.entities.command {
-        Some(command) => exchange::shown_command(command),
-        None => config.entities.path().display().to_string(),
-    }
+    let entities = &config.entities;
+    let command = entities.command.iter().map(|it| exchange::shown_command(it));
+    let files = [&entities.path, &entities.extras].into_iter().flatten().map(|path| path.display().to_string());
+    command.chain(files).collect::<Vec<_>>().join(" and ")
+}
+
+fn extras(config: &Config) -> Result<Extras> {
+    let Some(path) = &config.entities.extras else { return Ok(Extras::default()) };
+    let text = std::fs::read_to_string(config.root.join(path)).map_err(|cause| {
+        Error::new(Kind::Usage, format!("cannot read {}", path.display()))
+            .caused_by(cause)
+            .hint("correct `extras` under [entities] in autogen.toml, or create the file: it may be empty")
+    })?;
+    Extras::parse(path, &text, &config.default_namespace)
 }
 
 /// Every namespace that configuration, entities or the ledger name; no others are looked at. The ledger counts because
 /// what was declared there may have to go.
-pub(super) fn scope(config: &Config, models: &Models, ledger: &Ledger) -> Scope {
+pub(super) fn scope(config: &Config, declared: &Declared, ledger: &Ledger) -> Scope {
+    let Declared { models, extras, .. } = declared;
     let mut namespaces = vec![config.default_namespace.clone()];
     namespaces.extend(config.namespaces.iter().cloned());
     namespaces.extend(models.schema.namespaces.iter().map(|it| it.name.clone()));
     namespaces.extend(models.schema.tables.iter().map(|it| it.name.namespace.clone()));
+    namespaces.extend(extras.namespaces());
     namespaces.extend(ledger.iter().map(|entry| entry.object.namespace().to_owned()));
+    // An extension is in no namespace.
+    namespaces.retain(|it| !it.is_empty());
     namespaces.sort();
     namespaces.dedup();
-    Scope { namespaces, default_namespace: config.default_namespace.clone() }
+    let mut extensions = extras.extensions();
+    extensions.extend(ledger.iter().filter_map(|entry| match &entry.object {
+        Object::Definition(name) if name.kind == DefinitionKind::Extension => Some(name.name.name.clone()),
+        _ => None,
+    }));
+    Scope { namespaces, default_namespace: config.default_namespace.clone(), extensions }
 }
 
 /// Starts a throwaway server, of the target's major where that can be had.
@@ -138,8 +191,12 @@ pub(super) struct Answers {
 pub(super) struct Comparison {
     pub(super) operations: Vec<Operation>,
     pub(super) overlay: Overlay,
+    /// Where everything is declared, in entities and in SQL.
+    pub(super) places: Places,
     pub(super) renamed: Schema,
     pub(super) desired: Schema,
+    /// What must be there after the migration ran on scratch.
+    pub(super) desired_on_scratch: Schema,
     pub(super) up: Words,
     pub(super) down: Words,
 }
@@ -149,23 +206,74 @@ pub(super) async fn compare(
     scratch: &Scratch,
     bench: &Database,
     current: &Schema,
-    models: &Models,
+    declared: &Declared,
     ledger: &Ledger,
     scope: &Scope,
     answers: &Answers,
 ) -> Result<Comparison> {
+    let Declared { models, extras, .. } = declared;
     let renames = overlay::applicable(&[answers.renames.as_slice(), &models.renames].concat(), current);
     let renamed = scratch.rename(bench, current, &renames, scope).await?;
-    let overlay = overlay::overlay(&renamed, models, &ledger.renamed(&renames), answers.strict);
+    let ledger = ledger.renamed(&renames);
+    let place = |unprintable, models: &Models| with_place(unprintable, models, scope);
+
+    // What is printed on the bench changes it: definitions are made on a copy of what it is now.
+    let stage = match (extras.is_empty(), renamed.definitions.as_slice()) {
+        (true, []) => None,
+        _ => Some(scratch.copy(bench).await?),
+    };
+    let models = match &stage {
+        Some(stage) if !extras.is_empty() => {
+            let entities = overlay::overlay(&renamed, models, &ledger, answers.strict);
+            let wanted = scratch.canonical(bench, &renamed, &entities.wanted, scope).await;
+            let wanted = wanted.map_err(|refused| place(refused, models))?;
+            let ground = Ground { bench: stage, renamed: &renamed, wanted: &wanted, declared: &entities.declared };
+            scratch.declare(&ground, extras, models, scope).await?
+        }
+        Some(_) | None => models.clone(),
+    };
+    let overlay = overlay::overlay(&renamed, &models, &ledger, answers.strict);
     let desired = scratch.canonical(bench, &renamed, &overlay.wanted, scope).await;
-    let desired = desired.map_err(|unprintable| with_place(unprintable, models, scope))?;
+    let desired = desired.map_err(|refused| place(refused, &models))?;
+    refuse_stranded(&renamed, &desired, &models, scope)?;
+    let Defined { desired, on_scratch } = match stage {
+        Some(stage) => {
+            let defined = scratch.define(stage, &renamed, &desired, scope).await;
+            defined.map_err(|refused| place(refused, &models))?
+        }
+        None => Defined { on_scratch: desired.clone(), desired },
+    };
     let mut operations: Vec<Operation> = renames.into_iter().map(Operation::Rename).collect();
     operations.extend(diff(&renamed, &desired));
     let operations = in_order(operations);
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
-    Ok(Comparison { operations, overlay, renamed, desired, up, down })
+    let places = models.places;
+    Ok(Comparison { operations, overlay, places, renamed, desired, desired_on_scratch: on_scratch, up, down })
+}
+
+/// A view that nobody declares cannot stay when the column that it reads goes.
+fn refuse_stranded(renamed: &Schema, desired: &Schema, models: &Models, scope: &Scope) -> Result<()> {
+    let goes = |object: &Object| match object {
+        Object::Table(table) => desired.table(table).is_none(),
+        Object::Column(table, column) => desired.table(table).is_none_or(|table| table.column(column).is_none()),
+        Object::EnumType(name) => desired.enum_type(name).is_none(),
+        Object::Definition(name) => desired.definition(name).is_none(),
+        Object::Namespace(_) | Object::EnumLabel(..) | Object::Constraint(..) | Object::Index(..) => false,
+    };
+    let stranded = renamed.needs.iter().find(|need| {
+        let Object::Definition(name) = &need.of else { return false };
+        desired.definition(name).is_some() && models.schema.definition(name).is_none() && goes(&need.needs)
+    });
+    let Some(need) = stranded else { return Ok(()) };
+    let name = |object: &Object| display_object(object, &scope.default_namespace);
+    Err(Error::new(
+        Kind::Refused,
+        format!("{} is to go, and {} stands on it, which nobody declares", name(&need.needs), name(&need.of)),
+    )
+    .hint("declare it as it is to be then: `[entities] extras = \"extras.sql\"` in autogen.toml")
+    .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate"))
 }
 
 /// What Postgres refuses of the models, with the place that declares it.

@@ -6,7 +6,9 @@ use clap::Args;
 use sqlx::{Connection, PgConnection};
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
-use super::comparison::{Answers, Comparison, compare, origin, read_models, refuse_unanswered, scope, start_scratch};
+use super::comparison::{
+    Answers, Comparison, Declared, compare, origin, read_declared, refuse_unanswered, scope, start_scratch,
+};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
@@ -14,9 +16,9 @@ use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
-use crate::reflect::{Beyond, Scope, beyond, reflect};
+use crate::reflect::{Scope, reflect};
 use crate::runner;
-use crate::schema::{Entry, Ledger, Models, Schema};
+use crate::schema::{Entry, Ledger, Schema};
 use crate::scratch::{Database, Proof, Proving, Scratch};
 
 /// Write a migration from what the entities say and the database does not
@@ -78,19 +80,20 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let models = read_models(&config, args.allow_drops)?;
-    let scope = scope(&config, &models, &folder.ledger());
+    let declared = read_declared(&config, global, args.allow_drops)?;
+    let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let live = match &mut live {
-        Some(conn) => Some(Live { schema: reflect(conn, &scope).await?, beyond: beyond(conn, &scope).await? }),
+        Some(conn) => Some(reflect(conn, &scope).await?),
         None => None,
     };
     if !global.quiet && !global.json {
         progress.clear();
-        report::talk(&format!("{}\n", comparing(&models, &folder, live.is_some(), &scratch, &config)));
+        report::talk(&format!("{}\n", comparing(&declared, &folder, live.is_some(), &scratch, &config)));
     }
-    let creation = Creation { args: &args, global, config: &config, folder: &folder, models: &models, scope: &scope };
+    let creation =
+        Creation { args: &args, global, config: &config, folder: &folder, declared: &declared, scope: &scope };
     let plan = Plan { revision, ..Plan::default() };
     let outcome = interruptible(creation.run(&scratch, &progress, plan, live)).await;
     progress.clear();
@@ -119,8 +122,8 @@ async fn live_at_head(config: &Config, folder: &Folder) -> Result<Option<PgConne
     Ok(Some(conn))
 }
 
-fn comparing(models: &Models, folder: &Folder, live: bool, scratch: &Scratch, config: &Config) -> String {
-    let tables = match models.schema.tables.len() {
+fn comparing(declared: &Declared, folder: &Folder, live: bool, scratch: &Scratch, config: &Config) -> String {
+    let tables = match declared.models.schema.tables.len() {
         1 => "1 table".to_owned(),
         count => format!("{count} tables"),
     };
@@ -140,20 +143,20 @@ struct Creation<'a> {
     global: &'a Global,
     config: &'a Config,
     folder: &'a Folder,
-    models: &'a Models,
+    declared: &'a Declared,
     scope: &'a Scope,
 }
 
 impl Creation<'_> {
     /// The straight line from two states to a file.
-    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Live>) -> Result<()> {
+    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Schema>) -> Result<()> {
         progress.step("replaying the history");
         let State { start, current, history } = self.state(scratch, live).await?;
         progress.step("comparing");
         let answers = self.answers(&current)?;
         let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
-        let comparison = compare(scratch, &bench, &current, self.models, &ledger, self.scope, &answers).await?;
+        let comparison = compare(scratch, &bench, &current, self.declared, &ledger, self.scope, &answers).await?;
         let changes = ledger_changes(&ledger, &comparison.overlay.declared);
         refuse_unanswered(&comparison, &answers)?;
         if comparison.operations.is_empty() {
@@ -166,8 +169,8 @@ impl Creation<'_> {
             progress.clear();
             return self.report(&comparison, &plan, None, None);
         }
-        let Comparison { operations, desired, up, down, .. } = &comparison;
-        let plan = Plan::new(plan.revision, operations, &self.models.places, up, down);
+        let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
+        let plan = Plan::new(plan.revision, operations, places, up, down);
         let proof = if self.args.no_prove {
             None
         } else {
@@ -191,15 +194,15 @@ impl Creation<'_> {
     }
 
     /// The state to compare with, and a scratch database that is in it.
-    async fn state(&self, scratch: &Scratch, live: Option<Live>) -> Result<State> {
+    async fn state(&self, scratch: &Scratch, live: Option<Schema>) -> Result<State> {
         let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
-        let Some(Live { schema, beyond }) = live else {
+        let Some(schema) = live else {
             return Ok(State { start, current: replayed, history: None });
         };
         self.refuse_foreign_database(&schema)?;
         let drift = diff(&replayed, &schema);
         let history = if drift.is_empty() { None } else { Some(scratch.copy(&start).await?) };
-        scratch.lift(&start, &drift, &schema, &beyond, self.scope).await?;
+        scratch.lift(&start, &drift, &schema, self.scope).await?;
         Ok(State { start, current: schema, history })
     }
 
@@ -219,11 +222,11 @@ impl Creation<'_> {
         let replayed = reflect(&mut conn, self.scope).await?;
         let _ = conn.close().await;
         let answers = Answers { strict: self.args.strict, ..Answers::default() };
-        let unwritten = compare(scratch, history, &replayed, self.models, ledger, self.scope, &answers).await?;
+        let unwritten = compare(scratch, history, &replayed, self.declared, ledger, self.scope, &answers).await?;
         if unwritten.operations.is_empty() {
             return Ok(());
         }
-        report::operations_as_talk(&Line::of(&unwritten.operations, &unwritten.up, &self.models.places));
+        report::operations_as_talk(&Line::of(&unwritten.operations, &unwritten.up, &unwritten.places));
         Err(Error::new(Kind::Refused, "the database has what the entities declare, and the history has not")
             .hint("write it into the history: autogen create MESSAGE --from-history")
             .hint("then mark this database: autogen stamp head   (what it lacks of the revision, apply by hand first)"))
@@ -243,7 +246,7 @@ impl Creation<'_> {
     }
 
     fn report(&self, comparison: &Comparison, plan: &Plan, proof: Option<&Proof>, path: Option<&Path>) -> Result<()> {
-        let lines = Line::of(&comparison.operations, &comparison.up, &self.models.places);
+        let lines = Line::of(&comparison.operations, &comparison.up, &comparison.places);
         if self.global.json {
             report::json(&serde_json::json!({
                 "revision": path.map(|_| &plan.revision.id),
@@ -251,6 +254,7 @@ impl Creation<'_> {
                 "operations": report::json_operations(&lines),
                 "proved": proof.map(|proof| &proof.version),
                 "left_alone": comparison.overlay.left_alone,
+                "warnings": self.declared.warnings,
             }));
             return Ok(());
         }
@@ -281,12 +285,6 @@ impl Creation<'_> {
         }
         Ok(())
     }
-}
-
-/// What the database is like.
-struct Live {
-    schema: Schema,
-    beyond: Vec<Beyond>,
 }
 
 /// Where the migration starts.

@@ -47,10 +47,12 @@ impl Default for File {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entities {
-    /// A crate folder or a module file, relative to autogen.toml.
+    /// A crate folder or a module file, relative to autogen.toml; `models` where there is no `extras` either.
     pub path: Option<PathBuf>,
     /// A program and its arguments: its stdout is the declared schema as JSON. Then no entities are read.
     pub command: Option<Vec<String>>,
+    /// SQL beside the entities for what they cannot say, relative to autogen.toml.
+    pub extras: Option<PathBuf>,
     /// Postgres types of Rust types that the reader cannot resolve: `"geo::Point" = "geometry(Point,4326)"`.
     pub types: BTreeMap<String, String>,
     /// Entities that are not ours, by module path or table.
@@ -58,10 +60,15 @@ pub struct Entities {
 }
 
 impl Entities {
-    /// Where entities are read from: `path`, by default `models`.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        self.path.as_deref().unwrap_or(Path::new("models"))
+    /// With `models` for a path that is not written, unless there is a command, or there are `extras` and no such crate:
+    /// then SQL is all that is declared.
+    pub(super) fn resolved(mut self, root: &Path) -> Self {
+        let default = Path::new("models");
+        let is_sql_alone = self.extras.is_some() && !root.join(default).join("Cargo.toml").is_file();
+        if self.path.is_none() && self.command.is_none() && !is_sql_alone {
+            self.path = Some(default.to_owned());
+        }
+        self
     }
 
     /// What is set and says something about reading entities, which `command` does not do.

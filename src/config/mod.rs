@@ -87,13 +87,13 @@ impl Config {
         let file = file::read(&root.join(FILE_NAME))?;
         let config = Self {
             script_location: root.join(&file.script_location),
-            root,
             file_template: file.file_template,
             truncate_slug_length: file.truncate_slug_length,
             timezone: file.timezone,
             default_namespace: file.schema,
             namespaces: file.namespaces,
-            entities: file.entities,
+            entities: file.entities.resolved(&root),
+            root,
             extensions: file.extensions,
             postgres: file.postgres,
             locking: file.locking,

@@ -44,7 +44,8 @@ fn disturbs(operation: &Operation, owner: &QualifiedName, key: &ForeignKey) -> b
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => false,
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
     }
 }
 

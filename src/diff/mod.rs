@@ -3,6 +3,7 @@
 //! Exact: whatever differs becomes an operation, except the order of columns in a table that exists (Postgres
 //! appends). It knows no policy; what is to be left alone stands in both schemas (see [`crate::overlay`]).
 
+mod definition;
 mod enum_type;
 mod key;
 mod phase;
@@ -20,10 +21,13 @@ pub fn diff(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
     operations.extend(table::operations(renamed, desired));
     let foreign_keys = key::remade(renamed, desired, &operations);
     operations.extend(foreign_keys);
+    let definitions = definition::operations(renamed, desired, &operations);
+    operations.extend(definitions);
     in_order(operations)
 }
 
-/// Operations in execution order. Stable: within a phase things stay sorted by name, and a table's columns in its order.
+/// Operations in execution order. Stable: within a phase things stay sorted by name, a table's columns in its
+/// order, and definitions behind what they need.
 #[must_use]
 pub fn in_order(mut operations: Vec<Operation>) -> Vec<Operation> {
     operations.sort_by_key(phase::phase);

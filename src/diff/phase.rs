@@ -1,4 +1,4 @@
-use crate::operation::{Change, Operation};
+use crate::operation::{Change, Layer, Operation};
 use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind};
 
 /// When an operation runs. The variants stand in execution order; the downgrade walks them backwards.
@@ -8,6 +8,8 @@ pub(super) enum Phase {
     AddNamespace,
     /// Names change before all else: everything later speaks of things by their new names.
     Rename,
+    /// Views, triggers and policies before all that they stand on.
+    DropAbove,
     /// Before the keys and tables they lean on.
     DropForeignKey,
     /// Before the columns they are made from.
@@ -22,6 +24,8 @@ pub(super) enum Phase {
     DropColumn,
     /// Before the columns that use them. Labels are only added here: a default may need them.
     GrowEnumType,
+    /// Types and functions before the tables that need them.
+    AddBelow,
     /// Before columns and foreign keys that refer to them.
     AddTable,
     /// Before new columns, so that type changes meet the old names only.
@@ -38,8 +42,12 @@ pub(super) enum Phase {
     AddIndex,
     /// After the keys they refer to, which may be unique indexes.
     AddForeignKey,
+    /// Over the final tables; a view may lean on a key.
+    AddAbove,
     /// Comments and validation change nothing that others need.
     AlterRest,
+    /// After the tables that needed them.
+    DropBelow,
     /// After the last column of the type.
     DropEnumType,
     /// After everything that stood in it.
@@ -86,6 +94,12 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             Change::Add(_) => Phase::AddIndex,
             Change::Drop(_) => Phase::DropIndex,
             Change::Alter { .. } => Phase::AlterRest,
+        },
+        Operation::Definition(change, layer) => match (layer, change) {
+            (Layer::Below, Change::Add(_) | Change::Alter { .. }) => Phase::AddBelow,
+            (Layer::Below, Change::Drop(_)) => Phase::DropBelow,
+            (Layer::Above, Change::Add(_) | Change::Alter { .. }) => Phase::AddAbove,
+            (Layer::Above, Change::Drop(_)) => Phase::DropAbove,
         },
     }
 }

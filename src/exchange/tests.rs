@@ -25,7 +25,7 @@ fn all_models() -> Vec<(String, Models)> {
             default_namespace: "public".to_owned(),
             ..Source::default()
         };
-        introspect::models(&source).ok().map(|models| (folder.display().to_string(), models))
+        introspect::models(&source).ok().map(|reading| (folder.display().to_string(), reading.models))
     };
     sources.into_iter().filter_map(read).collect()
 }

@@ -31,7 +31,8 @@ struct Writing<'a> {
 
 impl Writing<'_> {
     fn document(&self) -> Result<Document> {
-        let Schema { namespaces, enum_types, tables } = &self.models.schema;
+        // Definitions are said in extras.sql, which is SQL already.
+        let Schema { namespaces, enum_types, tables, definitions: _, needs: _ } = &self.models.schema;
         Ok(Document {
             schema: None,
             version: VERSION,

@@ -84,7 +84,8 @@ pub fn hazards(operation: &Operation, rows: &Rows<'_>, default_namespace: &str) 
         | Operation::EnumType(..)
         | Operation::Table(_)
         | Operation::Constraint(..)
-        | Operation::Index(..) => Vec::new(),
+        | Operation::Index(..)
+        | Operation::Definition(..) => Vec::new(),
     };
     if passes_over_nulls(operation, rows.empty) {
         hazards.retain(|hazard| hazard.kind != HazardKind::MayFail);
@@ -114,7 +115,8 @@ fn passes_over_nulls(operation: &Operation, empty: &dyn Fn(&Object) -> bool) -> 
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => return false,
+        | Operation::Index(..)
+        | Operation::Definition(..) => return false,
     };
     columns.into_iter().any(|column| empty(&Object::Column(table.clone(), column)))
 }

@@ -44,6 +44,7 @@ pub(super) enum Target {
     EnumVariant,
     ValueType,
     ColumnVariant,
+    Iden,
 }
 
 impl Target {
@@ -136,6 +137,7 @@ impl Target {
                 &["column_type", "array_type", "value_type", "from_str", "to_str", "try_from_u64", "try_getable_array"]
             }
             Self::ColumnVariant => &["column_name", "table_name"],
+            Self::Iden => &["iden"],
         }
     }
 
@@ -149,6 +151,7 @@ impl Target {
             Self::EnumVariant => "a variant",
             Self::ValueType => "a value type",
             Self::ColumnVariant => "a column",
+            Self::Iden => "an identifier",
         }
     }
 }

@@ -13,6 +13,11 @@ pub(super) fn parse(text: &LitStr, file: &SourceFile) -> Result<ColumnType, Diag
 }
 
 fn refuse(text: &LitStr, file: &SourceFile) -> Diagnostic {
+    if text.value().starts_with("Year") {
+        return file
+            .error(text.span(), "Postgres has no type for a year")
+            .help("write `column_type = \"SmallInteger\"`, which holds every year that MySQL's holds");
+    }
     file.error(text.span(), format!("cannot read the column type `{}`", text.value()))
         .help("write a constructor of sea_orm::ColumnType with literals: `column_type = \"Decimal(Some((19, 4)))\"`")
         .help("or name the SQL type: `column_type = \"custom(\\\"citext\\\")\"`")

@@ -1,15 +1,18 @@
 //! Crates and their modules, read when somebody asks for them.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::diagnostic::Diagnostic;
+use super::features::Features;
 use super::item::{Import, Item};
+use super::lock::Lock;
 use super::macro_rules::MacroRules;
-use super::manifest::Manifest;
+use super::manifest::{Dependency, Manifest};
 use super::module_filler::Filler;
+use super::resolve::Resolved;
 use super::source_file::{SourceFile, about_path, relative};
 
 /// Index of a module in its [`Tree`].
@@ -21,20 +24,49 @@ const DEEPEST_MODULE: usize = 128;
 /// Every crate and module that was looked at so far.
 pub(super) struct Tree {
     root: PathBuf,
+    /// Where cargo keeps what it has fetched.
+    cargo_home: Option<PathBuf>,
     crates: RefCell<Vec<Rc<Crate>>>,
     modules: RefCell<Vec<Module>>,
-    problems: RefCell<Vec<Diagnostic>>,
+    /// By the path of the module that they are about.
+    problems: RefCell<Vec<(String, Diagnostic)>>,
+    /// The root of the crate that is asked for: `crate` in paths.
+    home: Cell<ModuleId>,
+    /// Files that an `include!` brought in.
+    included: RefCell<BTreeSet<PathBuf>>,
+    /// Files and folders of modules that a `cfg` takes away.
+    left_out: RefCell<Vec<PathBuf>>,
+    lock: OnceCell<Option<Lock>>,
+    /// What the workspace turns on; none before the first crate.
+    features: RefCell<Option<Features>>,
+    /// Crates that no path leads to, by their names in paths: who depends on them, and what they are, once opened.
+    fetched: RefCell<HashMap<String, Fetched>>,
+}
+
+/// A crate from a registry, a vendor folder or git.
+#[derive(Clone)]
+struct Fetched {
+    by: Rc<Crate>,
+    dependency: Dependency,
+    /// `None` before somebody asks; then whether its source is there.
+    opened: Option<Option<Rc<Crate>>>,
 }
 
 /// A crate.
 #[derive(Debug)]
 pub(super) struct Crate {
     pub(super) folder: PathBuf,
-    root_file: PathBuf,
+    pub(super) root_file: PathBuf,
     pub(super) root_module: ModuleId,
     pub(super) manifest: Manifest,
-    /// Macros by name. Textual order is not kept: a crate that compiles defines before it uses.
-    macros: RefCell<HashMap<String, Rc<MacroRules>>>,
+    /// Features that are on.
+    pub(super) features: BTreeSet<String>,
+    /// Nobody here can mend it, so its faults are nobody's concern; what they hide is unknown.
+    pub(super) fetched: bool,
+    /// Macros by name, with the modules that define them.
+    macros: RefCell<HashMap<String, Vec<(ModuleId, Rc<MacroRules>)>>>,
+    /// Names of macros in whose definition entities stand.
+    entity_macros: RefCell<BTreeSet<String>>,
 }
 
 struct Module {
@@ -65,6 +97,8 @@ pub(super) struct Content {
     pub(super) imports: Vec<Import>,
     /// Calls of macros that are unknown or too clever: what they define is unknown too.
     pub(super) unexpanded: Vec<String>,
+    /// Those of them that make entities.
+    pub(super) hidden: Vec<Diagnostic>,
 }
 
 /// What a name stands for.
@@ -77,12 +111,19 @@ pub(super) enum Definition {
 }
 
 impl Tree {
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path, cargo_home: Option<&Path>) -> Self {
         Self {
             root: root.to_owned(),
+            cargo_home: cargo_home.map(Path::to_owned),
             crates: RefCell::default(),
             modules: RefCell::default(),
             problems: RefCell::default(),
+            home: Cell::default(),
+            included: RefCell::default(),
+            left_out: RefCell::default(),
+            lock: OnceCell::new(),
+            features: RefCell::default(),
+            fetched: RefCell::default(),
         }
     }
 
@@ -93,6 +134,12 @@ impl Tree {
 
     /// The module that `[entities] path` names: a crate's root, or the module of this file in the crate around it.
     pub(super) fn open(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
+        let module = self.find(path)?;
+        self.home.set(self.owner(module).root_module);
+        Ok(module)
+    }
+
+    fn find(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
         let on_disk = self.root.join(path);
         if on_disk.is_dir() {
             return self.open_crate(&on_disk).map(|opened| opened.root_module);
@@ -110,7 +157,7 @@ impl Tree {
             }
         }
         let folder = on_disk.parent().unwrap_or(&self.root).to_owned();
-        Ok(self.add_crate(&folder, &on_disk, Manifest::default()).root_module)
+        Ok(self.add_crate(&folder, &on_disk, Manifest::default(), false).root_module)
     }
 
     /// The crate in this folder, opened once.
@@ -122,19 +169,82 @@ impl Tree {
         }
     }
 
-    fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
+    pub(super) fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
         let open = self.crates.borrow().iter().find(|open| open.root_file == file).map(Rc::clone);
-        open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder)))
+        open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder), false))
     }
 
-    fn add_crate(&self, folder: &Path, file: &Path, manifest: Manifest) -> Rc<Crate> {
+    /// Notes a crate that no path leads to. It is read when somebody asks what is in it.
+    pub(super) fn note_fetched(&self, by: &Rc<Crate>, dependency: &Dependency) {
+        let fetched = || Fetched { by: Rc::clone(by), dependency: dependency.clone(), opened: None };
+        self.fetched.borrow_mut().entry(dependency.package.clone()).or_insert_with(fetched);
+    }
+
+    /// The crate of this name, if cargo has its source.
+    pub(super) fn open_fetched(&self, name: &str) -> Option<Rc<Crate>> {
+        let Fetched { by, dependency, opened } = self.fetched.borrow().get(name)?.clone();
+        if let Some(opened) = opened {
+            return opened;
+        }
+        let opened = self.source_of(&by, &dependency).and_then(|folder| {
+            let file = library(&folder)?;
+            // What a crate of the workspace asks for is known already.
+            if let (true, Some(features)) = (by.fetched, self.features.borrow_mut().as_mut()) {
+                features.add(&by.manifest);
+            }
+            Some(self.add_crate(&folder, &file, Manifest::read(&folder), true))
+        });
+        if let Some(fetched) = self.fetched.borrow_mut().get_mut(name) {
+            fetched.opened = Some(opened.clone());
+        }
+        opened
+    }
+
+    /// Whether this is a dependency whose source is not on this machine.
+    pub(super) fn is_not_fetched(&self, name: &str) -> bool {
+        self.fetched.borrow().contains_key(name) && self.open_fetched(name).is_none()
+    }
+
+    fn source_of(&self, by: &Crate, dependency: &Dependency) -> Option<PathBuf> {
+        let project = self.owner(self.home.get()).folder.clone();
+        self.lock()?.package(&by.manifest, &dependency.name)?.folder(&project, self.cargo_home.as_deref())
+    }
+
+    /// The project's Cargo.lock.
+    pub(super) fn lock(&self) -> Option<&Lock> {
+        self.lock.get_or_init(|| Lock::read(&self.owner(self.home.get()).folder)).as_ref()
+    }
+
+    /// Whether the workspace turns this feature of a package on.
+    pub(super) fn turns_on(&self, package: &str, feature: &str) -> bool {
+        self.features.borrow().as_ref().is_some_and(|features| features.has(package, feature))
+    }
+
+    /// The root of the crate that is asked for.
+    pub(super) fn home(&self) -> ModuleId {
+        self.home.get()
+    }
+
+    /// Where cargo keeps what it has fetched.
+    pub(super) fn cargo_home(&self) -> Option<&Path> {
+        self.cargo_home.as_deref()
+    }
+
+    fn add_crate(&self, folder: &Path, file: &Path, manifest: Manifest, fetched: bool) -> Rc<Crate> {
         let id = self.modules.borrow().len();
+        let features = match &manifest.package {
+            Some(_) => self.features.borrow_mut().get_or_insert_with(|| Features::of_workspace(folder)).of(&manifest),
+            None => BTreeSet::new(),
+        };
         let owner = Rc::new(Crate {
             folder: folder.to_owned(),
             root_file: file.to_owned(),
             root_module: id,
             manifest,
+            features,
+            fetched,
             macros: RefCell::default(),
+            entity_macros: RefCell::default(),
         });
         self.crates.borrow_mut().push(Rc::clone(&owner));
         let children = file.parent().unwrap_or(folder).to_owned();
@@ -202,7 +312,7 @@ impl Tree {
     pub(super) fn module_path(&self, module: ModuleId) -> String {
         let modules = self.modules.borrow();
         match modules[module].parent {
-            None if modules[module].owner.root_module == 0 => "crate".to_owned(),
+            None if module == self.home.get() => "crate".to_owned(),
             None => modules[module].name.clone(),
             Some(parent) => {
                 let name = modules[module].name.clone();
@@ -212,20 +322,77 @@ impl Tree {
         }
     }
 
+    /// Every file that a module was made from, as people see it, read or not.
+    pub(super) fn files(&self) -> BTreeSet<PathBuf> {
+        let modules = self.modules.borrow();
+        let of_modules = modules.iter().filter_map(|module| match &module.source {
+            Source::File { path, .. } => Some(relative(&self.root, path)),
+            Source::Inline => None,
+        });
+        of_modules.chain(self.included.borrow().iter().cloned()).collect()
+    }
+
+    /// The folder where the child modules of a file lie. A file that is no crate's has none: what lies beside it is
+    /// not its own.
+    pub(super) fn own_folder(&self, module: ModuleId) -> Option<PathBuf> {
+        let owner = self.owner(module);
+        let modules = self.modules.borrow();
+        let Source::File { path, children } = &modules[module].source else { return None };
+        let named =
+            path.file_name().is_some_and(|name| ["lib.rs", "main.rs", "mod.rs"].iter().any(|usual| name == *usual));
+        (named || module != owner.root_module || owner.manifest.package.is_some()).then(|| children.clone())
+    }
+
+    /// The child module of this name.
+    pub(super) fn child(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
+        match self.content(module).names.get(name)? {
+            Definition::Module(id) => Some(*id),
+            Definition::Item(_) | Definition::Generated(_) => None,
+        }
+    }
+
+    /// Notes that this module, with the folder of its children, is not part of this build.
+    pub(super) fn leave_out(&self, file: PathBuf, folder: Option<PathBuf>) {
+        self.left_out.borrow_mut().extend(std::iter::once(file).chain(folder));
+    }
+
+    /// Whether a `cfg` takes the module of this file away.
+    pub(super) fn leaves_out(&self, file: &Path) -> bool {
+        self.left_out.borrow().iter().any(|left_out| file.starts_with(left_out))
+    }
+
+    /// What an `include!` brings in. A file that cannot be read is empty and noted.
+    pub(super) fn include(&self, module: ModuleId, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
+        self.included.borrow_mut().insert(relative(&self.root, path));
+        self.parse(module, path)
+    }
+
     /// Every module that was read so far.
     pub(super) fn read_so_far(&self) -> Vec<ModuleId> {
         let modules = self.modules.borrow();
         (0..modules.len()).filter(|id| modules[*id].content.is_some()).collect()
     }
 
-    /// Notes a problem that belongs to no single entity.
-    pub(super) fn note(&self, problem: Diagnostic) {
-        self.problems.borrow_mut().push(problem);
+    /// Notes a problem of a module that belongs to no single entity.
+    pub(super) fn note(&self, module: ModuleId, problem: Diagnostic) {
+        self.note_at(module, self.module_path(module), problem);
     }
 
-    /// What was noted, handed over.
-    pub(super) fn into_problems(self) -> Vec<Diagnostic> {
-        self.problems.into_inner()
+    /// The same about a module below, which is not there.
+    pub(super) fn note_below(&self, module: ModuleId, name: &str, problem: Diagnostic) {
+        self.note_at(module, format!("{}::{name}", self.module_path(module)), problem);
+    }
+
+    fn note_at(&self, module: ModuleId, path: String, problem: Diagnostic) {
+        if !self.owner(module).fetched {
+            self.problems.borrow_mut().push((path, problem));
+        }
+    }
+
+    /// What was noted about modules that are not to be left out.
+    pub(super) fn problems_outside(&self, is_left_out: impl Fn(&str) -> bool) -> Vec<Diagnostic> {
+        let problems = self.problems.borrow();
+        problems.iter().filter(|(path, _)| !is_left_out(path)).map(|(_, problem)| problem.clone()).collect()
     }
 
     /// What the module holds, read on the first call. A module that cannot be read is empty and noted.
@@ -239,7 +406,7 @@ impl Tree {
                 (None, Source::Inline) => (PathBuf::new(), PathBuf::new()),
             }
         };
-        let (file, items) = self.parse(&path);
+        let (file, items) = self.parse(module, &path);
         let mut filler = Filler::new(self, module, file, children);
         filler.fill(items);
         let content = Rc::new(filler.finish());
@@ -247,21 +414,36 @@ impl Tree {
         content
     }
 
-    fn parse(&self, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
-        let empty = || SourceFile { shown: relative(&self.root, path), path: path.to_owned(), text: String::new() };
-        match SourceFile::read(&self.root, path) {
+    fn parse(&self, module: ModuleId, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
+        let shown = self.shown(&self.owner(module), path);
+        match SourceFile::read(shown.clone(), path) {
             Err(problem) => {
-                self.note(problem);
-                (Rc::new(empty()), Vec::new())
+                self.note(module, problem);
+                (Rc::new(SourceFile { shown, path: path.to_owned(), text: String::new() }), Vec::new())
             }
             Ok(file) => match syn::parse_file(&file.text) {
                 Ok(parsed) => (Rc::new(file), parsed.items),
                 Err(error) => {
-                    self.note(file.syntax_error(&error));
+                    self.note(module, file.syntax_error(&error));
                     (Rc::new(file), Vec::new())
                 }
             },
         }
+    }
+
+    /// The path that people see. Where cargo keeps fetched crates differs from machine to machine, so they go by their
+    /// own name: `my-kinds-1.2.3/src/lib.rs`.
+    fn shown(&self, owner: &Crate, path: &Path) -> PathBuf {
+        let shown = relative(&self.root, path);
+        let outside = shown.is_absolute() || shown.starts_with("..");
+        let (Some(package), Ok(below)) = (&owner.manifest.package, path.strip_prefix(&owner.folder)) else {
+            return shown;
+        };
+        if !(owner.fetched && outside) {
+            return shown;
+        }
+        let folder = owner.folder.file_name().and_then(|name| name.to_str()).filter(|name| name.starts_with(package));
+        Path::new(folder.unwrap_or(package)).join(below)
     }
 
     /// Adds a child module. `None` where modules include each other for ever.
@@ -283,19 +465,76 @@ impl Tree {
     }
 
     /// Adds a macro to the module's crate.
-    pub(super) fn define_macro(&self, module: ModuleId, name: String, rules: MacroRules) {
-        self.owner(module).macros.borrow_mut().insert(name, Rc::new(rules));
+    pub(super) fn define_macro(&self, module: ModuleId, name: String, rules: Option<MacroRules>, of_entities: bool) {
+        let owner = self.owner(module);
+        if of_entities {
+            owner.entity_macros.borrow_mut().insert(name.clone());
+        }
+        if let Some(rules) = rules {
+            owner.macros.borrow_mut().entry(name).or_default().push((module, Rc::new(rules)));
+        }
     }
 
-    /// The macro of this name in the module's crate.
+    /// A macro that another crate exports. Its modules are read until one defines it.
+    pub(super) fn exported_macro(&self, module: ModuleId, krate: &str, name: &str) -> Option<Rc<MacroRules>> {
+        let root = match self.resolve(module, &[krate.to_owned()], true)? {
+            Resolved::Module(root) => root,
+            Resolved::Foreign(path) => self.open_fetched(path.first()?)?.root_module,
+            Resolved::Item(_) | Resolved::Generated(_) => return None,
+        };
+        self.macro_below(root, name)
+    }
+
+    fn macro_below(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
+        self.content(module);
+        let found = self.macro_rules(module, name);
+        found.or_else(|| self.children(module).into_iter().find_map(|child| self.macro_below(child, name)))
+    }
+
+    /// Whether a macro of this name makes entities.
+    pub(super) fn makes_entities(&self, module: ModuleId, name: &str) -> bool {
+        self.owner(module).entity_macros.borrow().contains(name)
+    }
+
+    /// The macro of this name as a module sees it: its own, else the nearest above it, else the only one of the crate.
+    /// Textual order is not kept beyond that: a crate that compiles defines before it uses.
     pub(super) fn macro_rules(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
-        self.owner(module).macros.borrow().get(name).map(Rc::clone)
+        let owner = self.owner(module);
+        let macros = owner.macros.borrow();
+        let all = macros.get(name)?;
+        let above = std::iter::successors(Some(module), |module| self.parent(*module));
+        let found = above.filter_map(|module| all.iter().rfind(|(at, _)| *at == module)).next();
+        let only = || if all.len() == 1 { all.first() } else { None };
+        found.or_else(only).map(|(_, rules)| Rc::clone(rules))
     }
 }
 
 /// The files that a crate in this folder may begin with, the library's first.
-fn root_files(folder: &Path) -> Vec<PathBuf> {
-    let written = Manifest::read(folder).root_file;
-    let usual = ["src/lib.rs", "src/main.rs", "lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual));
-    written.into_iter().chain(usual).filter(|file| file.is_file()).collect()
+pub(super) fn root_files(folder: &Path) -> Vec<PathBuf> {
+    let usual =
+        ["lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual)).into_iter().filter(|file| file.is_file());
+    library(folder).into_iter().chain(binaries(folder)).chain(usual).collect()
+}
+
+fn library(folder: &Path) -> Option<PathBuf> {
+    let written = Manifest::read(folder).library;
+    written.into_iter().chain([folder.join("src/lib.rs")]).find(|file| file.is_file())
+}
+
+/// The files that the binaries of the package in this folder begin with, the main one first.
+pub(super) fn binaries(folder: &Path) -> Vec<PathBuf> {
+    let mut beside: Vec<PathBuf> =
+        folder.join("src/bin").read_dir().into_iter().flatten().flatten().map(|it| it.path()).collect();
+    beside.sort();
+    let beside = beside.into_iter().map(|path| {
+        let is_source = path.extension().is_some_and(|extension| extension == "rs");
+        if is_source { path } else { path.join("main.rs") }
+    });
+    let mut found: Vec<PathBuf> = Vec::new();
+    for file in [folder.join("src/main.rs")].into_iter().chain(Manifest::read(folder).binaries).chain(beside) {
+        if file.is_file() && !found.contains(&file) {
+            found.push(file);
+        }
+    }
+    found
 }

@@ -1,11 +1,25 @@
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::error::{Error, Kind};
 use crate::schema::Place;
 
-/// One thing in the source that the reader cannot know, with what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The models cannot be read.
+    Error,
+    /// They are read, and may not be what is meant.
+    Warning,
+}
+
+/// One thing in the source that the reader cannot know or that looks wrong, with what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
+    /// Whether the models can be read all the same.
+    pub severity: Severity,
     /// Where it stands. Line 0 for a whole file or folder.
     pub place: Place,
     /// What is wrong, without a final period.
@@ -23,10 +37,25 @@ impl Diagnostic {
         self.help.push(help.into());
         self
     }
+
+    /// The same as a warning.
+    #[must_use]
+    pub fn warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
 }
 
 /// Everything that one run found, in the order of the files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
@@ -71,7 +100,7 @@ impl fmt::Display for Diagnostics {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { file, line, column } = &self.place;
-        write!(f, "error: {}", self.message)?;
+        write!(f, "{}: {}", self.severity, self.message)?;
         if *line == 0 {
             write!(f, "\n --> {}", file.display())?;
             return self.help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"));

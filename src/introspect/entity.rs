@@ -66,6 +66,11 @@ pub(super) struct Relation {
 }
 
 impl Entity {
+    /// The same for what refers to it and nothing else.
+    pub(super) fn without_relations(self) -> Self {
+        Self { relations: Vec::new(), ..self }
+    }
+
     /// Whether a relation to this type is one to this entity: its model or its `Entity` struct is meant.
     pub(super) fn is(&self, item: &Item) -> bool {
         self.item.module == item.module && self.item.name == item.name

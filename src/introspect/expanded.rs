@@ -17,31 +17,40 @@ use super::item::{Item, ItemKind, plain};
 use super::known::Exact;
 use super::resolve::Resolved;
 use super::types::{Declared, Types};
-use super::{case, default, extra, model, value_type};
-use crate::schema::QualifiedName;
+use super::value_type::Code;
+use super::{case, default, extra, model};
+use crate::schema::{Place, QualifiedName};
 
-/// Reads the entity of a struct that derives `DeriveEntity`. Its relations need other entities and come later.
-pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Result<Entity, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
+/// Reads the entity of a struct that derives `DeriveEntity`, as far as it can be read. Its relations need other entities
+/// and come later.
+pub(super) fn read(
+    types: Types<'_>,
+    item: &Rc<Item>,
+    default_namespace: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Entity> {
     let content = types.tree.content(item.module);
-    let keys = Keys::read(&item.attributes, Target::Model, &item.file, &mut problems);
+    let keys = Keys::read(&item.attributes, Target::Model, &item.file, problems);
     let naming = Naming { item, keys: &keys, content: &content };
-    let table = naming.text("table_name", &mut problems);
-    let namespace = naming.text("schema_name", &mut problems);
-    let comment = naming.text("comment", &mut problems);
-    let renamed_from = naming.text("renamed_from", &mut problems);
-    let Some(table) = table else {
+    let before = problems.len();
+    let table = naming.text("table_name", problems);
+    let unsaid = table.is_none() && problems.len() == before;
+    let namespace = naming.text("schema_name", problems);
+    let comment = naming.text("comment", problems);
+    let renamed_from = naming.text("renamed_from", problems);
+    if unsaid {
+        let name = model::table_name_of(types, item);
         problems.push(
-            item.file
-                .error(item.span, "the entity does not say which table it is")
-                .help("write `#[sea_orm(table_name = \"..\")]` on it, or `impl EntityName` with a literal"),
+            item.file.error(item.span, "the entity does not say which table it is").help(format!(
+                "write `#[sea_orm(table_name = \"{name}\")]` on it, or `impl EntityName` with a literal"
+            )),
         );
-        return Err(problems);
-    };
+    }
+    let table = table?;
     let table = QualifiedName::new(namespace.unwrap_or_else(|| default_namespace.to_owned()), table);
 
     // A compact model may leave nothing but the `Entity` struct to be written by hand.
-    let compact = content.items.iter().find(|other| other.derives("DeriveEntityModel"));
+    let compact = content.items.iter().find(|other| item.name == "Entity" && other.derives("DeriveEntityModel"));
     let column = named(types, item, &keys, "column", "Column");
     if let (Some(compact), None) = (compact, &column) {
         let named = model::Named { table, comment, renamed_from };
@@ -52,7 +61,7 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
         });
     }
     let columns = match &column {
-        Some(column) => columns(types, column, &mut problems),
+        Some(column) => columns(types, column, problems),
         None => {
             problems.push(missing(item, "Column", "DeriveColumn"));
             Vec::new()
@@ -60,16 +69,13 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
     };
     let key = named(types, item, &keys, "primary_key", "PrimaryKey");
     let (primary_key, on) = match &key {
-        Some(key) => primary_key(types, key, &mut problems),
+        Some(key) => primary_key(types, key, problems),
         None => {
             problems.push(missing(item, "PrimaryKey", "DerivePrimaryKey"));
             (Vec::new(), false)
         }
     };
-    if !problems.is_empty() {
-        return Err(problems);
-    }
-    Ok(Entity {
+    Some(Entity {
         item: Rc::clone(item),
         place: item.file.place(item.span),
         module: types.tree.module_path(item.module),
@@ -77,7 +83,7 @@ pub(super) fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -
         comment,
         renamed_from,
         columns,
-        auto_increment: AutoIncrement { on: on && primary_key.len() == 1, stated: false },
+        auto_increment: AutoIncrement { on, stated: false },
         primary_key,
         key_place: key.map_or_else(|| item.file.place(item.span), |key| key.file.place(key.span)),
         relations: Vec::new(),
@@ -147,10 +153,10 @@ fn columns(types: Types<'_>, column: &Item, problems: &mut Vec<Diagnostic>) -> V
         );
         return Vec::new();
     };
+    let names = Names::of(column, &content);
     let read = |variant: &syn::Variant| {
-        let keys = Keys::read(&variant.attrs, Target::ColumnVariant, &column.file, problems);
-        let name = keys.text("column_name", &column.file, problems).map(|name| name.value());
         let variant_name = plain(&variant.ident);
+        let name = names.of_variant(variant, column, problems)?;
         let builder = Builder { types, column };
         let value = arms.value(&variant_name);
         let Some(built) = value.and_then(|value| builder.read(value, &arms.after, problems)) else {
@@ -161,16 +167,97 @@ fn columns(types: Types<'_>, column: &Item, problems: &mut Vec<Diagnostic>) -> V
                     .error(span, format!("cannot read the definition of column `{variant_name}`"))
                     .help("write a constructor and a chain: `ColumnType::Text.def().nullable()`"),
             );
-            return None;
+            // What refers to this column needs its name alone.
+            let place = column.file.place(variant.ident.span());
+            return Some(EntityColumn {
+                name,
+                variant: variant_name,
+                ..blank(place, Declared::written(ColumnType::Text))
+            });
         };
-        Some(EntityColumn {
-            name: name.unwrap_or_else(|| case::column(&variant_name)),
-            variant: variant_name,
-            place: column.file.place(variant.ident.span()),
-            ..built
-        })
+        Some(EntityColumn { name, variant: variant_name, place: column.file.place(variant.ident.span()), ..built })
     };
-    variants.iter().filter_map(read).collect()
+    variants.iter().filter(|variant| is_iterated(variant)).filter_map(read).collect()
+}
+
+/// `#[strum(disabled)]` takes a variant out of `EnumIter`, and so out of the table.
+fn is_iterated(variant: &syn::Variant) -> bool {
+    !variant
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("strum"))
+        .any(|attribute| attribute.parse_args::<syn::Ident>().is_ok_and(|word| word == "disabled"))
+}
+
+/// Where the names of columns come from.
+enum Names<'a> {
+    /// `DeriveColumn`: an attribute, else the variant in snake case.
+    Derived,
+    /// `impl IdenStatic` or `impl Iden`.
+    Written(Option<Arms<'a>>),
+}
+
+impl<'a> Names<'a> {
+    fn of(column: &Item, content: &'a Content) -> Self {
+        if column.derives("DeriveColumn") {
+            return Self::Derived;
+        }
+        let arms = [("IdenStatic", "as_str"), ("Iden", "unquoted")].into_iter().find_map(|(name, method)| {
+            let block = content.impls.iter().find(|block| implements(block, name, &column.name))?;
+            Arms::of(method_value(block, method)?)
+        });
+        Self::Written(arms)
+    }
+
+    fn of_variant(&self, variant: &syn::Variant, column: &Item, problems: &mut Vec<Diagnostic>) -> Option<String> {
+        let variant_name = plain(&variant.ident);
+        let derived = |problems: &mut Vec<Diagnostic>| {
+            let keys = Keys::read(&variant.attrs, Target::ColumnVariant, &column.file, problems);
+            let written = keys.text("column_name", &column.file, problems).map(|name| name.value());
+            written.unwrap_or_else(|| case::column(&variant_name))
+        };
+        let found = match self {
+            Self::Derived => Some(derived(problems)),
+            Self::Written(arms) => arms.as_ref().filter(|arms| arms.after.is_empty()).and_then(|arms| {
+                match arms.value(&variant_name)? {
+                    // `DeriveCustomColumn` of SeaORM 0.12 and 1.x gives this method.
+                    Expr::MethodCall(call) if call.method == "default_as_str" => Some(derived(problems)),
+                    value => literal_text(value),
+                }
+            }),
+        };
+        if found.is_none() {
+            problems.push(
+                column
+                    .file
+                    .error(variant.ident.span(), format!("cannot tell the name of column `{variant_name}`"))
+                    .help(format!(
+                        "derive `DeriveColumn` on `{}`, with `#[sea_orm(column_name = \"..\")]` where the name differs",
+                        column.name
+                    ))
+                    .help("or write `fn as_str` of `impl IdenStatic` as one `match self` with literals"),
+            );
+        }
+        found
+    }
+}
+
+/// A column of which only the type is known.
+fn blank(place: Place, declared: Declared) -> EntityColumn {
+    EntityColumn {
+        variant: String::new(),
+        name: String::new(),
+        place,
+        declared,
+        nullable: false,
+        unique: false,
+        indexed: false,
+        unique_key: None,
+        default: None,
+        extra: Extra::default(),
+        comment: None,
+        renamed_from: None,
+    }
 }
 
 struct Builder<'a> {
@@ -187,20 +274,7 @@ impl Builder<'_> {
         problems: &mut Vec<Diagnostic>,
     ) -> Option<EntityColumn> {
         let chain = Chain::of(value);
-        let mut built = EntityColumn {
-            variant: String::new(),
-            name: String::new(),
-            place: self.column.file.place(self.column.span),
-            declared: self.declared(chain.base)?,
-            nullable: false,
-            unique: false,
-            indexed: false,
-            unique_key: None,
-            default: None,
-            extra: Extra::default(),
-            comment: None,
-            renamed_from: None,
-        };
+        let mut built = blank(self.column.file.place(self.column.span), self.declared(chain.base)?);
         for call in chain.calls.iter().chain(after) {
             self.apply(&mut built, call, problems)?;
         }
@@ -253,8 +327,8 @@ impl Builder<'_> {
             let exact = if family { Exact::Family } else { Exact::Yes };
             return Some(Declared { exact, ..Declared::written(column) });
         }
-        let inner = value_type::delegate(base)?;
-        self.types.of(self.column.module, &self.column.file, &inner).ok()
+        let content = self.types.tree.content(self.column.module);
+        Code { types: self.types, module: self.column.module, content: &content, own: None }.column_type(base)
     }
 }
 
@@ -274,5 +348,5 @@ fn primary_key(types: Types<'_>, key: &Item, problems: &mut Vec<Diagnostic>) -> 
             false
         }
     };
-    (variants.iter().map(|variant| plain(&variant.ident)).collect(), on)
+    (variants.iter().filter(|variant| is_iterated(variant)).map(|variant| plain(&variant.ident)).collect(), on)
 }

@@ -38,7 +38,8 @@ impl<'a> Arms<'a> {
         let Expr::Match(found) = chain.base else { return None };
         let mut arms = Vec::new();
         for arm in &found.arms {
-            if arm.guard.is_some() {
+            // Which arms a `cfg` leaves is not decided here.
+            if arm.guard.is_some() || arm.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) {
                 return None;
             }
             variants(&arm.pat, &mut |variant| arms.push((variant, value_of(&arm.body))))?;

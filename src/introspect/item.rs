@@ -86,7 +86,7 @@ impl Item {
             syn::Item::Union(item) => (item.ident, item.vis, item.attrs, ItemKind::Other),
             _ => return None,
         };
-        let attributes = conditioned(&attributes, features)?;
+        let attributes = model_attributes(conditioned(&attributes, features)?);
         let span = ident.span();
         let public = !matches!(visibility, syn::Visibility::Inherited);
         Some(Self { name: plain(&ident), public, span, module, file: Rc::clone(file), attributes, kind })
@@ -101,24 +101,54 @@ impl Item {
         })
     }
 
-    /// `#[sea_orm::model]`: relations are fields.
+    /// Whether fields of this struct are relations: `#[sea_orm::model]` or `#[sea_orm::compact_model]`, also imported.
+    pub(super) fn holds_relations(&self) -> bool {
+        self.has_macro(&["model", "sea_orm_model", "compact_model", "sea_orm_compact_model"])
+    }
+
+    /// `#[sea_orm::model]`: the relation fields are foreign keys. Beside a `compact_model` they are written as ever.
     pub(super) fn is_dense(&self) -> bool {
-        self.attributes.iter().any(|attribute| match &attribute.meta {
-            Meta::Path(path) => {
-                path.segments.len() == 2 && path.segments[0].ident == "sea_orm" && path.segments[1].ident == "model"
-            }
-            Meta::List(_) | Meta::NameValue(_) => false,
-        })
+        self.has_macro(&["model", "sea_orm_model"])
+    }
+
+    fn has_macro(&self, names: &[&str]) -> bool {
+        self.derives("DeriveEntityModel")
+            && self.attributes.iter().any(|attribute| {
+                let path = attribute.path();
+                let ours = path.segments.len() == 1 || path.segments[0].ident == "sea_orm";
+                ours && path.segments.last().is_some_and(|last| names.iter().any(|name| last.ident == name))
+            })
     }
 
     /// What SeaORM's macros define beside it.
     pub(super) fn generated_names(&self) -> &'static [&'static str] {
-        match (self.derives("DeriveEntityModel"), self.is_dense()) {
-            (true, true) => &["Entity", "Column", "PrimaryKey", "ActiveModel", "ModelEx", "ActiveModelEx", "Relation"],
-            (true, false) => &["Entity", "Column", "PrimaryKey", "ActiveModel"],
-            (false, true | false) => &[],
+        match (self.derives("DeriveEntityModel"), self.is_dense(), self.holds_relations()) {
+            (true, true, _) => {
+                &["Entity", "Column", "PrimaryKey", "ActiveModel", "ModelEx", "ActiveModelEx", "Relation"]
+            }
+            (true, false, true) => &["Entity", "Column", "PrimaryKey", "ActiveModel", "ModelEx", "ActiveModelEx"],
+            (true, false, false) => &["Entity", "Column", "PrimaryKey", "ActiveModel"],
+            (false, _, _) => &[],
         }
     }
+}
+
+/// `#[sea_orm::model]` puts what stands in `model_attrs(..)` on the model itself.
+fn model_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
+    let nested = |attribute: &Attribute| -> Vec<Attribute> {
+        let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+        let keys = match attribute.path().is_ident("sea_orm") {
+            true => attribute.parse_args_with(parse).unwrap_or_default(),
+            false => Punctuated::new(),
+        };
+        let lists = keys.into_iter().filter_map(|key| match key {
+            Meta::List(list) if list.path.is_ident("model_attrs") => list.parse_args_with(parse).ok(),
+            Meta::List(_) | Meta::Path(_) | Meta::NameValue(_) => None,
+        });
+        lists.flatten().map(|meta| Attribute { meta, ..attribute.clone() }).collect()
+    };
+    let moved: Vec<Attribute> = attributes.iter().flat_map(nested).collect();
+    moved.into_iter().chain(attributes).collect()
 }
 
 /// An identifier without `r#`.

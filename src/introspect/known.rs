@@ -91,6 +91,30 @@ fn shortened(path: &[&str]) -> Option<Known> {
     }
 }
 
+/// What SeaORM 0.12 and 1.x see in the text of a type (sea-orm-macros 1.1 `derives/sql_type_match.rs`), even where the
+/// name stands for something else.
+pub(super) fn by_text(text: &str) -> Option<(ColumnType, Exact)> {
+    let path: &[&str] = match text {
+        "Date" | "NaiveDate" => &["chrono", "NaiveDate"],
+        "Time" | "NaiveTime" => &["chrono", "NaiveTime"],
+        "DateTime" | "NaiveDateTime" => &["chrono", "NaiveDateTime"],
+        "DateTimeUtc" | "DateTimeLocal" | "DateTimeWithTimeZone" => &["chrono", "DateTime"],
+        "Uuid" => &["uuid", "Uuid"],
+        "Json" => &["serde_json", "Value"],
+        "Decimal" => &["rust_decimal", "Decimal"],
+        "Vec<u8>" => return Some((ColumnType::VarBinary(StringLen::None), Exact::Yes)),
+        "&str" => &["String"],
+        "char" | "String" | "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "i64" | "u64" | "f32" | "f64" | "bool" => {
+            &[text]
+        }
+        _ => return None,
+    };
+    match table(path)? {
+        Known::Scalar(column, exact) => Some((column, exact)),
+        Known::Option | Known::Vec | Known::Cow => None,
+    }
+}
+
 fn table(path: &[&str]) -> Option<Known> {
     use Exact::{Family, Yes};
     let (column, exact) = match path {

@@ -12,8 +12,8 @@ use super::types::Declaration;
 use super::version::Rules;
 use super::{active_enum, sql_type};
 use crate::schema::{
-    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, Identity, Models, Namespace, Object, Place,
-    QualifiedName, Rename, Sequence, SequenceOptions, Table,
+    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, IGNORED_TABLES, Identity, Models, Namespace,
+    Object, Place, QualifiedName, Rename, Sequence, SequenceOptions, Table,
 };
 
 /// Puts the entities together. `all` also holds ignored entities, which others may refer to.
@@ -66,6 +66,7 @@ pub(super) struct Lowering<'a> {
 impl Lowering<'_> {
     fn add(&mut self, entity: &Entity) {
         self.check_version(entity);
+        self.check_bookkeeping(entity);
         self.check_names(entity);
         let mut table = Table { comment: entity.comment.clone(), ..Table::new(entity.table.clone()) };
         table.columns = entity.columns.iter().map(|column| self.column(entity, column)).collect();
@@ -102,6 +103,20 @@ impl Lowering<'_> {
                 self.problems
                     .push(problem.help("write it by hand (autogen create --no-autogenerate), or update SeaORM to 2"));
             }
+        }
+    }
+
+    /// Refuses tables that belong to a migration tool: they are never looked at, so they would be created for ever.
+    fn check_bookkeeping(&mut self, entity: &Entity) {
+        let name = entity.table.name.as_str();
+        if IGNORED_TABLES.contains(&name) {
+            let owner = if name.starts_with("autogen_") { "autogen itself" } else { "a migration tool" };
+            let problem = entity
+                .item
+                .file
+                .error_at(&entity.place, format!("the table `{name}` belongs to {owner}, and is never touched"))
+                .help(format!("leave the entity out in autogen.toml: `[entities]` `ignore = [\"{name}\"]`"));
+            self.problems.push(problem);
         }
     }
 

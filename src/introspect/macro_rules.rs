@@ -23,6 +23,8 @@ struct Rule {
 enum Part {
     Token(TokenTree),
     Group(Delimiter, Vec<Part>),
+    /// `$crate`
+    Crate,
     /// `$name:kind`, in bodies `$name`.
     Variable(String, String),
     /// `$( .. ) separator operator`
@@ -59,14 +61,23 @@ impl MacroRules {
         Some(Self { rules })
     }
 
-    /// What a call becomes, by the first rule that matches. Tokens of the definition get the place of the call.
-    pub(super) fn expand(&self, arguments: TokenStream, call: Span) -> Option<TokenStream> {
+    /// What a call becomes, by the first rule that matches. Tokens of the definition get the place of the call. `of` is
+    /// the crate of the definition, if it is another one.
+    pub(super) fn expand(&self, arguments: TokenStream, call: Span, of: Option<&str>) -> Option<TokenStream> {
+        let site = Site { call, of };
         self.rules.iter().find_map(|rule| {
             let mut bindings = Bindings::new();
             let rest = match_all(&rule.matcher, arguments.clone(), &mut bindings)?;
-            rest.is_empty().then(|| transcribe(&rule.body, &bindings, call))?
+            rest.is_empty().then(|| transcribe(&rule.body, &bindings, site))?
         })
     }
+}
+
+/// Where a macro is called, and the crate that its definition stands in.
+#[derive(Clone, Copy)]
+struct Site<'a> {
+    call: Span,
+    of: Option<&'a str>,
 }
 
 fn is_punct(token: &TokenTree, wanted: char) -> bool {
@@ -86,7 +97,7 @@ fn parts(stream: TokenStream, in_matcher: bool) -> Option<Vec<Part>> {
         }
         match tokens.next()? {
             TokenTree::Ident(name) if name == "crate" => {
-                parts.push(Part::Token(TokenTree::Ident(Ident::new("crate", name.span()))));
+                parts.push(Part::Crate);
             }
             TokenTree::Ident(name) if in_matcher => {
                 let colon = is_punct(&tokens.next()?, ':');
@@ -121,6 +132,7 @@ fn match_all(matcher: &[Part], mut input: TokenStream, bindings: &mut Bindings) 
     for part in matcher {
         input = match part {
             Part::Token(wanted) => after(input, |token| same(token, wanted))?,
+            Part::Crate => return None,
             Part::Group(delimiter, inner) => {
                 let mut tokens = input.into_iter();
                 let TokenTree::Group(group) = tokens.next()? else { return None };
@@ -257,18 +269,20 @@ fn variables(parts: &[Part], names: &mut Vec<String>) {
         match part {
             Part::Variable(name, _) => names.push(name.clone()),
             Part::Group(_, inner) | Part::Repeat { inner, .. } => variables(inner, names),
-            Part::Token(_) => {}
+            Part::Token(_) | Part::Crate => {}
         }
     }
 }
 
-fn transcribe(body: &[Part], bindings: &Bindings, call: Span) -> Option<TokenStream> {
+fn transcribe(body: &[Part], bindings: &Bindings, site: Site<'_>) -> Option<TokenStream> {
+    let call = site.call;
     let mut output = TokenStream::new();
     for part in body {
         match part {
             Part::Token(token) => output.extend([placed(token, call)]),
+            Part::Crate => output.extend(crate_of(site)?),
             Part::Group(delimiter, inner) => {
-                let mut group = Group::new(*delimiter, transcribe(inner, bindings, call)?);
+                let mut group = Group::new(*delimiter, transcribe(inner, bindings, site)?);
                 group.set_span(call);
                 output.extend([TokenTree::Group(group)]);
             }
@@ -289,7 +303,7 @@ fn transcribe(body: &[Part], bindings: &Bindings, call: Span) -> Option<TokenStr
                     if let (Some(separator), true) = (separator, number > 0) {
                         output.extend([placed(separator, call)]);
                     }
-                    output.extend(transcribe(inner, &round(bindings, &names, number)?, call)?);
+                    output.extend(transcribe(inner, &round(bindings, &names, number)?, site)?);
                 }
             }
         }
@@ -306,6 +320,13 @@ fn round(bindings: &Bindings, names: &[String], number: usize) -> Option<Binding
         }
     }
     Some(seen)
+}
+
+/// `crate`, or `::name` where that is another crate.
+fn crate_of(site: Site<'_>) -> Option<TokenStream> {
+    let path = site.of.map_or("crate".to_owned(), |name| format!("::{name}"));
+    let tokens: TokenStream = path.parse().ok()?;
+    Some(tokens.into_iter().map(|token| placed(&token, site.call)).collect())
 }
 
 fn placed(token: &TokenTree, call: Span) -> TokenTree {
@@ -326,7 +347,7 @@ mod tests {
     use quote::quote;
 
     fn expanded(definition: TokenStream, call: TokenStream) -> Option<String> {
-        let expanded = MacroRules::parse(definition)?.expand(call, Span::call_site())?;
+        let expanded = MacroRules::parse(definition)?.expand(call, Span::call_site(), None)?;
         Some(expanded.to_string())
     }
 

@@ -6,10 +6,13 @@
 //! entity as SeaORM's macros do ([`attributes`], [`case`], [`default`], [`extra`]); [`lower`] makes tables of entities.
 //!
 //! What cannot be known is refused with its place and a remedy, never guessed; all refusals of a run come together.
+//! What is read and looks wrong is a warning: files with entities that no `mod` leads to ([`unreached`]).
 
 mod diagnostic;
 mod source_file;
 mod manifest;
+mod features;
+mod lock;
 mod version;
 mod condition;
 mod macro_rules;
@@ -35,6 +38,7 @@ mod relation;
 mod name;
 mod lower;
 mod lower_keys;
+mod unreached;
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +47,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-pub use diagnostic::{Diagnostic, Diagnostics};
+pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
 pub(crate) use sql_type::{counts, parse as parse_sql_type};
 
@@ -66,6 +70,17 @@ pub struct Source {
     pub types: BTreeMap<String, String>,
     /// `[entities] ignore`: names of tables or paths of modules.
     pub ignore: Vec<String>,
+    /// Where cargo keeps the sources of crates: `$CARGO_HOME`, `~/.cargo`. Without it they are not looked at.
+    pub cargo_home: Option<PathBuf>,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What is declared.
+    pub models: Models,
+    /// What looks wrong in the sources and hinders nobody from reading them.
+    pub warnings: Diagnostics,
 }
 
 /// Reads every entity below `source.path`.
@@ -73,66 +88,80 @@ pub struct Source {
 /// # Errors
 ///
 /// Everything that cannot be known, each with its place and a remedy.
-pub fn models(source: &Source) -> Result<Models, Diagnostics> {
-    let tree = Tree::new(&source.root);
+pub fn models(source: &Source) -> Result<Reading, Diagnostics> {
+    let tree = Tree::new(&source.root, source.cargo_home.as_deref());
     let read = read(&tree, source);
-    let noted = tree.into_problems();
+    let noted = tree.problems_outside(|module| ignores_path(source, module));
     match read {
-        Ok(models) if noted.is_empty() => Ok(models),
+        Ok(reading) if noted.is_empty() => Ok(reading),
         Ok(_) => Err(Diagnostics::new(noted)),
         Err(problems) => Err(Diagnostics::new(noted.into_iter().chain(problems).collect())),
     }
 }
 
-fn read(tree: &Tree, source: &Source) -> Result<Models, Vec<Diagnostic>> {
+fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
-    let types = Types::new(tree, &source.types);
+    let types = Types::new(tree, &source.types, rules);
 
-    let mut problems = Vec::new();
+    let modules = tree.subtree(start);
+    let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));
+    let mut problems: Vec<Diagnostic> =
+        modules.iter().filter(seen).flat_map(|module| tree.content(*module).hidden.clone()).collect();
+    // What is ignored or cannot be read is kept for what refers to it.
     let mut entities = Vec::new();
-    for item in items(tree, start) {
-        match entity(types, &item, &source.default_namespace) {
-            Some(Ok(entity)) => entities.push(entity),
-            Some(Err(found)) if !ignores_module(tree, source, &item) => problems.extend(found),
-            Some(Err(_)) | None => {}
+    let mut wanted = Vec::new();
+    for item in modules.iter().flat_map(|module| tree.content(*module).items.clone()) {
+        let Some(found) = Found::read(types, &item, &source.default_namespace) else { continue };
+        let ignored = match &found.entity {
+            Some(entity) => ignores(tree, source, entity),
+            None => ignores_module(tree, source, &item),
+        };
+        if !ignored && found.problems.is_empty() {
+            wanted.push(entities.len());
+            entities.extend(found.entity);
+        } else {
+            entities.extend(found.entity.map(Entity::without_relations));
+        }
+        if !ignored {
+            problems.extend(found.problems);
         }
     }
-    let wanted: Vec<usize> = (0..entities.len()).filter(|index| !ignores(tree, source, &entities[*index])).collect();
-    if problems.is_empty() {
-        add_targets(types, source, &mut entities, &mut problems);
-    }
+    add_targets(types, source, &mut entities, &mut problems);
     match lower::lower(&entities, &wanted, rules, &source.default_namespace) {
-        Ok(models) if problems.is_empty() => Ok(models),
+        Ok(models) if problems.is_empty() => {
+            Ok(Reading { models, warnings: Diagnostics::new(unreached::warnings(tree, start, source)) })
+        }
         Ok(_) => Err(problems),
         Err(found) => Err(problems.into_iter().chain(found).collect()),
     }
 }
 
-/// Every type below a module, in the order of the text.
-fn items(tree: &Tree, start: ModuleId) -> Vec<Rc<Item>> {
-    tree.subtree(start).into_iter().flat_map(|module| tree.content(module).items.clone()).collect()
+/// An entity as far as it can be read, and what is wrong with it.
+struct Found {
+    entity: Option<Entity>,
+    problems: Vec<Diagnostic>,
 }
 
-/// The entity that this type declares, if it declares one.
-fn entity(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<Result<Entity, Vec<Diagnostic>>> {
-    let read = if item.derives("DeriveEntity") {
-        expanded::read(types, item, default_namespace)
-    } else if item.derives("DeriveEntityModel") && !is_named_beside(types.tree, item) {
-        model::read(types, item, default_namespace)
-    } else {
-        return None;
-    };
-    let relations = relation::of_entity(types.tree, item);
-    Some(match (read, relations) {
-        (Ok(entity), Ok(relations)) => Ok(Entity { relations, ..entity }),
-        (entity, relations) => Err(entity.err().into_iter().chain(relations.err()).flatten().collect()),
-    })
+impl Found {
+    /// The entity that this type declares, if it declares one.
+    fn read(types: Types<'_>, item: &Rc<Item>, default_namespace: &str) -> Option<Self> {
+        let mut problems = Vec::new();
+        let entity = if item.derives("DeriveEntity") {
+            expanded::read(types, item, default_namespace, &mut problems)
+        } else if item.derives("DeriveEntityModel") && !is_named_beside(types.tree, item) {
+            model::read(types, item, default_namespace, &mut problems)
+        } else {
+            return None;
+        };
+        let relations = relation::of_entity(types.tree, item, &mut problems);
+        Some(Self { entity: entity.map(|entity| Entity { relations, ..entity }), problems })
+    }
 }
 
 /// Whether a struct `Entity` beside the model is the entity, and the model its columns.
 fn is_named_beside(tree: &Tree, model: &Item) -> bool {
-    tree.content(model.module).items.iter().any(|other| other.derives("DeriveEntity"))
+    tree.content(model.module).items.iter().any(|other| other.name == "Entity" && other.derives("DeriveEntity"))
 }
 
 /// Entities elsewhere that foreign keys refer to: only their names are needed.
@@ -144,9 +173,10 @@ fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, pr
             entity.relations.iter().filter(|relation| !entities.iter().any(|other| other.is(&relation.target)));
         let mut found = Vec::new();
         for relation in unread {
-            match self::entity(types, &relation.target, &source.default_namespace) {
-                Some(Ok(target)) => found.push(target),
-                Some(Err(in_target)) => problems.extend(in_target),
+            match Found::read(types, &relation.target, &source.default_namespace) {
+                // What else is wrong there concerns whoever reads that entity as his own.
+                Some(Found { entity: Some(target), .. }) => found.push(target),
+                Some(Found { entity: None, problems: in_target }) => problems.extend(in_target),
                 None => problems.push(
                     entity
                         .item
@@ -156,7 +186,7 @@ fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, pr
                 ),
             }
         }
-        entities.extend(found.into_iter().map(|target| Entity { relations: Vec::new(), ..target }));
+        entities.extend(found.into_iter().map(Entity::without_relations));
         next += 1;
     }
 }
@@ -168,10 +198,14 @@ fn ignores(tree: &Tree, source: &Source, entity: &Entity) -> bool {
 }
 
 fn ignores_module(tree: &Tree, source: &Source, item: &Item) -> bool {
-    let module = tree.module_path(item.module);
+    ignores_path(source, &tree.module_path(item.module))
+}
+
+/// Whether a module, or one above it, is to be left out.
+fn ignores_path(source: &Source, module: &str) -> bool {
     source.ignore.iter().any(|ignored| {
         let ignored = ignored.strip_prefix("crate::").unwrap_or(ignored);
-        let path = module.strip_prefix("crate::").unwrap_or(&module);
+        let path = module.strip_prefix("crate::").unwrap_or(module);
         path == ignored || path.strip_prefix(ignored).is_some_and(|below| below.starts_with("::"))
     })
 }

@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use super::condition::conditioned;
 use super::crate_tree::{Content, Definition, ModuleId, Source, Tree};
-use super::item::{Import, Item, imports};
+use super::diagnostic::Diagnostic;
+use super::item::{Import, Item, imports, plain};
 use super::macro_rules::MacroRules;
 use super::source_file::{SourceFile, relative};
+use super::unreached::mentions_entity;
 
 /// More calls than this in one module are a macro that calls itself for ever.
 const MOST_EXPANSIONS: usize = 2_000;
@@ -32,6 +34,7 @@ struct Draft {
     names: HashMap<String, Definition>,
     imports: Vec<Import>,
     unexpanded: Vec<String>,
+    hidden: Vec<Diagnostic>,
 }
 
 impl<'a> Filler<'a> {
@@ -48,33 +51,38 @@ impl Filler<'_> {
     }
 
     pub(super) fn finish(self) -> Content {
-        let Draft { items, impls, mut names, imports, unexpanded } = self.content;
+        let Draft { items, impls, mut names, imports, unexpanded, hidden } = self.content;
         for item in &items {
             for generated in item.generated_names() {
                 names.entry((*generated).to_owned()).or_insert_with(|| Definition::Generated(Rc::clone(item)));
             }
         }
-        Content { file: self.file, items, impls, names, imports, unexpanded }
+        Content { file: self.file, items, impls, names, imports, unexpanded, hidden }
     }
 
     fn add(&mut self, item: syn::Item) {
         let owner = self.tree.owner(self.module);
-        let features = &owner.manifest.features;
+        let features = &owner.features;
         match item {
-            syn::Item::Mod(item) => {
-                if let Some(attributes) = conditioned(&item.attrs, features) {
-                    self.add_module(item, &attributes);
-                }
-            }
+            syn::Item::Mod(item) => match conditioned(&item.attrs, features) {
+                Some(attributes) => self.add_module(item, &attributes),
+                None => self.leave_out(&item),
+            },
             syn::Item::Use(item) if conditioned(&item.attrs, features).is_some() => {
-                self.content.imports.extend(imports(&item));
+                let found = imports(&item);
+                self.refuse_renamed_derives(&item, &found);
+                self.content.imports.extend(found);
             }
             syn::Item::ExternCrate(item) if conditioned(&item.attrs, features).is_some() => {
                 if let Some((_, name)) = item.rename {
                     self.content.imports.push(Import::of_crate(name.to_string(), item.ident.to_string()));
                 }
             }
-            syn::Item::Impl(item) if conditioned(&item.attrs, features).is_some() => {
+            syn::Item::Impl(mut item) if conditioned(&item.attrs, features).is_some() => {
+                item.items.retain(|part| match part {
+                    syn::ImplItem::Fn(method) => conditioned(&method.attrs, features).is_some(),
+                    _ => true,
+                });
                 self.content.impls.push(Rc::new(item));
             }
             syn::Item::Macro(item) if conditioned(&item.attrs, features).is_some() => self.add_macro(&item),
@@ -87,8 +95,26 @@ impl Filler<'_> {
         }
     }
 
+    /// Derives are known by their names.
+    fn refuse_renamed_derives(&mut self, item: &syn::ItemUse, imports: &[Import]) {
+        for import in imports {
+            let derive =
+                import.path.last().filter(|last| ["DeriveEntityModel", "DeriveEntity"].contains(&last.as_str()));
+            if let (Some(derive), Some(name)) = (derive, import.name.as_ref().filter(|name| Some(*name) != derive)) {
+                let problem = self
+                    .file
+                    .error(
+                        syn::spanned::Spanned::span(item),
+                        format!("`{derive}` is called `{name}` here, and looked for by its own name"),
+                    )
+                    .help(format!("write `use` without `as {name}`, and `#[derive({derive})]`"));
+                self.content.hidden.push(problem);
+            }
+        }
+    }
+
     fn add_module(&mut self, item: syn::ItemMod, attributes: &[syn::Attribute]) {
-        let name = item.ident.to_string().trim_start_matches("r#").to_owned();
+        let name = plain(&item.ident);
         let written = attributes.iter().find(|attribute| attribute.path().is_ident("path")).and_then(path_value);
         let inline_folder = match &written {
             Some(written) => self.file.path.parent().unwrap_or(Path::new("")).join(written),
@@ -108,13 +134,10 @@ impl Filler<'_> {
             self.tree.set_content(id, inner.finish());
             return;
         }
-        let flat = self.folder.join(format!("{name}.rs"));
-        let nested = self.folder.join(&name).join("mod.rs");
         let (path, children) = match written {
             // A file named by `#[path]` has its children beside it, as a mod.rs has.
             Some(_) => (inline_folder.clone(), inline_folder.parent().unwrap_or(Path::new("")).to_owned()),
-            None if nested.is_file() && !flat.is_file() => (nested, self.folder.join(&name)),
-            None => (flat, self.folder.join(&name)),
+            None => (self.file_of(&name), self.folder.join(&name)),
         };
         if !path.is_file() {
             let shown = |path: &Path| relative(self.tree.root(), path).display().to_string();
@@ -122,7 +145,7 @@ impl Filler<'_> {
                 .file
                 .error(item.ident.span(), format!("the file of module `{name}` is missing: {}", shown(&path)))
                 .help(format!("create {}, or remove `mod {name};`", shown(&path)));
-            self.tree.note(problem);
+            self.tree.note_below(self.module, &name, problem);
             return;
         }
         let id = self.declare(&name, Source::File { path, children });
@@ -132,29 +155,87 @@ impl Filler<'_> {
         }
     }
 
+    /// Where a module's text lies.
+    fn file_of(&self, name: &str) -> PathBuf {
+        let flat = self.folder.join(format!("{name}.rs"));
+        let nested = self.folder.join(name).join("mod.rs");
+        if nested.is_file() && !flat.is_file() { nested } else { flat }
+    }
+
+    /// A module that a `cfg` takes away. Its files are known and not read.
+    fn leave_out(&self, item: &syn::ItemMod) {
+        let name = plain(&item.ident);
+        match item.attrs.iter().find(|attribute| attribute.path().is_ident("path")).and_then(path_value) {
+            Some(written) => {
+                self.tree.leave_out(self.file.path.parent().unwrap_or(Path::new("")).join(written), None);
+            }
+            None => self.tree.leave_out(self.file_of(&name), Some(self.folder.join(&name))),
+        }
+    }
+
     fn declare(&mut self, name: &str, source: Source) -> Option<ModuleId> {
         let id = self.tree.declare(self.module, name, source)?;
         self.content.names.insert(name.to_owned(), Definition::Module(id));
         Some(id)
     }
 
+    /// The text of another file, as if it stood here.
+    fn include(&mut self, written: &str) {
+        self.expansions += 1;
+        if self.expansions >= MOST_EXPANSIONS {
+            return;
+        }
+        let (file, items) =
+            self.tree.include(self.module, &self.file.path.parent().unwrap_or(Path::new("")).join(written));
+        let around = std::mem::replace(&mut self.file, file);
+        self.fill(items);
+        self.file = around;
+    }
+
     fn add_macro(&mut self, item: &syn::ItemMacro) {
         let path = &item.mac.path;
         let Some(name) = path.segments.last().map(|segment| segment.ident.to_string()) else { return };
         if let (true, Some(defined)) = (path.is_ident("macro_rules"), &item.ident) {
-            if let Some(rules) = MacroRules::parse(item.mac.tokens.clone()) {
-                self.tree.define_macro(self.module, defined.to_string(), rules);
-            }
+            let rules = MacroRules::parse(item.mac.tokens.clone());
+            self.tree.define_macro(self.module, defined.to_string(), rules, mentions_entity(item.mac.tokens.clone()));
+            return;
+        }
+        if let (true, Ok(written)) = (path.is_ident("include"), item.mac.parse_body::<syn::LitStr>()) {
+            self.include(&written.value());
             return;
         }
         let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
         self.expansions += 1;
-        let rules = self.tree.macro_rules(self.module, &name).filter(|_| self.expansions < MOST_EXPANSIONS);
-        let expanded = rules.and_then(|rules| rules.expand(item.mac.tokens.clone(), span));
+        let own = self.tree.macro_rules(self.module, &name).map(|rules| (rules, None));
+        let rules = own.or_else(|| self.macro_of_other_crate(path)).filter(|_| self.expansions < MOST_EXPANSIONS);
+        let expanded = rules.and_then(|(rules, of)| rules.expand(item.mac.tokens.clone(), span, of.as_deref()));
         match expanded.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok()) {
             Some(expanded) => self.fill(expanded.items),
-            None => self.content.unexpanded.push(name),
+            None => {
+                if mentions_entity(item.mac.tokens.clone()) || self.tree.makes_entities(self.module, &name) {
+                    let problem = self
+                        .file
+                        .error(span, format!("the macro `{name}!` makes entities and cannot be expanded here"))
+                        .help("write out what it makes: `cargo expand` prints it");
+                    self.content.hidden.push(problem);
+                }
+                self.content.unexpanded.push(name);
+            }
         }
+    }
+}
+
+impl Filler<'_> {
+    /// A macro that another crate exports, with the name of that crate: `kinds::newtype!`, or `newtype!` after
+    /// `use kinds::newtype;`.
+    fn macro_of_other_crate(&self, path: &syn::Path) -> Option<(Rc<MacroRules>, Option<String>)> {
+        let segments: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+        let written = match segments.as_slice() {
+            [name] => self.content.imports.iter().find(|import| import.name.as_ref() == Some(name))?.path.clone(),
+            _ => segments,
+        };
+        let (krate, name) = (written.first()?, written.last()?);
+        Some((self.tree.exported_macro(self.module, krate, name)?, Some(krate.clone())))
     }
 }
 

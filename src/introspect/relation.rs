@@ -26,24 +26,33 @@ pub(super) fn is_relation(field_type: &Type) -> bool {
 }
 
 /// The foreign keys of an entity: from its fields in the dense form, else from the `Relation` enum beside it.
-pub(super) fn of_entity(tree: &Tree, item: &Item) -> Result<Vec<Relation>, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
-    let found = match &item.kind {
+pub(super) fn of_entity(tree: &Tree, item: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    match &item.kind {
         ItemKind::Struct(fields) if item.is_dense() => {
-            fields.iter().filter_map(|field| of_field(tree, item, field, &mut problems)).collect()
+            fields.iter().filter_map(|field| of_field(tree, item, field, problems)).collect()
         }
-        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => {
-            of_enum(tree, item, &mut problems)
-        }
-    };
-    if problems.is_empty() { Ok(found) } else { Err(problems) }
+        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => of_enum(tree, item, problems),
+    }
 }
 
 /// The foreign keys of the `Relation` enum beside an entity, derived or by hand.
 fn of_enum(tree: &Tree, entity: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
     let keys = Keys::read(&entity.attributes, Target::Model, &entity.file, &mut Vec::new());
     let name = keys.ident("relation").unwrap_or_else(|| "Relation".to_owned());
-    let Some(Resolved::Item(item)) = tree.resolve(entity.module, &[name], false) else { return Vec::new() };
+    let found = tree.resolve(entity.module, std::slice::from_ref(&name), false);
+    let Some(Resolved::Item(item)) = found else {
+        // Code that compiles has one, so something here was not read.
+        if let Some(call) = tree.content(entity.module).unexpanded.first() {
+            problems.push(
+                entity
+                    .file
+                    .error(entity.span, format!("cannot find the enum `{name}` of this entity"))
+                    .help(format!("the macro `{call}!` of this module was not expanded; it may define it"))
+                    .help(format!("write it out: `#[derive(DeriveRelation)] pub enum {name} {{ .. }}`")),
+            );
+        }
+        return Vec::new();
+    };
     let ItemKind::Enum(variants) = &item.kind else { return Vec::new() };
     if !item.derives("DeriveRelation") {
         return by_hand(tree, &item, variants, problems);
@@ -69,6 +78,7 @@ fn by_hand(tree: &Tree, item: &Item, variants: &[syn::Variant], problems: &mut V
     let content = tree.content(item.module);
     let block = content.impls.iter().find(|block| implements(block, "RelationTrait", &item.name));
     let arms = block.and_then(|block| method_value(block, "def")).and_then(Arms::of);
+    let arms = arms.filter(|arms| arms.after.iter().all(|call| call.method == "into"));
     let read = |variant: &syn::Variant| {
         let value = arms.as_ref().and_then(|arms| arms.value(&plain(&variant.ident)));
         let before = problems.len();
@@ -170,11 +180,11 @@ fn target_entity(
     path: &Path,
     problems: &mut Vec<Diagnostic>,
 ) -> Option<Rc<Item>> {
-    match tree.resolve_path(module, path) {
+    match tree.resolve_deep(module, path) {
         Some(Resolved::Generated(model)) => Some(model),
         Some(Resolved::Item(item)) => match Tree::alias_target(&item) {
             // An alias of an alias is not followed: it could be a circle.
-            Some(Type::Path(target)) => match tree.resolve_path(item.module, &target.path) {
+            Some(Type::Path(target)) => match tree.resolve_deep(item.module, &target.path) {
                 Some(Resolved::Generated(model) | Resolved::Item(model)) => Some(model),
                 Some(Resolved::Module(_) | Resolved::Foreign(_)) | None => Some(item),
             },

@@ -18,6 +18,9 @@ pub(super) enum Resolved {
     Foreign(Vec<String>),
 }
 
+/// More re-exports than this from crate to crate are a circle.
+const MOST_CRATES: usize = 32;
+
 /// What one question has looked up so far: by module, name, and whether private names are seen. Modules that import
 /// each other with globs would otherwise be walked again and again.
 type Seen = HashMap<(ModuleId, String, bool), Option<Resolved>>;
@@ -26,6 +29,28 @@ impl Tree {
     /// What a path means in a module.
     pub(super) fn resolve(&self, module: ModuleId, path: &[String], of_crate: bool) -> Option<Resolved> {
         self.walk(module, path, of_crate, &mut Seen::new())
+    }
+
+    /// What a path means inside of a crate that is read only when asked for: `["my_kinds", "Amount"]`.
+    pub(super) fn enter(&self, path: &[String]) -> Option<Resolved> {
+        let (krate, rest) = path.split_first()?;
+        let root = self.open_fetched(krate)?.root_module;
+        self.descend(Resolved::Module(root), rest, self.home(), &mut Seen::new())
+    }
+
+    /// The same as [`Tree::resolve_path`], into crates that are read only when asked for.
+    pub(super) fn resolve_deep(&self, module: ModuleId, path: &syn::Path) -> Option<Resolved> {
+        let mut found = self.resolve_path(module, path)?;
+        for _ in 0..MOST_CRATES {
+            match &found {
+                Resolved::Foreign(path) => match self.enter(path) {
+                    Some(deeper) => found = deeper,
+                    None => break,
+                },
+                Resolved::Module(_) | Resolved::Item(_) | Resolved::Generated(_) => break,
+            }
+        }
+        Some(found)
     }
 
     /// The same for a path as it is written; generic arguments are not looked at.
@@ -46,7 +71,12 @@ impl Tree {
                 .or_else(|| self.foreign_crate(module, name))
                 .or_else(|| known::in_prelude(name).then(|| Resolved::Foreign(vec![name.to_owned()])))?,
         };
-        rest.iter().try_fold(start, |found, name| match found {
+        self.descend(start, rest, module, seen)
+    }
+
+    /// From a start down a path, as seen from a module.
+    fn descend(&self, start: Resolved, path: &[String], module: ModuleId, seen: &mut Seen) -> Option<Resolved> {
+        path.iter().try_fold(start, |found, name| match found {
             Resolved::Module(inner) if name == "super" => self.parent(inner).map(Resolved::Module),
             Resolved::Module(inner) if name == "self" => Some(Resolved::Module(inner)),
             Resolved::Module(inner) => self.lookup(inner, name, module, seen),
@@ -83,12 +113,14 @@ impl Tree {
             Some(Definition::Generated(model)) => return Some(Resolved::Generated(Rc::clone(model))),
             Some(Definition::Item(_)) | None => {}
         }
-        let named = content.imports.iter().filter(visible).filter(|import| import.name.as_deref() == Some(name));
-        let found = named.into_iter().find_map(|import| self.walk(module, &import.path, import.of_crate, seen));
-        found.or_else(|| {
-            let globs = content.imports.iter().filter(visible).filter(|import| import.name.is_none());
-            globs.into_iter().find_map(|glob| self.through_glob(module, glob, name, seen))
-        })
+        let mut named =
+            content.imports.iter().filter(visible).filter(|import| import.name.as_deref() == Some(name)).peekable();
+        // A name that is imported from somewhere unknown is that, and not what a glob has under the same name.
+        if named.peek().is_some() {
+            return named.find_map(|import| self.walk(module, &import.path, import.of_crate, seen));
+        }
+        let mut globs = content.imports.iter().filter(visible).filter(|import| import.name.is_none());
+        globs.find_map(|glob| self.through_glob(module, glob, name, seen))
     }
 
     fn through_glob(&self, module: ModuleId, glob: &Import, name: &str, seen: &mut Seen) -> Option<Resolved> {
@@ -96,7 +128,7 @@ impl Tree {
             Resolved::Module(inner) => self.lookup(inner, name, module, seen),
             Resolved::Foreign(mut path) => {
                 path.push(name.to_owned());
-                known::knows(&path).then_some(Resolved::Foreign(path))
+                if known::knows(&path) { Some(Resolved::Foreign(path)) } else { self.enter(&path) }
             }
             Resolved::Item(_) | Resolved::Generated(_) => None,
         }
@@ -106,7 +138,7 @@ impl Tree {
         module == outer || self.parent(module).is_some_and(|parent| self.is_within(parent, outer))
     }
 
-    /// A crate by the name it has in paths. Path dependencies are read; of all others only the name is known.
+    /// A crate by the name it has in paths. Path dependencies are read; of all others the name is enough at first.
     fn foreign_crate(&self, module: ModuleId, name: &str) -> Option<Resolved> {
         let owner = self.owner(module);
         match owner.manifest.dependencies.get(name) {
@@ -114,10 +146,17 @@ impl Tree {
                 Some(folder) if !known::is_crate(&dependency.package) => {
                     self.open_crate(folder).ok().map(|opened| Resolved::Module(opened.root_module))
                 }
-                Some(_) | None => Some(Resolved::Foreign(vec![dependency.package.clone()])),
+                Some(_) | None => {
+                    if !known::is_crate(&dependency.package) {
+                        self.note_fetched(&owner, dependency);
+                    }
+                    Some(Resolved::Foreign(vec![dependency.package.clone()]))
+                }
             },
             // The library beside a binary, under its own name.
-            None if owner.manifest.name.as_deref() == Some(name) => Some(Resolved::Module(owner.root_module)),
+            None if owner.manifest.name.as_deref() == Some(name) => {
+                self.open_crate(&owner.folder).ok().map(|library| Resolved::Module(library.root_module))
+            }
             None => known::is_crate(name).then(|| Resolved::Foreign(vec![name.to_owned()])),
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Severity};
 use crate::schema::Place;
 
 /// A source file that was read, by the path that people see.
@@ -19,8 +19,7 @@ pub(super) struct SourceFile {
 
 impl SourceFile {
     /// Reads a file. A missing or unreadable one is a diagnostic about the whole file.
-    pub(super) fn read(root: &Path, path: &Path) -> Result<Self, Diagnostic> {
-        let shown = relative(root, path);
+    pub(super) fn read(shown: PathBuf, path: &Path) -> Result<Self, Diagnostic> {
         match fs::read_to_string(path) {
             Ok(text) => Ok(Self { shown, path: path.to_owned(), text }),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
@@ -45,7 +44,13 @@ impl SourceFile {
     /// A problem at a place of this file.
     pub(super) fn error_at(&self, place: &Place, message: impl Into<String>) -> Diagnostic {
         let snippet = self.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default().to_owned();
-        Diagnostic { place: place.clone(), message: message.into(), snippet, help: Vec::new() }
+        Diagnostic {
+            severity: Severity::Error,
+            place: place.clone(),
+            message: message.into(),
+            snippet,
+            help: Vec::new(),
+        }
     }
 
     /// A problem that syn found in this file, or in a literal of it.
@@ -58,6 +63,7 @@ impl SourceFile {
 /// A problem about a whole file or folder.
 pub(super) fn about_path(shown: PathBuf, message: impl Into<String>) -> Diagnostic {
     Diagnostic {
+        severity: Severity::Error,
         place: Place { file: shown, line: 0, column: 0 },
         message: message.into(),
         snippet: String::new(),
@@ -65,11 +71,16 @@ pub(super) fn about_path(shown: PathBuf, message: impl Into<String>) -> Diagnost
     }
 }
 
-/// A path as seen from `root`, without `.` and needless `..`, with `/` between its parts.
+/// A path as seen from `root`, without `.` and needless `..`, with `/` between its parts. Where the two have nothing in
+/// common but the root of the disk, the path stays absolute.
 pub(super) fn relative(root: &Path, path: &Path) -> PathBuf {
+    let absolute = path.is_absolute();
     let root = parts(root);
     let path = parts(path);
     let common = root.iter().zip(&path).take_while(|(a, b)| a == b).count();
+    if absolute && common <= 1 {
+        return path.iter().collect();
+    }
     let up = std::iter::repeat_n("..", root.len() - common);
     let shown: Vec<&str> = up.chain(path[common..].iter().map(String::as_str)).collect();
     PathBuf::from(if shown.is_empty() { ".".to_owned() } else { shown.join("/") })
@@ -100,6 +111,8 @@ mod tests {
         let shown = |root: &str, path: &str| relative(Path::new(root), Path::new(path)).display().to_string();
         assert_eq!(shown("/p", "/p/models/src/./user.rs"), "models/src/user.rs");
         assert_eq!(shown("/p/app", "/p/app/../entity/src/lib.rs"), "../entity/src/lib.rs");
+        assert_eq!(shown("/p/app", "/q/entity/../x.rs"), "/q/x.rs");
+        assert_eq!(shown("", "/q/x.rs"), "/q/x.rs");
         assert_eq!(shown("", "models/src/a/../user.rs"), "models/src/user.rs");
     }
 }

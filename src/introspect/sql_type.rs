@@ -20,6 +20,9 @@ pub(super) fn data_type(column: &ColumnType, namespace: &str, rules: Rules) -> D
         ColumnType::VarBinary(StringLen::N(length)) if rules.binary_as_bits => {
             DataType::builtin("bit varying").with_modifiers(length.to_string())
         }
+        ColumnType::Bit(Some(length)) if rules.binary_as_bits => {
+            DataType::builtin("bit varying").with_modifiers(length.to_string())
+        }
         column => {
             let mut sql = String::new();
             PostgresQueryBuilder.prepare_column_type(column, &mut sql);

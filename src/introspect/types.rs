@@ -10,7 +10,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::crate_tree::{ModuleId, Tree};
 use super::diagnostic::Diagnostic;
 use super::item::{Item, ItemKind};
-use super::known::{Exact, Known, known};
+use super::known::{self, Exact, Known, known};
 use super::resolve::Resolved;
 use super::source_file::SourceFile;
 use super::version::Rules;
@@ -41,7 +41,7 @@ impl Declared {
         Self { sql: Declaration::Column(column), exact: Exact::Yes, enum_item: None }
     }
 
-    fn array_of(self) -> Self {
+    pub(super) fn array_of(self) -> Self {
         let sql = match self.sql {
             Declaration::Column(column) => Declaration::Column(ColumnType::Array(RcOrArc::new(column))),
             Declaration::Sql(data_type) => Declaration::Sql(data_type.array_of()),
@@ -81,6 +81,7 @@ pub(super) struct Types<'a> {
     pub(super) tree: &'a Tree,
     /// `[entities.types]`.
     pub(super) overrides: &'a BTreeMap<String, String>,
+    pub(super) rules: Rules,
     /// How many types were followed to come here.
     depth: usize,
 }
@@ -89,12 +90,46 @@ pub(super) struct Types<'a> {
 const MOST_STEPS: usize = 64;
 
 impl<'a> Types<'a> {
-    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>) -> Self {
-        Self { tree, overrides, depth: 0 }
+    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>, rules: Rules) -> Self {
+        Self { tree, overrides, rules, depth: 0 }
+    }
+
+    /// The same one step further; `None` where that has been too many.
+    pub(super) fn deeper(&self) -> Option<Self> {
+        (self.depth <= MOST_STEPS).then_some(Self { depth: self.depth + 1, ..*self })
     }
 }
 
 impl Types<'_> {
+    /// The column type of a field. Before 2.0, SeaORM goes by the text of some types and not by what they are.
+    pub(super) fn of_field(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
+        let text = text_of(written);
+        let inner = text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>')).unwrap_or(&text);
+        let textual = match self.rules.textual_types {
+            true => known::by_text(inner),
+            false => None,
+        };
+        let configured = || self.configured(module, written);
+        match textual {
+            Some((column, exact)) if !configured() => {
+                Ok(Declared { sql: Declaration::Column(column), exact, enum_item: None })
+            }
+            Some(_) | None => self.of(module, file, written),
+        }
+    }
+
+    /// Whether `[entities.types]` names this type.
+    fn configured(&self, module: ModuleId, written: &Type) -> bool {
+        let Type::Path(path) = written else { return false };
+        let inner = argument(path).filter(|_| path.path.segments.last().is_some_and(|last| last.ident == "Option"));
+        match (inner, self.tree.resolve_path(module, &path.path)) {
+            (Some(inner), _) => self.configured(module, inner),
+            (None, Some(Resolved::Item(item))) => self.overrides.contains_key(&self.tree.item_path(&item)),
+            (None, Some(Resolved::Foreign(name))) => self.overrides.contains_key(&name.join("::")),
+            (None, Some(Resolved::Module(_) | Resolved::Generated(_)) | None) => false,
+        }
+    }
+
     /// The column type of a Rust type that is written in this module.
     pub(super) fn of(&self, module: ModuleId, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
         let further = Self { depth: self.depth + 1, ..*self };
@@ -114,16 +149,32 @@ impl Types<'_> {
         path: &syn::TypePath,
         written: &Type,
     ) -> Result<Declared, Diagnostic> {
-        match self.tree.resolve_path(module, &path.path) {
-            Some(Resolved::Item(item)) => self.of_item(&item, file, written),
-            Some(Resolved::Foreign(name)) => {
-                if let Some(declared) = self.overridden(&name.join("::")) {
-                    return Ok(declared);
-                }
-                self.of_known(module, file, path, known(&name))
-                    .unwrap_or_else(|| Err(unresolved(file, written, &name.join("::"))))
+        let mut resolved = self.tree.resolve_path(module, &path.path);
+        // A name in another crate may be known, or set in the configuration. Only else that crate is read.
+        let mut outside: Option<String> = None;
+        while let Some(Resolved::Foreign(name)) = &resolved {
+            let shown = name.join("::");
+            if let Some(declared) = self.overridden(&shown) {
+                return Ok(declared);
             }
-            Some(Resolved::Module(_) | Resolved::Generated(_)) | None => {
+            if let Some(declared) = self.of_known(module, file, path, known(name)) {
+                return declared;
+            }
+            let entered = self.tree.enter(name);
+            if entered.is_none() || outside.is_some() {
+                let refused = unresolved(file, written, &shown);
+                let krate = name.first().map(String::as_str).unwrap_or_default();
+                return Err(match self.tree.is_not_fetched(krate) {
+                    true => refused.help(format!("or bring the source of `{krate}` to this machine: `cargo fetch`")),
+                    false => refused,
+                });
+            }
+            outside = Some(shown);
+            resolved = entered;
+        }
+        match resolved {
+            Some(Resolved::Item(item)) => self.of_item(&item, file, written, outside),
+            Some(Resolved::Foreign(_) | Resolved::Module(_) | Resolved::Generated(_)) | None => {
                 let name = text_of(written);
                 let declared = self.overridden(&name);
                 let unexpanded = &self.tree.content(module).unexpanded;
@@ -165,21 +216,38 @@ impl Types<'_> {
 
     fn of_vec(&self, module: ModuleId, file: &SourceFile, element: &Type) -> Result<Declared, Diagnostic> {
         let declared = self.of(module, file, element)?;
-        Ok(match &declared.sql {
-            // `Vec<u8>` is bytes.
-            Declaration::Column(ColumnType::TinyUnsigned) => {
-                Declared { sql: Declaration::Column(ColumnType::VarBinary(StringLen::None)), ..declared }
-            }
-            Declaration::Column(_) | Declaration::Sql(_) => declared.array_of(),
+        Ok(match self.is_byte(module, element) {
+            true => Declared { sql: Declaration::Column(ColumnType::VarBinary(StringLen::None)), ..declared },
+            false => declared.array_of(),
         })
     }
 
+    /// `u8` itself: `Vec<u8>` is bytes, and a vector of newtypes over it an array.
+    fn is_byte(&self, module: ModuleId, element: &Type) -> bool {
+        let Type::Path(path) = element else { return false };
+        match (self.tree.resolve_deep(module, &path.path), self.deeper()) {
+            (Some(Resolved::Foreign(name)), _) => name == ["u8"],
+            (Some(Resolved::Item(item)), Some(deeper)) => {
+                Tree::alias_target(&item).is_some_and(|target| deeper.is_byte(item.module, target))
+            }
+            (Some(Resolved::Item(_) | Resolved::Module(_) | Resolved::Generated(_)) | None, _) => false,
+        }
+    }
+
     /// The column type of a type that the project defines.
-    fn of_item(&self, item: &Rc<Item>, file: &SourceFile, written: &Type) -> Result<Declared, Diagnostic> {
-        let name = self.tree.item_path(item);
-        if let Some(declared) = self.overridden(&name) {
+    fn of_item(
+        &self,
+        item: &Rc<Item>,
+        file: &SourceFile,
+        written: &Type,
+        outside: Option<String>,
+    ) -> Result<Declared, Diagnostic> {
+        let path = self.tree.item_path(item);
+        if let Some(declared) = self.overridden(&path) {
             return Ok(declared);
         }
+        // A crate that nobody here wrote is known by the names that it shows.
+        let name = outside.unwrap_or(path);
         if let Some(target) = Tree::alias_target(item) {
             return self.of(item.module, &item.file, target);
         }

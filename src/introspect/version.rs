@@ -1,12 +1,9 @@
 //! Which SeaORM the crate is built with, and what that changes.
 
-use std::path::Path;
-
-use toml::{Table, Value};
+use std::path::PathBuf;
 
 use super::crate_tree::{Crate, ModuleId, Tree};
 use super::diagnostic::Diagnostic;
-use super::manifest;
 use super::source_file::{about_path, relative};
 
 /// Rules that differ between the versions of SeaORM, in one table.
@@ -22,8 +19,14 @@ pub(super) struct Rules {
     pub(super) index_beside_unique: bool,
     /// `unique_key` and `extra` are understood; before they were silently ignored.
     pub(super) newer_keys: bool,
-    /// `VarBinary(n)` is a bit string instead of bytea.
+    /// `rename_all` of a model is understood; before it was silently ignored.
+    pub(super) rename_all: bool,
+    /// `VarBinary(n)` is a bit string instead of bytea, and `Bit(Some(n))` one of any length up to n.
     pub(super) binary_as_bits: bool,
+    /// Some types go by their text, whatever they are.
+    pub(super) textual_types: bool,
+    /// A key whose type's text ends with `String` or `Uuid` does not count up.
+    pub(super) text_stops_counting: bool,
 }
 
 impl Rules {
@@ -33,7 +36,10 @@ impl Rules {
         serial: false,
         index_beside_unique: false,
         newer_keys: true,
+        rename_all: true,
         binary_as_bits: false,
+        textual_types: false,
+        text_stops_counting: true,
     };
     const V1: Self = Self {
         version: "1",
@@ -41,16 +47,19 @@ impl Rules {
         serial: true,
         index_beside_unique: true,
         newer_keys: false,
+        rename_all: true,
         binary_as_bits: false,
+        textual_types: true,
+        text_stops_counting: false,
     };
-    const V0_12: Self = Self { version: "0.12", binary_as_bits: true, ..Self::V1 };
+    const V0_12: Self = Self { version: "0.12", binary_as_bits: true, rename_all: false, ..Self::V1 };
 }
 
 /// The rules of the SeaORM that the crate is built with: by Cargo.lock, else by the manifest. Sources without either
 /// are read as SeaORM 2.
 pub(super) fn rules(tree: &Tree, start: ModuleId) -> Result<Rules, Diagnostic> {
     let owner = tree.owner(start);
-    let Some((file, version)) = locked(&owner).or_else(|| demanded(&owner)) else { return Ok(Rules::V2) };
+    let Some((file, version)) = locked(tree, &owner).or_else(|| demanded(&owner)) else { return Ok(Rules::V2) };
     let number = version.trim_start_matches(['^', '~', '=', ' ']);
     let rules = match (number, number.split(['.', '-']).next().unwrap_or_default()) {
         (_, "2") => Rules::V2,
@@ -64,47 +73,29 @@ pub(super) fn rules(tree: &Tree, start: ModuleId) -> Result<Rules, Diagnostic> {
             .help("SeaORM 0.12, 1.x and 2.x are read"));
         }
     };
-    let features = owner.manifest.dependencies.values().find(|dependency| dependency.package == "sea_orm");
-    let serial = features.is_some_and(|found| found.features.iter().any(|feature| feature == "postgres-use-serial-pk"));
+    // Features of other members count too: cargo builds one SeaORM for all.
+    let serial =
+        tree.turns_on("sea_orm", "postgres-use-serial-pk") || tree.turns_on("sea_query", "option-postgres-use-serial");
     Ok(Rules { serial: rules.serial || serial, ..rules })
 }
 
 /// The version in the nearest Cargo.lock. Where it holds several, the one that the crate depends on.
-fn locked(owner: &Crate) -> Option<(std::path::PathBuf, String)> {
-    let folder = std::path::absolute(&owner.folder).ok()?;
-    let file = folder.ancestors().map(|above| above.join("Cargo.lock")).find(|file| file.is_file())?;
-    let lock = manifest::table(&file)?;
-    let versions: Vec<&str> =
-        packages(&lock, "sea-orm").filter_map(|package| package.get("version")?.as_str()).collect();
-    match versions.as_slice() {
-        [] => None,
-        [one] => Some((file, (*one).to_owned())),
+fn locked(tree: &Tree, owner: &Crate) -> Option<(PathBuf, String)> {
+    let lock = tree.lock()?;
+    let version = match lock.versions("sea-orm").as_slice() {
+        [] => return None,
+        [one] => (*one).to_owned(),
         [first, ..] => {
-            let own = owner.manifest.package.as_deref().and_then(|name| depends(&lock, name));
+            let own = owner.manifest.package.as_deref().and_then(|name| lock.depends(name, "sea-orm"));
             let demanded = || demanded(owner).map(|(_, version)| version);
-            let several = own.or_else(demanded).unwrap_or_else(|| (*first).to_owned());
-            Some((file, several))
+            own.map(str::to_owned).or_else(demanded).unwrap_or_else(|| (*first).to_owned())
         }
-    }
-}
-
-/// `1.1.0` of a dependency line `sea-orm 1.1.0`.
-fn depends(lock: &Table, package: &str) -> Option<String> {
-    let package = packages(lock, package).next()?;
-    let lines = package.get("dependencies")?.as_array()?.iter().filter_map(Value::as_str);
-    lines
-        .filter_map(|line| line.strip_prefix("sea-orm "))
-        .map(|rest| rest.split(' ').next().unwrap_or(rest).to_owned())
-        .next()
-}
-
-fn packages<'a>(lock: &'a Table, name: &'a str) -> impl Iterator<Item = &'a Table> {
-    let all = lock.get("package").and_then(Value::as_array).into_iter().flatten();
-    all.filter_map(Value::as_table).filter(move |package| package.get("name").and_then(Value::as_str) == Some(name))
+    };
+    Some((lock.file.clone(), version))
 }
 
 /// What the manifest demands.
-fn demanded(owner: &Crate) -> Option<(std::path::PathBuf, String)> {
+fn demanded(owner: &Crate) -> Option<(PathBuf, String)> {
     let found = owner.manifest.dependencies.values().find(|dependency| dependency.package == "sea_orm")?;
-    Some((Path::new(&owner.folder).join("Cargo.toml"), found.version.clone()?))
+    Some((owner.folder.join("Cargo.toml"), found.version.clone()?))
 }

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 
 use crate::error::{Error, Kind, Result};
 use crate::revision::RevisionGraph;
-use crate::schema::{Entry, Fact, Ledger, Object, QualifiedName};
+use crate::schema::{DefinitionKind, DefinitionName, Entry, Fact, Ledger, Object, QualifiedName};
 
 const TITLE: &str =
     "# Written by autogen: what the models own, and what was proved. Keep both sides' lines when merging.";
@@ -171,7 +171,12 @@ fn written(entry: &Entry) -> String {
         Object::Column(table, name) => ("column", within(table, name)),
         Object::Constraint(table, name) => ("constraint", within(table, name)),
         Object::Index(table, name) => ("index", within(table, name)),
+        Object::Definition(definition) => {
+            (definition.kind.words(), qualified(&definition.name).into_iter().chain(definition.part.clone()).collect())
+        }
     };
+    // One word, so that the first blank ends the kind; no kind has a hyphen of its own but those of facts.
+    let kind = kind.replace(' ', "_");
     let fact = entry.fact.map(|fact| format!("-{}", fact_word(fact))).unwrap_or_default();
     // An empty part, such as an empty enum label, still is one: a point stands between parts.
     let parts: Vec<String> = parts.iter().map(|part| utf8_percent_encode(part, ENCODED).to_string()).collect();
@@ -196,12 +201,18 @@ fn read(text: &str) -> Option<Entry> {
             Object::Constraint(QualifiedName::new(namespace, name), part.clone())
         }
         ("index", [namespace, name, part]) => Object::Index(QualifiedName::new(namespace, name), part.clone()),
+        (kind, [namespace, name, part @ ..]) if part.len() < 2 => {
+            let kind = DefinitionKind::of_words(&kind.replace('_', " "))?;
+            let name = QualifiedName::new(namespace, name);
+            Object::Definition(DefinitionName { kind, name, part: part.first().cloned() })
+        }
         _ => return None,
     };
     Some(Entry { object, fact })
 }
 
-const FACTS: [Fact; 6] = [Fact::Type, Fact::Default, Fact::Comment, Fact::OnUpdate, Fact::OnDelete, Fact::Name];
+const FACTS: [Fact; 7] =
+    [Fact::Type, Fact::Default, Fact::Comment, Fact::OnUpdate, Fact::OnDelete, Fact::Name, Fact::Whole];
 
 fn fact_word(fact: Fact) -> &'static str {
     match fact {
@@ -211,6 +222,7 @@ fn fact_word(fact: Fact) -> &'static str {
         Fact::OnUpdate => "on-update",
         Fact::OnDelete => "on-delete",
         Fact::Name => "name",
+        Fact::Whole => "whole",
     }
 }
 
@@ -233,8 +245,13 @@ mod tests {
             Object::Table(name.clone()),
             Object::Column(name.clone(), "größe".to_owned()),
             Object::Constraint(name.clone(), "#1".to_owned()),
-            Object::Index(name, "idx-users-bio".to_owned()),
+            Object::Index(name.clone(), "idx-users-bio".to_owned()),
         ];
+        let definitions = DefinitionKind::ALL.into_iter().flat_map(|kind| {
+            let part = |part| Object::Definition(DefinitionName { kind, name: name.clone(), part });
+            [part(None), part(Some(String::new())), part(Some("integer, \"a\".b[]".to_owned()))]
+        });
+        let objects = objects.into_iter().chain(definitions);
         for object in objects {
             for fact in FACTS.into_iter().map(Some).chain([None]) {
                 let line = Line { owner: Owner::Baseline, what: What::Added(Entry { object: object.clone(), fact }) };

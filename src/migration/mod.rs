@@ -18,7 +18,7 @@ pub(crate) use parse::hash;
 pub use parse::parse_statements;
 pub use plan::plan_hazards;
 pub use render::{render, render_upgrade};
-pub use split::{SplitError, SqlText, split};
+pub use split::{SplitError, SqlText, split, tokens};
 
 use std::path::PathBuf;
 

@@ -44,7 +44,8 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => hazards(operation, &rows, &words.default_namespace),
+        | Operation::Index(..)
+        | Operation::Definition(..) => hazards(operation, &rows, &words.default_namespace),
     };
     operations.iter().map(of).collect()
 }
@@ -58,7 +59,8 @@ fn adds_empty_column(operation: &Operation) -> bool {
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => false,
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
     }
 }
 

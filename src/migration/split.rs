@@ -83,6 +83,23 @@ pub fn split(text: &str) -> Result<Vec<SqlText>, SplitError> {
     Ok(statements)
 }
 
+/// The words, quoted texts and signs of one statement, without spaces and comments; a whole quoted text is one.
+///
+/// # Errors
+/// [`SplitError`] when a quote or comment is not closed.
+pub fn tokens(sql: &str) -> Result<Vec<&str>, SplitError> {
+    let (mut tokens, mut position) = (Vec::new(), 0);
+    while position < sql.len() {
+        let line = || sql[..position].matches('\n').count() + 1;
+        let (kind, length) = token(&sql[position..]).map_err(|what| SplitError { line: line(), what })?;
+        if !matches!(kind, Token::Space | Token::LineComment | Token::BlockComment) {
+            tokens.push(&sql[position..position + length]);
+        }
+        position += length;
+    }
+    Ok(tokens)
+}
+
 /// The statement that is being read.
 #[derive(Debug, Default)]
 struct Open {

@@ -1,5 +1,8 @@
 use super::{Change, Operation};
-use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, Index, Object, QualifiedName, Rename, Table};
+use crate::schema::{
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, Index, Object, QualifiedName,
+    Rename, Table,
+};
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +70,7 @@ impl Operation {
                 changed(change, "add", name, |it| constraint_detail(it, default_namespace), |_, _| comment_change())
             }
             Self::Index(_, change) => changed(change, "create", object, index_detail, |_, _| comment_change()),
+            Self::Definition(change, _) => changed(change, "create", object, |_| String::new(), definition_change),
         }
     }
 }
@@ -74,22 +78,16 @@ impl Operation {
 /// `column users.bio`, as people say it.
 #[must_use]
 pub fn display_object(object: &Object, default_namespace: &str) -> String {
-    let kind = match object {
-        Object::Namespace(_) => "schema",
-        Object::EnumType(_) => "enum",
-        Object::EnumLabel(..) => "enum label",
-        Object::Table(_) => "table",
-        Object::Column(..) => "column",
-        Object::Constraint(..) => "constraint",
-        Object::Index(..) => "index",
-    };
+    let whole = |kind: &str, name: &QualifiedName| format!("{kind} {}", name.display(default_namespace));
     match object {
-        Object::Namespace(name) => format!("{kind} {name}"),
-        Object::EnumType(name) | Object::Table(name) => format!("{kind} {}", name.display(default_namespace)),
-        Object::EnumLabel(owner, name)
-        | Object::Column(owner, name)
-        | Object::Constraint(owner, name)
-        | Object::Index(owner, name) => format!("{kind} {}.{name}", owner.display(default_namespace)),
+        Object::Namespace(name) => format!("schema {name}"),
+        Object::EnumType(name) => whole("enum", name),
+        Object::EnumLabel(owner, label) => format!("{}.{label}", whole("enum label", owner)),
+        Object::Table(name) => whole("table", name),
+        Object::Column(owner, name) => format!("{}.{name}", whole("column", owner)),
+        Object::Constraint(owner, name) => format!("{}.{name}", whole("constraint", owner)),
+        Object::Index(owner, name) => format!("{}.{name}", whole("index", owner)),
+        Object::Definition(name) => name.display(default_namespace),
     }
 }
 
@@ -101,6 +99,7 @@ fn own_name(object: &Object, default_namespace: &str) -> String {
         | Object::Column(_, name)
         | Object::Constraint(_, name)
         | Object::Index(_, name) => name.clone(),
+        Object::Definition(name) => name.display(default_namespace),
     }
 }
 
@@ -126,6 +125,16 @@ fn changed<T>(
 
 fn comment_change() -> String {
     "comment".to_owned()
+}
+
+fn definition_change(from: &Definition, to: &Definition) -> String {
+    match (from.create == to.create, from.name.kind) {
+        (true, DefinitionKind::Domain) => "constraints".to_owned(),
+        (true, _) => comment_change(),
+        (false, DefinitionKind::Function | DefinitionKind::Procedure) => "body".to_owned(),
+        (false, DefinitionKind::View) => "query".to_owned(),
+        (false, _) => String::new(),
+    }
 }
 
 fn table_change(from: &Table, to: &Table) -> String {

@@ -6,7 +6,7 @@ pub use describe::{Description, Sign, display_object};
 
 use serde::Serialize;
 
-use crate::schema::{Column, Constraint, EnumType, Index, Namespace, Object, QualifiedName, Rename, Table};
+use crate::schema::{Column, Constraint, Definition, EnumType, Index, Namespace, Object, QualifiedName, Rename, Table};
 
 /// What happens to one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,6 +62,18 @@ pub enum Operation {
     Constraint(QualifiedName, Change<Constraint>),
     /// An index of an existing table.
     Index(QualifiedName, Change<Index>),
+    /// A view, a function, a trigger, .. `Alter` is for what can take the other's place in both directions; all else
+    /// is dropped and made again.
+    Definition(Change<Definition>, Layer),
+}
+
+/// Whether tables stand on a definition (a domain, the function of a default), or it on them (a view, a trigger).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Layer {
+    /// Tables stand on it.
+    Below,
+    /// It stands on tables, or nothing stands on it.
+    Above,
 }
 
 /// What uses an enum type while it is altered. A label can only be taken away by exchanging the type, and that takes
@@ -88,6 +100,7 @@ impl Operation {
             Self::Column(table, change) => Self::Column(table, change.reverse()),
             Self::Constraint(table, change) => Self::Constraint(table, change.reverse()),
             Self::Index(table, change) => Self::Index(table, change.reverse()),
+            Self::Definition(change, layer) => Self::Definition(change.reverse(), layer),
         }
     }
 
@@ -109,6 +122,7 @@ impl Operation {
             Self::Column(table, change) => Object::Column(table.clone(), change.subject().name.clone()),
             Self::Constraint(table, change) => Object::Constraint(table.clone(), change.subject().name.clone()),
             Self::Index(table, change) => Object::Index(table.clone(), change.subject().name.clone()),
+            Self::Definition(change, _) => Object::Definition(change.subject().name.clone()),
         }
     }
 }

@@ -27,6 +27,11 @@ pub(super) fn lay(current: &Table, declared: &Table, laying: &mut Laying<'_>) ->
 
 fn lay_over(object: &Object, current: &Column, model: &Column, laying: &mut Laying<'_>) -> Column {
     laying.declare(object.clone());
+    if laying.states(object, Fact::Whole) {
+        laying.declare_fact(object.clone(), Fact::Default);
+        laying.declare_fact(object.clone(), Fact::Comment);
+        return model.clone();
+    }
     let data_type = data_type(current, model, laying.states(object, Fact::Type));
     let default = follow_type(default(object, current, model, laying), &current.data_type, &data_type);
     Column {

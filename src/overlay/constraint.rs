@@ -1,5 +1,5 @@
 use super::laying::Laying;
-use crate::schema::{Constraint, ConstraintKind, Fact, ForeignKey, Object, Table};
+use crate::schema::{Constraint, ConstraintKind, Fact, ForeignKey, Index, Object, Table};
 
 /// The constraints that are there and stay, as the models want them. `kept` says whether a column stays.
 pub(super) fn lay(
@@ -11,12 +11,12 @@ pub(super) fn lay(
     let mut wanted = Vec::new();
     for constraint in &current.constraints {
         let object = Object::Constraint(current.name.clone(), constraint.name.clone());
-        if let Some(model) = declared.constraints.iter().find(|model| recognises(model, constraint)) {
+        if let Some(model) = meant(constraint, declared, laying) {
             wanted.push(lay_over(&object, constraint, model, current, laying));
-        } else if declared_by_index(constraint, declared) {
+        } else if declared_by_index(constraint, declared, laying) {
             laying.declare(object);
             wanted.push(constraint.clone());
-        } else if !constraint.columns().into_iter().all(kept) || replaced(&constraint.name, current, declared) {
+        } else if !constraint.columns().into_iter().all(kept) || replaced(&constraint.name, current, declared, laying) {
             // It falls with its column, or its name is declared for something else.
         } else if laying.keeps(object) {
             wanted.push(constraint.clone());
@@ -27,13 +27,8 @@ pub(super) fn lay(
 
 /// Declared constraints that nothing there satisfies.
 pub(super) fn missing(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Vec<Constraint> {
-    let missing: Vec<Constraint> = declared
-        .constraints
-        .iter()
-        .filter(|model| !current.constraints.iter().any(|it| recognises(model, it)))
-        .filter(|model| !satisfied_by_index(model, current))
-        .cloned()
-        .collect();
+    let missing: Vec<Constraint> =
+        declared.constraints.iter().filter(|model| !is_satisfied(model, current, laying)).cloned().collect();
     for constraint in &missing {
         let object = Object::Constraint(current.name.clone(), constraint.name.clone());
         for fact in [Fact::OnUpdate, Fact::OnDelete] {
@@ -44,6 +39,26 @@ pub(super) fn missing(current: &Table, declared: &Table, laying: &mut Laying<'_>
         laying.declare(object);
     }
     missing
+}
+
+/// The declared constraint that means the one that is there: by its name where it is stated in full.
+fn meant<'a>(constraint: &Constraint, declared: &'a Table, laying: &Laying<'_>) -> Option<&'a Constraint> {
+    let named = declared.constraint(&constraint.name).filter(|model| is_whole(model, declared, laying));
+    named.or_else(|| {
+        declared.constraints.iter().find(|it| !is_whole(it, declared, laying) && recognises(it, constraint))
+    })
+}
+
+fn is_whole(model: &Constraint, declared: &Table, laying: &Laying<'_>) -> bool {
+    laying.states(&Object::Constraint(declared.name.clone(), model.name.clone()), Fact::Whole)
+}
+
+/// Whether a declared constraint is there already, itself or as an index.
+fn is_satisfied(model: &Constraint, current: &Table, laying: &Laying<'_>) -> bool {
+    if is_whole(model, current, laying) {
+        return current.constraint(&model.name).is_some();
+    }
+    current.constraints.iter().any(|it| recognises(model, it)) || satisfied_by_index(model, current)
 }
 
 /// Whether a declared constraint means the one that is there: keys by their columns, checks by their name.
@@ -67,10 +82,15 @@ fn pairs(key: &ForeignKey) -> Vec<(&String, &String)> {
 }
 
 /// A unique index of the models over the same columns.
-fn declared_by_index(current: &Constraint, declared: &Table) -> bool {
+fn declared_by_index(current: &Constraint, declared: &Table, laying: &Laying<'_>) -> bool {
     let ConstraintKind::Unique { columns, .. } = &current.kind else { return false };
+    let is_whole =
+        |model: &Index| laying.states(&Object::Index(declared.name.clone(), model.name.clone()), Fact::Whole);
     declared.indexes.iter().any(|model| {
-        model.unique && model.is_full() && model.column_keys().is_some_and(|keys| same_set(&keys, columns))
+        !is_whole(model)
+            && model.unique
+            && model.is_full()
+            && model.column_keys().is_some_and(|keys| same_set(&keys, columns))
     })
 }
 
@@ -83,10 +103,8 @@ fn satisfied_by_index(model: &Constraint, current: &Table) -> bool {
 }
 
 /// Whether the name is declared for a constraint that nothing there satisfies: the old bearer of the name goes.
-fn replaced(name: &str, current: &Table, declared: &Table) -> bool {
-    declared.constraint(name).is_some_and(|model| {
-        !current.constraints.iter().any(|it| recognises(model, it)) && !satisfied_by_index(model, current)
-    })
+fn replaced(name: &str, current: &Table, declared: &Table, laying: &Laying<'_>) -> bool {
+    declared.constraint(name).is_some_and(|model| !is_satisfied(model, current, laying))
 }
 
 fn lay_over(
@@ -97,6 +115,10 @@ fn lay_over(
     laying: &mut Laying<'_>,
 ) -> Constraint {
     let declared_as = Object::Constraint(table.name.clone(), model.name.clone());
+    if laying.states(&declared_as, Fact::Whole) {
+        laying.declare(declared_as);
+        return model.clone();
+    }
     // Of several that satisfy it, one bears the name: the one that has it, else the first.
     let alike = || table.constraints.iter().filter(|it| recognises(model, it));
     let bearer = alike().find(|it| it.name == model.name).or_else(|| alike().next());
@@ -139,7 +161,7 @@ fn take_action(key: &mut ForeignKey, model: &ForeignKey, fact: Fact) {
             key.on_delete = model.on_delete;
             key.on_delete_columns = model.on_delete_columns.clone();
         }
-        Fact::OnDelete | Fact::Type | Fact::Default | Fact::Comment | Fact::Name => {}
+        Fact::OnDelete | Fact::Type | Fact::Default | Fact::Comment | Fact::Name | Fact::Whole => {}
     }
 }
 

@@ -1,6 +1,6 @@
 use super::constraint::same_set;
 use super::laying::Laying;
-use crate::schema::{ConstraintKind, Fact, Index, Object, Table};
+use crate::schema::{Constraint, ConstraintKind, Fact, Index, Object, Table};
 
 /// The indexes that are there and stay. `kept` says whether a column stays.
 pub(super) fn lay(
@@ -12,10 +12,13 @@ pub(super) fn lay(
     let mut wanted = Vec::new();
     for index in &current.indexes {
         let object = Object::Index(current.name.clone(), index.name.clone());
-        if let Some(name) = declared_name(index, current, declared, laying) {
+        if let Some(model) = declared.index(&index.name).filter(|model| is_whole(model, declared, laying)) {
+            laying.declare(object);
+            wanted.push(model.clone());
+        } else if let Some(name) = declared_name(index, current, declared, laying) {
             laying.declare(Object::Index(current.name.clone(), name.clone()));
             wanted.push(Index { name, ..index.clone() });
-        } else if !index.columns().into_iter().all(kept) || replaced(&index.name, current, declared) {
+        } else if !index.columns().into_iter().all(kept) || replaced(&index.name, current, declared, laying) {
             // It falls with its column, or its name is declared for something else.
         } else if laying.keeps(object) {
             wanted.push(index.clone());
@@ -26,7 +29,8 @@ pub(super) fn lay(
 
 /// Declared indexes that nothing there satisfies.
 pub(super) fn missing(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Vec<Index> {
-    let missing: Vec<Index> = declared.indexes.iter().filter(|model| !is_satisfied(model, current)).cloned().collect();
+    let missing: Vec<Index> =
+        declared.indexes.iter().filter(|model| !is_satisfied(model, current, laying)).cloned().collect();
     for index in &missing {
         laying.declare(Object::Index(current.name.clone(), index.name.clone()));
     }
@@ -35,7 +39,8 @@ pub(super) fn missing(current: &Table, declared: &Table, laying: &mut Laying<'_>
 
 /// The name that an index has to bear if the models declare it, as an index or as a unique.
 fn declared_name(index: &Index, current: &Table, declared: &Table, laying: &Laying<'_>) -> Option<String> {
-    let models: Vec<&Index> = declared.indexes.iter().filter(|model| satisfies(index, model)).collect();
+    let open = |model: &&Index| !is_whole(model, declared, laying);
+    let models: Vec<&Index> = declared.indexes.iter().filter(open).filter(|model| satisfies(index, model)).collect();
     // Of several that satisfy it, the models mean the one that bears their name.
     let meant = models.iter().find(|model| {
         model.name == index.name || !current.indexes.iter().any(|it| it.name == model.name && satisfies(it, model))
@@ -44,9 +49,14 @@ fn declared_name(index: &Index, current: &Table, declared: &Table, laying: &Layi
         let stated = laying.states(&Object::Index(current.name.clone(), model.name.clone()), Fact::Name);
         return Some(if stated { model.name.clone() } else { index.name.clone() });
     }
+    let whole =
+        |model: &Constraint| laying.states(&Object::Constraint(declared.name.clone(), model.name.clone()), Fact::Whole);
     let unique = declared.constraints.iter().any(|model| match &model.kind {
         ConstraintKind::Unique { columns, .. } => {
-            index.unique && index.is_full() && index.column_keys().is_some_and(|keys| same_set(&keys, columns))
+            !whole(model)
+                && index.unique
+                && index.is_full()
+                && index.column_keys().is_some_and(|keys| same_set(&keys, columns))
         }
         ConstraintKind::PrimaryKey { .. }
         | ConstraintKind::ForeignKey(_)
@@ -63,7 +73,15 @@ fn satisfies(index: &Index, model: &Index) -> bool {
     index.is_full() && if model.unique { index.unique && same_set(&here, &there) } else { here == there }
 }
 
-fn is_satisfied(model: &Index, current: &Table) -> bool {
+/// Whether it is stated in full: then it is found by its name and compared in every part.
+fn is_whole(model: &Index, declared: &Table, laying: &Laying<'_>) -> bool {
+    laying.states(&Object::Index(declared.name.clone(), model.name.clone()), Fact::Whole)
+}
+
+fn is_satisfied(model: &Index, current: &Table, laying: &Laying<'_>) -> bool {
+    if is_whole(model, current, laying) {
+        return current.index(&model.name).is_some();
+    }
     let by_key = |columns: &[String]| {
         let keys = model.column_keys().unwrap_or_default();
         if model.unique { same_set(&keys, columns) } else { keys.iter().eq(columns.iter()) }
@@ -76,6 +94,6 @@ fn is_satisfied(model: &Index, current: &Table) -> bool {
         })
 }
 
-fn replaced(name: &str, current: &Table, declared: &Table) -> bool {
-    declared.index(name).is_some_and(|model| !is_satisfied(model, current))
+fn replaced(name: &str, current: &Table, declared: &Table, laying: &Laying<'_>) -> bool {
+    declared.index(name).is_some_and(|model| !is_satisfied(model, current, laying))
 }

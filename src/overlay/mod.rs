@@ -6,6 +6,7 @@
 
 mod column;
 mod constraint;
+mod definition;
 mod enum_type;
 mod index;
 mod laying;
@@ -36,11 +37,17 @@ pub fn overlay(current: &Schema, models: &Models, ledger: &Ledger, strict: bool)
     let mut laying = Laying::new(models, ledger, strict);
     let tables = table::lay(current, &mut laying);
     let enum_types = enum_type::lay(current, &tables, &mut laying);
+    let definitions = definition::lay(current, &tables, &mut laying);
     let in_use = |name: &str| {
-        tables.iter().any(|it| it.name.namespace == name) || enum_types.iter().any(|it| it.name.namespace == name)
+        let is_in = |namespace: &String| namespace == name;
+        tables.iter().any(|it| is_in(&it.name.namespace))
+            || enum_types.iter().any(|it| is_in(&it.name.namespace))
+            || definitions.iter().any(|it| is_in(&it.name.name.namespace))
     };
     let namespaces = namespaces(current, &in_use, &mut laying);
-    let wanted = Schema { namespaces, enum_types, tables }.sorted();
+    // Both may be of things that go: what needs nothing of the schema is never asked for.
+    let needs = [current.needs.as_slice(), &models.schema.needs].concat();
+    let wanted = Schema { namespaces, enum_types, tables, definitions, needs }.sorted();
     let mut declared = laying.declared;
     declared.sort();
     declared.dedup();

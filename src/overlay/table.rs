@@ -22,7 +22,9 @@ pub(super) fn lay(current: &Schema, laying: &mut Laying<'_>) -> Vec<Table> {
 
 fn lay_over(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Table {
     let object = Object::Table(declared.name.clone());
-    laying.declare(object.clone());
+    if !laying.models.borrowed.contains(&declared.name) {
+        laying.declare(object.clone());
+    }
     let comment = laying.optional_fact(&object, &object, Fact::Comment, &declared.comment, &current.comment);
     let columns = column::lay(current, declared, laying);
     let kept = |name: &str| columns.iter().any(|column| column.name == name);

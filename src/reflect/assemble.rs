@@ -7,8 +7,9 @@ use sqlx::postgres::PgRow;
 
 use super::catalog::{ColumnNames, list, unknown};
 use super::column::OwnedSequences;
-use super::{IGNORED_TABLES, column, constraint, index};
-use crate::schema::{EnumType, Index, Namespace, QualifiedName, Schema, Table};
+use super::definition::Definitions;
+use super::{IGNORED_TABLES, column, constraint, definition, index};
+use crate::schema::{Definition, DefinitionKind, EnumType, Index, Namespace, QualifiedName, Schema, Table};
 
 /// What is built so far, by Postgres' object identifiers.
 #[derive(Default)]
@@ -17,6 +18,7 @@ struct Assembly {
     enum_types: BTreeSet<QualifiedName>,
     tables: BTreeMap<i64, NumberedTable>,
     sequences: OwnedSequences,
+    definitions: Definitions,
 }
 
 /// A table and the names of its columns by number.
@@ -30,10 +32,12 @@ struct NumberedTable {
 /// Puts the rows together, which come in the order of [`super::catalog`]. Rows of a table that is not seen are left.
 pub(super) fn schema(rows: &[PgRow]) -> sqlx::Result<Schema> {
     let mut assembly = Assembly::default();
-    for row in rows {
+    let (needs, things): (Vec<&PgRow>, Vec<&PgRow>) =
+        rows.iter().partition(|row| row.try_get::<&str, _>("catalog").is_ok_and(|catalog| catalog == "need"));
+    for row in things {
         assembly.add(row)?;
     }
-    Ok(assembly.finish())
+    assembly.finish(&needs)
 }
 
 impl Assembly {
@@ -55,6 +59,10 @@ impl Assembly {
                 let column = (row.try_get("table_oid")?, row.try_get("column_number")?);
                 self.sequences.entry(column).or_default().push(column::owned_sequence(row)?);
             }
+            "definition" => {
+                let (place, definition) = definition::read(row)?;
+                self.definitions.insert(place, definition);
+            }
             part => {
                 if let Some(table) = self.tables.get_mut(&row.try_get("table_oid")?) {
                     table.add(part, row, &self.enum_types, &self.sequences)?;
@@ -64,10 +72,25 @@ impl Assembly {
         Ok(())
     }
 
-    fn finish(mut self) -> Schema {
+    fn finish(mut self, needs: &[&PgRow]) -> sqlx::Result<Schema> {
         self.schema.tables = self.tables.into_values().map(NumberedTable::finish).collect();
-        self.schema.sorted()
+        let hosted =
+            |it: &Definition| !it.name.kind.has_host() || is_seen(&it.name.name, &self.schema, &self.definitions);
+        let definitions: Definitions =
+            self.definitions.iter().filter(|(_, it)| hosted(it)).map(|(at, it)| (at.clone(), it.clone())).collect();
+        let needs = needs.iter().filter_map(|row| definition::need(row, &definitions, &self.schema).transpose());
+        self.schema.needs = needs.collect::<sqlx::Result<_>>()?;
+        self.schema.definitions = definitions.into_values().collect();
+        Ok(self.schema.sorted())
     }
+}
+
+/// Whether a table or view is there: what stands on one that is not seen is not seen either.
+fn is_seen(host: &QualifiedName, schema: &Schema, definitions: &Definitions) -> bool {
+    let is_view = |it: &Definition| {
+        matches!(it.name.kind, DefinitionKind::View | DefinitionKind::MaterializedView) && &it.name.name == host
+    };
+    schema.table(host).is_some() || definitions.values().any(is_view)
 }
 
 impl NumberedTable {

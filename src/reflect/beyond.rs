@@ -4,15 +4,13 @@ use super::Scope;
 use crate::error::{Error, Kind, Result};
 use crate::schema::QualifiedName;
 
-/// Something that a schema holds and [`crate::schema::Schema`] does not: a view, a function, a trigger, a domain.
+/// Something that a schema holds and [`crate::schema::Schema`] does not: a partition, an aggregate, a foreign table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beyond {
-    /// `view`, `materialized view`, `function`, `trigger`, `domain`, `partition`, ..
+    /// `partition`, `aggregate`, `range type`, ..
     pub kind: String,
-    /// Its name; of a trigger or policy, in the namespace of its table.
+    /// Its name.
     pub name: QualifiedName,
-    /// The query of a view, as Postgres prints it.
-    pub definition: Option<String>,
 }
 
 /// What the namespaces of the scope hold beyond what [`super::reflect`] reads.
@@ -28,7 +26,7 @@ pub async fn beyond(conn: &mut PgConnection, scope: &Scope) -> Result<Vec<Beyond
             .map(|row| {
                 let name =
                     QualifiedName::new(row.try_get::<String, _>("namespace")?, row.try_get::<String, _>("name")?);
-                Ok(Beyond { kind: row.try_get("kind")?, name, definition: row.try_get("definition")? })
+                Ok(Beyond { kind: row.try_get("kind")?, name })
             })
             .collect()
     });

@@ -18,6 +18,8 @@ const SELECTS: &str = concat!(
     include_str!("constraints.sql"),
     include_str!("indexes.sql"),
     include_str!("index_keys.sql"),
+    include_str!("definitions.sql"),
+    include_str!("needs.sql"),
 );
 
 /// All rows, in the order of the selects.
@@ -25,8 +27,12 @@ pub(super) async fn rows(conn: &mut PgConnection, scope: &Scope) -> sqlx::Result
     // Dropped half way, it rolls back by itself before the connection does anything else.
     let mut transaction = conn.begin_with("begin isolation level repeatable read read only").await?;
     session::set(&mut *transaction, &scope.default_namespace, true).await?;
-    let sql = include_str!("scope.sql").replace(":'namespaces'", "$1").replace(":local", "true");
-    sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false).bind(&scope.namespaces).execute(&mut *transaction).await?;
+    let sql = include_str!("scope.sql")
+        .replace(":'namespaces'", "$1")
+        .replace(":'extensions'", "$2")
+        .replace(":local", "true");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false);
+    query.bind(&scope.namespaces).bind(&scope.extensions).execute(&mut *transaction).await?;
     let rows = sqlx::raw_sql(SELECTS).fetch_all(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(rows)

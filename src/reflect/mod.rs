@@ -5,8 +5,9 @@
 //! are set for that transaction only, so the answer does not depend on the connection and the connection is as before
 //! afterwards.
 //!
-//! What is seen: ordinary and partitioned tables with columns, constraints and indexes, enum types, and the namespaces
-//! themselves. What is not: members of extensions, [`IGNORED_TABLES`], and
+//! What is seen: ordinary and partitioned tables with columns, constraints and indexes, enum types, the namespaces
+//! themselves, and as [`Definition`]s, which Postgres prints whole: views, functions, triggers, policies, domains,
+//! composite types, rules, statistics, sequences that no column owns, and the extensions that the scope names. What is not: members of extensions, [`IGNORED_TABLES`], and
 //!
 //! - partitions and children of inheritance: they follow their parent, and an ALTER on the parent reaches them. A
 //!   partitioned table is a table with a partition key.
@@ -17,6 +18,7 @@
 //! Constraints that [`ConstraintKind`] has no structure for (WITHOUT OVERLAPS, PERIOD and NOT ENFORCED of 18) come as
 //! [`ConstraintKind::Exclusion`], whose definition is Postgres' own text and is written back as it is.
 //!
+//! [`Definition`]: crate::schema::Definition
 //! [`BaseType::Enum`]: crate::schema::BaseType::Enum
 //! [`BaseType::Other`]: crate::schema::BaseType::Other
 //! [`ConstraintKind`]: crate::schema::ConstraintKind
@@ -29,6 +31,7 @@ mod assemble;
 mod column;
 mod constraint;
 mod index;
+mod definition;
 mod text;
 mod beyond;
 
@@ -39,6 +42,7 @@ pub use version::{ServerVersion, server_version};
 use sqlx::PgConnection;
 
 use crate::error::{Error, Kind, Result};
+pub use crate::schema::IGNORED_TABLES;
 use crate::schema::Schema;
 
 /// Which namespaces to look at; no others are ever read.
@@ -48,35 +52,9 @@ pub struct Scope {
     pub namespaces: Vec<String>,
     /// The one whose names are written unqualified; `search_path` while Postgres prints.
     pub default_namespace: String,
+    /// Names of the extensions to look at: those that somebody declares. All others are the administrator's.
+    pub extensions: Vec<String>,
 }
-
-/// Tables of migration tools, which are never seen, whatever their namespace: autogen's own history and journal, and
-/// the bookkeeping of sea-orm-migration, sqlx, diesel, refinery, Alembic, Flyway, Liquibase, Prisma, Drizzle, Atlas,
-/// goose, Knex, TypeORM, Rails, Django, node-pg-migrate, golang-migrate and dbmate. Whole names, no pattern: a model
-/// may well be called `bird_migrations`.
-pub const IGNORED_TABLES: &[&str] = &[
-    "autogen_history",
-    "autogen_journal",
-    "seaql_migrations",
-    "_sqlx_migrations",
-    "__diesel_schema_migrations",
-    "refinery_schema_history",
-    "alembic_version",
-    "flyway_schema_history",
-    "databasechangelog",
-    "databasechangeloglock",
-    "_prisma_migrations",
-    "__drizzle_migrations",
-    "atlas_schema_revisions",
-    "goose_db_version",
-    "knex_migrations",
-    "knex_migrations_lock",
-    "typeorm_metadata",
-    "schema_migrations",
-    "ar_internal_metadata",
-    "django_migrations",
-    "pgmigrations",
-];
 
 /// Reads what `scope` names. The connection must not be in a transaction.
 ///

@@ -1,3 +1,5 @@
--- The namespaces to look at, where the selects beside this file find them: a simple-query message has no parameters.
--- psql: \set namespaces '{public}' and, since it holds for the session, \set local false
-select set_config('autogen.namespaces', (:'namespaces'::text[])::text, :local);
+-- The namespaces and extensions to look at, where the selects beside this file find them: a simple-query message has no
+-- parameters.
+-- psql: \set namespaces '{public}' \set extensions '{}' and, since it holds for the session, \set local false
+select set_config('autogen.namespaces', (:'namespaces'::text[])::text, :local),
+  set_config('autogen.extensions', (:'extensions'::text[])::text, :local);

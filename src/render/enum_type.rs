@@ -155,7 +155,8 @@ fn becomes(operation: &Operation, name: &QualifiedName) -> bool {
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => false,
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
     }
 }
 
@@ -194,7 +195,8 @@ fn uses(operation: &Operation, label: &str) -> bool {
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => false,
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod column;
 mod constraint;
+mod definition;
 mod enum_type;
 mod index;
 mod quote;
@@ -53,6 +54,7 @@ fn statements(operation: &Operation, later: &[Operation], words: &Words) -> Vec<
         Operation::Column(table, change) => column::statements(table, change, words),
         Operation::Constraint(table, change) => constraint::statements(table, change, words),
         Operation::Index(table, change) => index::statements(table, change, words),
+        Operation::Definition(change, _) => definition::statements(change),
     }
 }
 

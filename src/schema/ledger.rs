@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Fact, Object, QualifiedName, Rename};
+use super::{DefinitionName, Fact, Object, QualifiedName, Rename};
 
 /// What the models own: everything that they once declared and have not ceased to declare.
 ///
@@ -91,5 +91,9 @@ fn follow(object: Object, rename: &Rename) -> Object {
             Rename::Index { table, from, to } if *table == owner && *from == name => Object::Index(owner, to.clone()),
             _ => Object::Index(table(owner), name),
         },
+        Object::Definition(definition) if definition.kind.has_host() => {
+            Object::Definition(DefinitionName { name: table(definition.name), ..definition })
+        }
+        Object::Definition(definition) => Object::Definition(definition),
     }
 }

@@ -7,6 +7,8 @@
 mod column;
 mod constraint;
 mod data_type;
+mod definition;
+mod ignored;
 mod index;
 mod ledger;
 mod models;
@@ -18,6 +20,8 @@ mod table;
 pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
 pub use data_type::{BaseType, DataType};
+pub use definition::{Definition, DefinitionKind, DefinitionName, Need, Part};
+pub use ignored::IGNORED_TABLES;
 pub use index::{Index, IndexKey, KeyTarget};
 pub use ledger::{Entry, Ledger};
 pub use models::{Models, Place, Places, Stated};
@@ -37,6 +41,12 @@ pub struct Schema {
     pub enum_types: Vec<EnumType>,
     /// Tables, sorted by name.
     pub tables: Vec<Table>,
+    /// Views, functions, triggers and whatever else Postgres prints whole, sorted by name.
+    #[serde(default)]
+    pub definitions: Vec<Definition>,
+    /// What the definitions stand on, and what stands on them, sorted. It follows from the rest and is never compared.
+    #[serde(default)]
+    pub needs: Vec<Need>,
 }
 
 impl Schema {
@@ -57,6 +67,12 @@ impl Schema {
         self.enum_types.iter().find(|enum_type| &enum_type.name == name)
     }
 
+    /// The definition of this name.
+    #[must_use]
+    pub fn definition(&self, name: &DefinitionName) -> Option<&Definition> {
+        self.definitions.iter().find(|definition| &definition.name == name)
+    }
+
     /// The namespace of this name.
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<&Namespace> {
@@ -69,6 +85,9 @@ impl Schema {
         self.namespaces.sort_by(|a, b| a.name.cmp(&b.name));
         self.enum_types.sort_by(|a, b| a.name.cmp(&b.name));
         self.tables.sort_by(|a, b| a.name.cmp(&b.name));
+        self.definitions.sort_by(|a, b| a.name.cmp(&b.name));
+        self.needs.sort();
+        self.needs.dedup();
         for table in &mut self.tables {
             table.constraints.sort_by(|a, b| a.name.cmp(&b.name));
             table.indexes.sort_by(|a, b| a.name.cmp(&b.name));

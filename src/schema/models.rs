@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Object, Rename, Schema};
+use super::{Fact, Object, QualifiedName, Rename, Schema};
 
 /// What the sources declare.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +17,8 @@ pub struct Models {
     pub places: Places,
     /// `renamed_from` attributes.
     pub renames: Vec<Rename>,
+    /// Tables of `schema` that nobody declares; only what stands in them is declared.
+    pub borrowed: BTreeSet<QualifiedName>,
 }
 
 impl Models {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::QualifiedName;
+use super::{DefinitionName, QualifiedName};
 
 /// The name of one thing in a schema, whatever its kind: the key of side maps (places, what is stated, the ledger).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum Object {
     Constraint(QualifiedName, String),
     /// An index of a table.
     Index(QualifiedName, String),
+    /// A view, a function, a trigger, ..
+    Definition(DefinitionName),
 }
 
 /// A fact of an object that a source may spell out or leave unsaid.
@@ -38,6 +40,8 @@ pub enum Fact {
     OnDelete,
     /// A constraint's or index's name.
     Name,
+    /// All of it: what it has not is stated not to be there.
+    Whole,
 }
 
 impl Object {
@@ -52,6 +56,7 @@ impl Object {
             | Self::Column(name, _)
             | Self::Constraint(name, _)
             | Self::Index(name, _) => &name.namespace,
+            Self::Definition(name) => &name.name.namespace,
         }
     }
 }
@@ -67,6 +72,7 @@ impl fmt::Display for Object {
             Self::Column(table, name) => write!(f, "column {table}.{name}"),
             Self::Constraint(table, name) => write!(f, "constraint {table}.{name}"),
             Self::Index(table, name) => write!(f, "index {table}.{name}"),
+            Self::Definition(name) => name.fmt(f),
         }
     }
 }

@@ -4,10 +4,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::{Database, lost};
 use crate::error::{Error, Kind, Result};
-use crate::operation::{Change, EnumUsers, Operation};
+use crate::operation::{Change, EnumUsers, Layer, Operation};
 use crate::reflect::{Scope, reflect};
 use crate::render::{Words, qualified, render};
-use crate::schema::{Constraint, ConstraintKind, Object, QualifiedName, Schema, Table};
+use crate::schema::{Constraint, ConstraintKind, Definition, DefinitionKind, Object, QualifiedName, Schema, Table};
 
 /// How often text is printed and fed back at most: a varchar `IN` list changes once more on its second way through.
 const ROUNDS: usize = 3;
@@ -68,7 +68,39 @@ pub(super) async fn prepare(conn: &mut PgConnection, schema: &Schema, scope: &Sc
         }
         operations.push(Operation::EnumType(Change::Add(enum_type.clone()), EnumUsers::default()));
     }
-    run(conn, &operations, scope).await
+    run(conn, &operations, scope).await?;
+    prepare_definitions(conn, schema, scope).await
+}
+
+/// Types, sequences and functions that tables may stand on. Those that stand on tables themselves cannot be made yet,
+/// and nothing that is printed here needs them.
+async fn prepare_definitions(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<(), Unprintable> {
+    let can_be_below = |it: &&Definition| it.name.kind <= DefinitionKind::Procedure;
+    let mut wanted: Vec<&Definition> = schema.definitions.iter().filter(can_be_below).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let there = reflect(conn, scope).await?;
+    wanted.retain(|it| there.definition(&it.name) != Some(it));
+    loop {
+        let before = wanted.len();
+        let mut refused = Vec::new();
+        for definition in wanted {
+            let change = match there.definition(&definition.name) {
+                Some(from) => Change::Alter { from: from.clone(), to: definition.clone() },
+                None => Change::Add(definition.clone()),
+            };
+            match run(conn, &[Operation::Definition(change, Layer::Below)], scope).await {
+                Ok(()) => {}
+                Err(Unprintable::Refused { .. }) => refused.push(definition),
+                Err(failed) => return Err(failed),
+            }
+        }
+        if refused.is_empty() || refused.len() == before {
+            return Ok(());
+        }
+        wanted = refused;
+    }
 }
 
 async fn build(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<(), Unprintable> {

@@ -38,8 +38,17 @@ impl Scratch {
             Some(there) if kept(&table.name) => there.clone(),
             Some(_) | None => table.clone(),
         });
-        // A namespace that was only made for the renames is still to come.
-        Ok(Schema { tables: tables.collect(), namespaces: current.namespaces.clone(), ..after.clone() })
+        let definitions = after.definitions.iter().map(|definition| match current.definition(&definition.name) {
+            Some(there) if before.definition(&definition.name) == Some(definition) => there.clone(),
+            Some(_) | None => definition.clone(),
+        });
+        Ok(Schema {
+            tables: tables.collect(),
+            definitions: definitions.collect(),
+            // A namespace that was only made for the renames is still to come.
+            namespaces: current.namespaces.clone(),
+            ..after.clone()
+        })
     }
 }
 

@@ -1,16 +1,16 @@
 use std::collections::BTreeMap;
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{Connection, PgConnection};
 
 use super::apply::apply;
-use super::build::run_with;
-use super::{Database, Scratch, lost};
+use super::build::{Unprintable, run_with};
+use super::{Database, Scratch};
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
 use crate::migration::{Folder, Plan};
 use crate::operation::Operation;
-use crate::reflect::{Beyond, Scope, beyond, reflect};
-use crate::render::{Words, qualified};
+use crate::reflect::{Scope, reflect};
+use crate::render::Words;
 use crate::schema::Schema;
 
 impl Scratch {
@@ -34,35 +34,23 @@ impl Scratch {
     }
 
     /// Brings a replayed database to the state of `live`: what a live database has beyond its history is there too,
-    /// so that a plan that depends on it can be proved. `drift` leads from one to the other. Views come with it where
-    /// scratch has what they read.
+    /// so that a plan that depends on it can be proved. `drift` leads from one to the other. A view, function or
+    /// trigger comes with it where scratch has what it needs; about the others nothing can be proved.
     ///
     /// # Errors
     ///
-    /// When Postgres refuses what `live` has, for instance for want of an extension.
-    pub async fn lift(
-        &self,
-        database: &Database,
-        drift: &[Operation],
-        live: &Schema,
-        views: &[Beyond],
-        scope: &Scope,
-    ) -> Result<()> {
-        let words = if drift.is_empty() {
-            Words::new(&scope.default_namespace)
-        } else {
-            let bench = self.copy(database).await?;
-            let words = self.words(&bench, live, drift, &BTreeMap::new(), scope).await?;
-            bench.drop().await?;
-            words
-        };
+    /// When Postgres refuses what else `live` has, for instance for want of an extension.
+    pub async fn lift(&self, database: &Database, drift: &[Operation], live: &Schema, scope: &Scope) -> Result<()> {
+        if drift.is_empty() {
+            return Ok(());
+        }
+        let bench = self.copy(database).await?;
+        let words = self.words(&bench, live, drift, &BTreeMap::new(), scope).await?;
+        bench.drop().await?;
         let mut conn = database.connect().await?;
-        let lifted = match run_with(&mut conn, drift, &words).await {
-            Ok(()) => create_views(&mut conn, views, scope).await,
-            Err(refused) => Err(refused.into()),
-        };
+        let lifted = lift(&mut conn, drift, &words).await;
         let _ = conn.close().await;
-        lifted
+        lifted.map_err(Error::from)
     }
 
     /// Runs the upgrade on a database that has the history alone: what comes after a fresh checkout.
@@ -89,29 +77,12 @@ fn does_not_replay(file: &str, cause: Error) -> Error {
         )
 }
 
-/// Views read other views, so those that fail are tried again as long as others succeed. What is left reads something
-/// that scratch lacks: nothing can be proved about it.
-async fn create_views(conn: &mut PgConnection, views: &[Beyond], scope: &Scope) -> Result<()> {
-    let there = beyond(conn, scope).await?;
-    let is_there = |view: &Beyond| there.iter().any(|it| it.name == view.name);
-    let mut waiting: Vec<(&Beyond, &str)> =
-        views.iter().filter(|it| !is_there(it)).filter_map(|it| Some((it, it.definition.as_deref()?))).collect();
-    loop {
-        let before = waiting.len();
-        let mut failed = Vec::new();
-        for (view, definition) in waiting {
-            let name = qualified(&view.name, &scope.default_namespace);
-            let kind = if view.kind == "view" { "VIEW" } else { "MATERIALIZED VIEW" };
-            let create = format!("CREATE {kind} {name} AS {}", definition.trim_end().trim_end_matches(';'));
-            match sqlx::query(AssertSqlSafe(create)).persistent(false).execute(&mut *conn).await {
-                Ok(_) => {}
-                Err(sqlx::Error::Database(_)) => failed.push((view, definition)),
-                Err(cause) => return Err(lost(cause)),
-            }
+async fn lift(conn: &mut PgConnection, drift: &[Operation], words: &Words) -> Result<(), Unprintable> {
+    for operation in drift {
+        match run_with(conn, std::slice::from_ref(operation), words).await {
+            Err(Unprintable::Refused { .. }) if matches!(operation, Operation::Definition(..)) => {}
+            other => other?,
         }
-        if failed.is_empty() || failed.len() == before {
-            return Ok(());
-        }
-        waiting = failed;
     }
+    Ok(())
 }

@@ -87,7 +87,8 @@ fn type_changes(operations: &[Operation]) -> Vec<(DataType, DataType)> {
             | Operation::Table(_)
             | Operation::Column(..)
             | Operation::Constraint(..)
-            | Operation::Index(..) => None,
+            | Operation::Index(..)
+            | Operation::Definition(..) => None,
         })
         .flat_map(|(from, to)| [(from.clone(), to.clone()), (to, from)])
         .collect()
@@ -114,7 +115,8 @@ fn column_type<'a>(operations: &'a [Operation], column: &Object) -> Option<&'a D
         | Operation::EnumType(..)
         | Operation::Table(_)
         | Operation::Constraint(..)
-        | Operation::Index(..) => None,
+        | Operation::Index(..)
+        | Operation::Definition(..) => None,
     })
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("bad_input::attribute_unknown", attribute_unknown),
         Case::new("bad_input::all_errors_in_one_run", all_errors_in_one_run),
         Case::new("bad_input::entities_without_any_entity", entities_without_any_entity),
+        Case::new("bad_input::file_without_mod_warned_of", file_without_mod_warned_of),
         Case::new("bad_input::config_key_unknown", config_key_unknown),
         Case::new("bad_input::config_missing", config_missing),
     ]
@@ -106,6 +107,27 @@ fn entities_without_any_entity(suite: &Suite) -> Result<()> {
     ensure!(matches!(run.code, 2 | 5), "expected a refusal: {}", run.told());
     run.says(run.code, &["hint"])?;
     ensure!(project.revisions()?.len() == 1, "a revision was written: {}", run.told());
+    Ok(())
+}
+
+fn file_without_mod_warned_of(suite: &Suite) -> Result<()> {
+    let project = Project::new("", "models")?;
+    project.write("models/Cargo.toml", "[package]\nname = \"models\"\n")?;
+    project.write("models/src/lib.rs", "pub mod user;\n")?;
+    project.write("models/src/user.rs", &entity("users", ""))?;
+    project.write("models/src/post.rs", &entity("posts", ""))?;
+    let project = suite.scratch(project)?;
+    let warning = [
+        "warning: no `mod` leads to this file",
+        "--> models/src/post.rs:5",
+        "write `pub mod post;` into models/src/lib.rs",
+    ];
+    project.run(&["check"])?.says(3, &warning)?;
+    project.run(&["create", "users", "--dry-run"])?.says(0, &warning)?;
+    let json = project.run(&["check", "--json", "--quiet"])?;
+    ensure!(json.stderr.find("warning").is_none(), "--quiet is not quiet: {}", json.told());
+    let json = json.stdout;
+    ensure!(json.contains("\"severity\": \"warning\"") && json.contains("models/src/post.rs"), "{json}");
     Ok(())
 }
 

@@ -49,11 +49,16 @@ pub(crate) struct Run {
 impl Project {
     /// A project without entities. `config` is added to the top of `autogen.toml`.
     pub(crate) fn new(config: &str, entities: &str) -> Result<Self> {
+        Self::declared_by(config, &format!("path = \"{entities}\""))
+    }
+
+    /// The same with these lines under `[entities]`.
+    pub(crate) fn declared_by(config: &str, entities: &str) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("autogen-project-").tempdir()?;
         let project = Self { folder, environment: Vec::new() };
         fs::create_dir(project.path("home"))?;
         fs::create_dir(project.path("migrations"))?;
-        let config = format!("locking = \"simple\"\n{config}\n\n[entities]\npath = \"{entities}\"\n");
+        let config = format!("locking = \"simple\"\n{config}\n\n[entities]\n{entities}\n");
         project.write("autogen.toml", &config)?;
         Ok(project)
     }

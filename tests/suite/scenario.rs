@@ -2,10 +2,10 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `models.rs` or `models/` | the entities, one module file or a crate folder |
+//! | `models.rs` or `models/` | the entities, one module file or a crate folder; without them, SQL is all there is |
 //! | `before.sql` | the database before: the upgrade section of a first revision; without it the history is empty |
 //! | `owned.lock` | ledger lines: what the models declared before, and so may be dropped |
-//! | `extras.sql` | copied beside the entities |
+//! | `extras.sql` | what is declared in SQL |
 //! | `case.toml` | [`Case`] |
 //! | `expected.sql` | the migration; `UPDATE_EXPECT=1` writes it |
 
@@ -143,15 +143,18 @@ fn read_case(folder: &Path) -> Result<Case> {
 
 fn project(folder: &Path, case: &Case) -> Result<Project> {
     let entities = if folder.join("models").is_dir() { "models" } else { "models.rs" };
-    let project = Project::new(&case.config, entities)?;
-    project.copy(&folder.join(entities), entities)?;
+    let sources = [("path", entities), ("extras", "extras.sql")];
+    let sources: Vec<_> = sources.into_iter().filter(|(_, file)| folder.join(file).exists()).collect();
+    let lines: Vec<String> = sources.iter().map(|(key, file)| format!("{key} = \"{file}\"")).collect();
+    let project = Project::declared_by(&case.config, &lines.join("\n"))?;
+    for (_, file) in sources {
+        project.copy(&folder.join(file), file)?;
+    }
     if let Ok(before) = fs::read_to_string(folder.join("before.sql")) {
         project.write_revision(START, "", before.trim_end(), "")?;
     }
-    for (from, to) in [("owned.lock", "migrations/autogen.lock"), ("extras.sql", "extras.sql")] {
-        if folder.join(from).exists() {
-            project.copy(&folder.join(from), to)?;
-        }
+    if folder.join("owned.lock").exists() {
+        project.copy(&folder.join("owned.lock"), "migrations/autogen.lock")?;
     }
     Ok(project)
 }

@@ -58,7 +58,8 @@ fn is_folded(operation: &Operation, all: &[Operation]) -> bool {
         | Operation::Table(_)
         | Operation::Column(..)
         | Operation::Constraint(..)
-        | Operation::Index(..) => false,
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
     })
 }
 

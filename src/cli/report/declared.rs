@@ -9,18 +9,20 @@ use super::layout::{Piece, left_and_right, paragraph, rows};
 use super::{dim, talk};
 use crate::cli::global::Global;
 use crate::schema::{
-    Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Index, Models, Object, Table,
+    Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Index, Models, Object,
+    QualifiedName, Table,
 };
+use crate::scratch::Statement;
 
 /// A cell wider than this does not widen its column for all others.
 const WIDEST: usize = 30;
 
-/// Tables, then enums, a block each. On a terminal lines are broken at its width; elsewhere a row is a line.
-pub(crate) fn models(global: &Global, models: &Models, default_namespace: &str) {
+/// Tables, then enums, then SQL, a block each. On a terminal lines are broken at its width; elsewhere a row is a line.
+pub(crate) fn models(global: &Global, models: &Models, statements: &[Statement<'_>], default_namespace: &str) {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     let width = terminal.map(|(terminal_size::Width(columns), _)| usize::from(columns).clamp(40, 120));
     let view = View { models, old_names: models.old_names(), default_namespace, width, verbose: global.verbose > 0 };
-    print!("{}", view.text());
+    print!("{}", view.text(statements));
     if !global.quiet && view.leaves_unsaid() {
         talk(&dim("in [ ]: left unsaid; what is new gets it, what is there keeps its own"));
     }
@@ -37,10 +39,22 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn text(&self) -> String {
+    fn text(&self, statements: &[Statement<'_>]) -> String {
         let schema = &self.models.schema;
         let tables = schema.tables.iter().map(|it| self.table(it));
-        tables.chain(schema.enum_types.iter().map(|it| self.enum_type(it))).collect::<Vec<_>>().join("\n")
+        let enums = schema.enum_types.iter().map(|it| self.enum_type(it));
+        let sql = (!statements.is_empty()).then(|| self.sql(statements));
+        tables.chain(enums).chain(sql).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What extras.sql says, a line a statement.
+    fn sql(&self, statements: &[Statement<'_>]) -> String {
+        let line = |statement: &Statement<'_>| {
+            let left = Piece::new(&format!("  {}", statement_title(statement, self.default_namespace)));
+            left_and_right(&left, &Piece::dim(&statement.place.to_string()), self.width.unwrap_or(80))
+        };
+        let head = Piece::styled("sql beside the entities", Style::new().bold());
+        left_and_right(&head, &Piece::default(), 0) + &statements.iter().map(line).collect::<String>()
     }
 
     /// Whether anything stands in brackets.
@@ -239,6 +253,14 @@ impl View<'_> {
     fn place(&self, object: &Object) -> String {
         self.models.places.get(object).map(ToString::to_string).unwrap_or_default()
     }
+}
+
+/// `create trigger touch on users`.
+pub(crate) fn statement_title(statement: &Statement<'_>, default_namespace: &str) -> String {
+    let name =
+        |name: Option<&QualifiedName>, on: &str| name.map(|it| format!(" {on}{}", it.display(default_namespace)));
+    let Statement { verb, name: own, on, .. } = statement;
+    format!("{verb}{}{}", name(*own, "").unwrap_or_default(), name(*on, "on ").unwrap_or_default())
 }
 
 fn covers_only(index: &Index, column: &str) -> bool {

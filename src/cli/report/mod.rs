@@ -9,7 +9,7 @@ mod progress;
 mod runner;
 
 pub(crate) use change::Line;
-pub(crate) use declared::models;
+pub(crate) use declared::{models, statement_title};
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
@@ -17,9 +17,10 @@ pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, r
 use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};
 
+use crate::introspect::Diagnostics;
 use crate::operation::display_object;
 use crate::reflect::Beyond;
-use crate::schema::Object;
+use crate::schema::{DefinitionKind, Object};
 
 fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
@@ -37,6 +38,15 @@ fn width() -> Option<usize> {
 /// A sentence about what is going on, for people.
 pub(crate) fn talk(text: &str) {
     eprintln!("{text}");
+}
+
+/// What looks wrong in the sources, as rustc prints it.
+pub(crate) fn warnings(warnings: &Diagnostics) {
+    for warning in warnings.iter() {
+        let text = warning.to_string();
+        let text = text.strip_prefix("warning:").unwrap_or(&text);
+        eprintln!("{}{text}\n", paint(AnsiColor::Yellow.on_default().bold(), "warning:"));
+    }
 }
 
 /// The operations, and hazards below them.
@@ -97,19 +107,24 @@ pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str)
         }
         return;
     }
-    let counts: Vec<String> = KINDS
-        .iter()
-        .map(|(is, one, many)| (objects.iter().filter(|it| is(it)).count(), one, many))
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
-        .collect();
+    let counts = KINDS.iter().map(|(is, one, many)| {
+        let count = objects.iter().filter(|it| is(it)).count();
+        (count, format!("{count} {}", if count == 1 { one } else { many }))
+    });
+    let definitions = DefinitionKind::ALL.into_iter().map(|kind| {
+        let is = |it: &&Object| matches!(it, Object::Definition(name) if name.kind == kind);
+        let count = objects.iter().filter(is).count();
+        (count, if count == 1 { format!("1 {}", kind.words()) } else { format!("{count} {}", kind.many()) })
+    });
+    let counts: Vec<String> =
+        counts.chain(definitions).filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
     eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
 }
 
 /// What a baseline does not hold.
 pub(crate) fn not_carried(beyond: &[Beyond], default_namespace: &str) {
     eprintln!("the file does not hold these; add them by hand where a new database needs them:");
-    for Beyond { kind, name, .. } in beyond {
+    for Beyond { kind, name } in beyond {
         eprintln!("  {kind} {}", name.display(default_namespace));
     }
 }

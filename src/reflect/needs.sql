@@ -1,0 +1,33 @@
+-- What stands on what (pg_depend), where one of the two is a definition. A rule named _RETURN is its view, a composite
+-- type's row its type, an array its element. Each side comes with its catalog and number, and with its name for what is
+-- no definition.
+select 'need' as catalog, l.class::regclass::text as class, l.oid::int8 as oid, of.type as of_type, to_json(of.object_names)::text as of_names,
+  l.refclass::regclass::text as needs_class, l.refoid::int8 as needs_oid, needs.type as needs_type,
+  to_json(case when l.refclass = 'pg_type'::regclass then array[tn.nspname::text, t.typname::text] else needs.object_names end)::text as needs_names,
+  coalesce(t.typtype = 'c', false) as needs_row
+from (
+  select distinct
+    case when w.oid is not null and w.rulename = '_RETURN' then 'pg_class'::regclass::oid
+      when c.relkind = 'c' or o.contypid <> 0 then 'pg_type'::regclass else x.classid end as class,
+    case when w.oid is not null and w.rulename = '_RETURN' then w.ev_class when c.relkind = 'c' then c.reltype
+      else coalesce(nullif(o.contypid, 0), x.objid) end as oid,
+    case when c.relkind in ('r', 'p') then x.objsubid else 0 end as subid,
+    x.refclassid as refclass, coalesce(a.typelem, x.refobjid) as refoid, x.refobjsubid as refsubid
+  from pg_depend x
+  left join pg_rewrite w on x.classid = 'pg_rewrite'::regclass and w.oid = x.objid
+  left join pg_class c on x.classid = 'pg_class'::regclass and c.oid = x.objid
+  left join pg_constraint o on x.classid = 'pg_constraint'::regclass and o.oid = x.objid
+  left join pg_class r on x.refclassid = 'pg_class'::regclass and r.oid = x.refobjid
+  left join pg_type a on x.refclassid = 'pg_type'::regclass and a.oid = x.refobjid and a.typcategory = 'A' and a.typelem <> 0
+  where x.deptype in ('n', 'a') and x.objid >= 16384 and x.refobjid >= 16384
+    and x.classid in ('pg_rewrite'::regclass, 'pg_class'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass,
+      'pg_statistic_ext'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
+    and x.refclassid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass, 'pg_constraint'::regclass)
+    and (x.classid not in ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
+      or x.refclassid in ('pg_type'::regclass, 'pg_proc'::regclass) or r.relkind in ('S', 'v', 'm') or c.relkind = 'c')
+) l
+cross join lateral pg_identify_object_as_address(l.class, l.oid, l.subid) of
+cross join lateral pg_identify_object_as_address(l.refclass, l.refoid, l.refsubid) needs
+left join pg_type t on l.refclass = 'pg_type'::regclass and t.oid = l.refoid
+left join pg_namespace tn on tn.oid = t.typnamespace
+where (l.class, l.oid) is distinct from (l.refclass, l.refoid);

@@ -1,0 +1,464 @@
+//! What `extras.sql` declares, found out by running it: on a copy of the database, over the tables as the entities want
+//! them. What is there afterwards and was not before is declared, and stated in full.
+
+use sqlx::postgres::PgDatabaseError;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::build::{Unprintable, run_with};
+use super::extras::{Extra, Extras};
+use super::{Database, Scratch, lost};
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::operation::{Change, Operation, display_object};
+use crate::reflect::{Scope, reflect};
+use crate::render::{Words, qualified};
+use crate::schema::{
+    Column, Constraint, ConstraintKind, DefinitionKind, DefinitionName, Entry, Fact, Models, Object, QualifiedName,
+    Schema, Table,
+};
+
+/// What a declaration is laid over.
+#[derive(Debug)]
+pub struct Ground<'a> {
+    /// A database in the state of `renamed`; it is copied.
+    pub bench: &'a Database,
+    /// What is there.
+    pub renamed: &'a Schema,
+    /// What the entities want to be there.
+    pub wanted: &'a Schema,
+    /// What of it the entities declare.
+    pub declared: &'a [Entry],
+}
+
+impl Scratch {
+    /// The models with what `extras` declare.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`] with the place of a statement that Postgres refuses, that changes nothing that is compared, or
+    /// that takes something away.
+    pub async fn declare(
+        &self,
+        ground: &Ground<'_>,
+        extras: &Extras,
+        models: &Models,
+        scope: &Scope,
+    ) -> Result<Models> {
+        let stage = self.copy(ground.bench).await?;
+        let mut conn = stage.connect().await?;
+        let declared = perform(&mut conn, ground, extras, scope).await;
+        let _ = conn.close().await;
+        stage.drop().await?;
+        let (before, after) = declared?;
+        Declaring { before: &before, after: &after, extras, scope }.add_to(models)
+    }
+}
+
+/// What is there before and after the statements.
+async fn perform(
+    conn: &mut PgConnection,
+    ground: &Ground<'_>,
+    extras: &Extras,
+    scope: &Scope,
+) -> Result<(Schema, Schema)> {
+    bring(conn, ground.renamed, &bare(ground, extras), scope).await?;
+    let before = reflect(conn, scope).await?;
+    run(conn, extras, scope).await?;
+    Ok((before, reflect(conn, scope).await?))
+}
+
+/// Turns a database in the state of `from` into one in the state of `to`. Rows are of no interest: they go first, so
+/// that nothing can be in their way.
+pub(super) async fn bring(
+    conn: &mut PgConnection,
+    from: &Schema,
+    to: &Schema,
+    scope: &Scope,
+) -> Result<(), Unprintable> {
+    empty(conn, from, scope).await?;
+    let operations = diff(from, to);
+    let mut words = Words::new(&scope.default_namespace);
+    for operation in &operations {
+        if let Operation::Column(table, Change::Alter { from, to }) = operation {
+            if from.data_type != to.data_type {
+                let object = Object::Column(table.clone(), to.name.clone());
+                words.using.insert(object, format!("NULL::{}", words.data_type(&to.data_type)));
+            }
+        }
+    }
+    run_with(conn, &operations, &words).await
+}
+
+async fn empty(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<()> {
+    if schema.tables.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = schema.tables.iter().map(|it| qualified(&it.name, &scope.default_namespace)).collect();
+    let sql = format!("TRUNCATE {} CASCADE", names.join(", "));
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map_err(lost)?;
+    Ok(())
+}
+
+/// What the entities want, without what could bear a name that extras.sql gives: everything that nobody declares and
+/// nothing can stand on, and what bears the name of something that extras.sql creates.
+fn bare(ground: &Ground<'_>, extras: &Extras) -> Schema {
+    let declares = |object: Object| ground.declared.contains(&Entry { object, fact: None });
+    let creates = |kinds: &[&str], name: &QualifiedName| {
+        extras.statements.iter().any(|it| {
+            it.head.verb == "CREATE" && kinds.contains(&it.head.kind.as_str()) && it.head.name.as_ref() == Some(name)
+        })
+    };
+    let adds = |table: &QualifiedName, name: &String| {
+        extras.statements.iter().any(|it| it.head.name.as_ref() == Some(table) && it.head.constraints.contains(name))
+    };
+    let mut schema = ground.wanted.clone();
+    schema.tables.retain(|it| declares(Object::Table(it.name.clone())) || !creates(&["TABLE"], &it.name));
+    schema.enum_types.retain(|it| declares(Object::EnumType(it.name.clone())) || !creates(&["TYPE"], &it.name));
+    for table in &mut schema.tables {
+        let name = &table.name;
+        table.indexes.retain(|it| declares(Object::Index(name.clone(), it.name.clone())));
+        table.constraints.retain(|it| {
+            let stood_on = match it.kind {
+                ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => {
+                    true
+                }
+                ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+            };
+            declares(Object::Constraint(name.clone(), it.name.clone())) || stood_on && !adds(name, &it.name)
+        });
+    }
+    let kinds = ["SEQUENCE", "DOMAIN", "TYPE", "FUNCTION", "PROCEDURE", "VIEW", "MATERIALIZED VIEW", "TABLE"];
+    schema.definitions.retain(|it| !it.name.kind.has_host() && !creates(&kinds, &it.name.name));
+    without_stranded(schema)
+}
+
+/// Without what stands on a definition that is not there.
+fn without_stranded(mut schema: Schema) -> Schema {
+    loop {
+        let there: Vec<DefinitionName> = schema.definitions.iter().map(|it| it.name.clone()).collect();
+        let is_there = |object: &Object| match object {
+            Object::Definition(name) => there.contains(name),
+            Object::Namespace(_)
+            | Object::EnumType(_)
+            | Object::EnumLabel(..)
+            | Object::Table(_)
+            | Object::Column(..)
+            | Object::Constraint(..)
+            | Object::Index(..) => true,
+        };
+        let needs = &schema.needs;
+        let stands = |name: &DefinitionName| {
+            let of = Object::Definition(name.clone());
+            needs.iter().filter(|need| need.of == of).all(|need| is_there(&need.needs))
+        };
+        schema.definitions.retain(|it| stands(&it.name));
+        if schema.definitions.len() == there.len() {
+            return schema;
+        }
+    }
+}
+
+async fn run(conn: &mut PgConnection, extras: &Extras, scope: &Scope) -> Result<()> {
+    for extra in &extras.statements {
+        // What creates says what it creates. An alteration may be of something that autogen does not see.
+        let before = if extra.head.verb == "CREATE" { None } else { Some(reflect(conn, scope).await?) };
+        let query = sqlx::query(AssertSqlSafe(extra.sql.as_str())).persistent(false);
+        match query.execute(&mut *conn).await {
+            Ok(_) => {}
+            Err(sqlx::Error::Database(refusal)) => return Err(refused(extra, refusal.downcast_ref())),
+            Err(cause) => return Err(lost(cause)),
+        }
+        if let Some(before) = before {
+            refuse_unseen(extra, &before, &reflect(conn, scope).await?)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_unseen(extra: &Extra, before: &Schema, after: &Schema) -> Result<()> {
+    if before != after {
+        return Ok(());
+    }
+    let first = extra.sql.lines().next().unwrap_or_default();
+    Err(Error::new(Kind::Usage, format!("{}: this changes nothing that autogen compares: {first}", extra.place))
+        .hint("owners, privileges, storage and statistics settings stay as they are in every database")
+        .hint("write it into a revision by hand: autogen create MESSAGE --no-autogenerate"))
+}
+
+/// The statement's place, moved to the line that Postgres points at.
+fn refused(extra: &Extra, refusal: &PgDatabaseError) -> Error {
+    let mut place = extra.place.clone();
+    if let Some(sqlx::postgres::PgErrorPosition::Original(position)) = refusal.position() {
+        let before: String = extra.sql.chars().take(position.saturating_sub(1)).collect();
+        place.line += before.matches('\n').count();
+    }
+    let error = Error::new(Kind::Usage, format!("{place}: Postgres refuses this: {}", refusal.message()));
+    let error = match refusal.hint().or(refusal.detail()) {
+        Some(hint) => error.hint(format!("Postgres says: {hint}")),
+        None => error,
+    };
+    match refusal.code() {
+        // duplicate_table, duplicate_object, duplicate_function, duplicate_column
+        "42P07" | "42710" | "42723" | "42701" => {
+            error.hint("the entities declare it already, or an earlier line does: it can stand in one place only")
+        }
+        // undefined_table, undefined_column, undefined_object, undefined_function
+        "42P01" | "42703" | "42704" | "42883" => {
+            error.hint("extras.sql runs over the tables of the entities, from its first line to its last")
+        }
+        _ => error.hint("correct the statement"),
+    }
+}
+
+/// The difference that extras.sql makes.
+struct Declaring<'a> {
+    before: &'a Schema,
+    after: &'a Schema,
+    extras: &'a Extras,
+    scope: &'a Scope,
+}
+
+impl Declaring<'_> {
+    fn add_to(&self, models: &Models) -> Result<Models> {
+        self.refuse_losses()?;
+        let mut models = models.clone();
+        for namespace in &self.after.namespaces {
+            if self.before.namespace(&namespace.name).is_none() && models.schema.namespace(&namespace.name).is_none() {
+                models.schema.namespaces.push(namespace.clone());
+            }
+        }
+        for enum_type in &self.after.enum_types {
+            if self.before.enum_type(&enum_type.name) != Some(enum_type) {
+                models.schema.enum_types.retain(|it| it.name != enum_type.name);
+                models.schema.enum_types.push(enum_type.clone());
+                self.place(&mut models, Object::EnumType(enum_type.name.clone()));
+            }
+        }
+        for table in &self.after.tables {
+            match self.before.table(&table.name) {
+                None => self.add_table(&mut models, table),
+                Some(before) if before != table => self.add_parts(&mut models, before, table)?,
+                Some(_) => {}
+            }
+        }
+        for definition in &self.after.definitions {
+            if self.before.definition(&definition.name) != Some(definition) {
+                models.schema.definitions.push(definition.clone());
+                self.place(&mut models, Object::Definition(definition.name.clone()));
+            }
+        }
+        models.schema.needs.clone_from(&self.after.needs);
+        models.schema = models.schema.sorted();
+        Ok(models)
+    }
+
+    /// Nothing of what was there may be gone.
+    fn refuse_losses(&self) -> Result<()> {
+        let lost = diff(self.before, self.after).into_iter().find(|it| match it {
+            Operation::Namespace(Change::Drop(_))
+            | Operation::EnumType(Change::Drop(_), _)
+            | Operation::Table(Change::Drop(_)) => true,
+            Operation::Column(table, Change::Drop(column)) => {
+                self.after.table(table).is_none_or(|it| it.column(&column.name).is_none())
+            }
+            Operation::Constraint(table, Change::Drop(constraint)) => {
+                self.after.table(table).is_none_or(|it| it.constraint(&constraint.name).is_none())
+            }
+            Operation::Index(table, Change::Drop(index)) => {
+                self.after.table(table).is_none_or(|it| it.index(&index.name).is_none())
+            }
+            Operation::Rename(_) => true,
+            Operation::Definition(Change::Drop(definition), _) => self.after.definition(&definition.name).is_none(),
+            Operation::Namespace(_)
+            | Operation::EnumType(..)
+            | Operation::Table(_)
+            | Operation::Column(..)
+            | Operation::Constraint(..)
+            | Operation::Index(..)
+            | Operation::Definition(..) => false,
+        });
+        match lost {
+            None => Ok(()),
+            Some(operation) => {
+                let name = display_object(&operation.object(), &self.scope.default_namespace);
+                Err(Error::new(Kind::Usage, format!("extras.sql takes away or renames what is there: {name}"))
+                    .hint("extras.sql declares what is there beside the entities: remove the DROP or RENAME"))
+            }
+        }
+    }
+
+    fn add_table(&self, models: &mut Models, table: &Table) {
+        let name = &table.name;
+        models.schema.tables.push(table.clone());
+        self.place(models, Object::Table(name.clone()));
+        models.stated.insert(Object::Table(name.clone()), Fact::Comment);
+        for column in &table.columns {
+            self.state_column(models, name, column, None);
+        }
+        for constraint in &table.constraints {
+            self.state_whole(models, Object::Constraint(name.clone(), constraint.name.clone()));
+        }
+        for index in &table.indexes {
+            self.state_whole(models, Object::Index(name.clone(), index.name.clone()));
+        }
+    }
+
+    /// Parts of a table that the entities declare, or that is there without anybody declaring it.
+    fn add_parts(&self, models: &mut Models, before: &Table, after: &Table) -> Result<()> {
+        let name = &after.name;
+        if models.schema.table(name).is_none() {
+            models.schema.tables.push(Table::new(name.clone()));
+            models.borrowed.insert(name.clone());
+        }
+        if (before.unlogged, &before.partition_by) != (after.unlogged, &after.partition_by) {
+            return Err(Error::new(Kind::Usage, format!("extras.sql changes how {name} is stored"))
+                .hint("write it into a revision by hand: autogen create MESSAGE --no-autogenerate"));
+        }
+        if before.comment != after.comment {
+            models.stated.insert(Object::Table(name.clone()), Fact::Comment);
+            with_table(models, name, |table| table.comment.clone_from(&after.comment));
+        }
+        for column in after.columns.iter().filter(|it| before.column(&it.name) != Some(it)) {
+            self.state_column(models, name, column, before.column(&column.name));
+            with_table(models, name, |table| match table.columns.iter_mut().find(|it| it.name == column.name) {
+                Some(declared) => *declared = merged(declared, before.column(&column.name), column),
+                None => table.columns.push(column.clone()),
+            });
+        }
+        for constraint in after.constraints.iter().filter(|it| before.constraint(&it.name) != Some(it)) {
+            self.state_whole(models, Object::Constraint(name.clone(), constraint.name.clone()));
+            with_table(models, name, |table| add_constraint(table, constraint));
+        }
+        for index in after.indexes.iter().filter(|it| before.index(&it.name) != Some(it)) {
+            self.state_whole(models, Object::Index(name.clone(), index.name.clone()));
+            with_table(models, name, |table| {
+                table.indexes.retain(|it| it.name != index.name);
+                table.indexes.push(index.clone());
+            });
+        }
+        Ok(())
+    }
+
+    /// What extras.sql says of a column: all of a new one, else what differs.
+    fn state_column(&self, models: &mut Models, table: &QualifiedName, column: &Column, before: Option<&Column>) {
+        let object = Object::Column(table.clone(), column.name.clone());
+        if before.is_none() {
+            models.stated.insert(object.clone(), Fact::Whole);
+        }
+        let facts = [
+            (Fact::Type, before.is_none_or(|it| it.data_type != column.data_type)),
+            (Fact::Default, before.is_none_or(|it| it.default != column.default)),
+            (Fact::Comment, before.is_none_or(|it| it.comment != column.comment)),
+        ];
+        for (fact, _) in facts.into_iter().filter(|(_, says)| *says) {
+            models.stated.insert(object.clone(), fact);
+        }
+        self.place(models, object);
+    }
+
+    fn state_whole(&self, models: &mut Models, object: Object) {
+        models.stated.insert(object.clone(), Fact::Whole);
+        self.place(models, object);
+    }
+
+    /// The line that declares it, as far as the statements' first words tell.
+    fn place(&self, models: &mut Models, object: Object) {
+        if let Some(extra) = self.extras.statements.iter().rev().find(|it| it.is_about(&object)) {
+            models.places.insert(object, extra.place.clone());
+        }
+    }
+}
+
+impl Extra {
+    fn is_about(&self, object: &Object) -> bool {
+        let head = &self.head;
+        let is = |name: &QualifiedName| head.name.as_ref() == Some(name);
+        let own_name = |name: &String| head.name.as_ref().is_some_and(|it| &it.name == name);
+        match object {
+            Object::Namespace(name) => head.kind == "SCHEMA" && own_name(name),
+            Object::EnumType(name) | Object::Table(name) => is(name),
+            Object::EnumLabel(name, _) => is(name),
+            Object::Column(table, name) => is(table) && (head.verb == "CREATE" || head.columns.contains(name)),
+            Object::Constraint(table, name) => is(table) && (head.verb == "CREATE" || head.constraints.contains(name)),
+            Object::Index(table, name) => head.kind == "INDEX" && head.on.as_ref() == Some(table) && own_name(name),
+            Object::Definition(DefinitionName { kind: DefinitionKind::RowSecurity, name, .. }) => {
+                head.verb == "ALTER" && is(name)
+            }
+            Object::Definition(definition) if head.verb == "CREATE" && head.kind == keyword(definition.kind) => {
+                let DefinitionName { kind, name, part } = definition;
+                match kind {
+                    DefinitionKind::Extension => own_name(&name.name),
+                    kind if kind.has_host() => head.on.as_ref() == Some(name) && part.as_ref().is_some_and(own_name),
+                    _ => is(name),
+                }
+            }
+            Object::Definition(_) => false,
+        }
+    }
+}
+
+/// What stands behind CREATE.
+fn keyword(kind: DefinitionKind) -> String {
+    match kind {
+        DefinitionKind::CompositeType => "TYPE".to_owned(),
+        DefinitionKind::ViewIndex => "INDEX".to_owned(),
+        kind => kind.words().to_ascii_uppercase(),
+    }
+}
+
+fn with_table(models: &mut Models, name: &QualifiedName, change: impl FnOnce(&mut Table)) {
+    if let Some(table) = models.schema.table_mut(name) {
+        change(table);
+    }
+}
+
+/// A primary key takes the place of another; all else stands by its name.
+fn add_constraint(table: &mut Table, constraint: &Constraint) {
+    let is_key = |it: &Constraint| matches!(it.kind, ConstraintKind::PrimaryKey { .. });
+    table.constraints.retain(|it| it.name != constraint.name && !(is_key(it) && is_key(constraint)));
+    table.constraints.push(constraint.clone());
+}
+
+/// The entity's column with what extras.sql says differently of it.
+fn merged(declared: &Column, before: Option<&Column>, after: &Column) -> Column {
+    let Some(before) = before else { return after.clone() };
+    let mut column = declared.clone();
+    if before.data_type != after.data_type {
+        column.data_type = after.data_type.clone();
+    }
+    if before.nullable != after.nullable {
+        column.nullable = after.nullable;
+    }
+    if before.default != after.default {
+        column.default = after.default.clone();
+    }
+    if before.collation != after.collation {
+        column.collation.clone_from(&after.collation);
+    }
+    if before.comment != after.comment {
+        column.comment.clone_from(&after.comment);
+    }
+    column
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_found_by_first_words() {
+        let extras = Extras::parse(
+            "e.sql",
+            "CREATE VIEW v AS SELECT 1;\nCREATE TRIGGER t BEFORE INSERT ON u FOR EACH ROW EXECUTE FUNCTION f();",
+            "public",
+        )
+        .unwrap();
+        let on = QualifiedName::new("public", "u");
+        let trigger = DefinitionName { kind: DefinitionKind::Trigger, name: on, part: Some("t".to_owned()) };
+        let found: BTreeSet<bool> =
+            extras.statements.iter().map(|it| it.is_about(&Object::Definition(trigger.clone()))).collect();
+        assert_eq!(found.len(), 2);
+    }
+}
