@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
-use super::comparison::{read_declared, scope, start_scratch};
+use super::comparison::start_scratch;
+use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};

@@ -3,7 +3,8 @@
 use clap::Args;
 use sqlx::PgConnection;
 
-use super::comparison::{Answers, Comparison, Declared, compare, read_declared, scope, start_scratch};
+use super::comparison::{Answers, Comparison, compare, start_scratch};
+use super::declared::{Declared, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};

@@ -6,9 +6,8 @@ use clap::Args;
 use sqlx::{Connection, PgConnection};
 
 use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
-use super::comparison::{
-    Answers, Comparison, Declared, compare, origin, read_declared, refuse_unanswered, scope, start_scratch,
-};
+use super::comparison::{Answers, Comparison, compare, refuse_unanswered, start_scratch};
+use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};

@@ -4,6 +4,7 @@
 mod global;
 mod report;
 mod answers;
+mod declared;
 mod comparison;
 mod models;
 mod selection;

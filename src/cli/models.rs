@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::comparison::read_declared;
+use super::declared::read_declared;
 use super::global::Global;
 use super::report;
 use super::selection::{Selected, select};
@@ -44,6 +44,9 @@ pub(crate) fn run(args: &Models, global: &Global) -> Result<()> {
             Ok(())
         }
         (false, true) => {
+            if !selected.statements.is_empty() && !global.quiet {
+                report::talk("what extras.sql declares is not in the JSON: it is SQL already");
+            }
             report::data(&exchange::write(&selected.models, namespace)?);
             Ok(())
         }

@@ -47,7 +47,7 @@ impl Default for File {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entities {
-    /// A crate folder or a module file, relative to autogen.toml; `models` where there is no `extras` either.
+    /// A crate folder or a module file, relative to autogen.toml; `models` where nothing else is named.
     pub path: Option<PathBuf>,
     /// A program and its arguments: its stdout is the declared schema as JSON. Then no entities are read.
     pub command: Option<Vec<String>>,
@@ -60,12 +60,12 @@ pub struct Entities {
 }
 
 impl Entities {
-    /// With `models` for a path that is not written, unless there is a command, or there are `extras` and no such crate:
-    /// then SQL is all that is declared.
+    /// With `models` for a path that is not written, unless there is a `command`, or there are `extras` and no such
+    /// crate: then SQL is all that is declared.
     pub(super) fn resolved(mut self, root: &Path) -> Self {
         let default = Path::new("models");
-        let is_sql_alone = self.extras.is_some() && !root.join(default).join("Cargo.toml").is_file();
-        if self.path.is_none() && self.command.is_none() && !is_sql_alone {
+        let is_there = || root.join(default).join("Cargo.toml").is_file();
+        if self.path.is_none() && self.command.is_none() && (self.extras.is_none() || is_there()) {
             self.path = Some(default.to_owned());
         }
         self

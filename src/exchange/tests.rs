@@ -25,7 +25,10 @@ fn all_models() -> Vec<(String, Models)> {
             default_namespace: "public".to_owned(),
             ..Source::default()
         };
-        introspect::models(&source).ok().map(|reading| (folder.display().to_string(), reading.models))
+        introspect::models(&source)
+            .ok()
+            .map(|reading| reading.models)
+            .map(|models| (folder.display().to_string(), models))
     };
     sources.into_iter().filter_map(read).collect()
 }

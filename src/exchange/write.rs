@@ -31,7 +31,7 @@ struct Writing<'a> {
 
 impl Writing<'_> {
     fn document(&self) -> Result<Document> {
-        // Definitions are said in extras.sql, which is SQL already.
+        // Entities have no definitions; what SQL declares is not in their words.
         let Schema { namespaces, enum_types, tables, definitions: _, needs: _ } = &self.models.schema;
         Ok(Document {
             schema: None,

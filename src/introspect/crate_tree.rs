@@ -75,6 +75,8 @@ struct Module {
     owner: Rc<Crate>,
     depth: usize,
     source: Source,
+    /// Child modules, in the order of the text, as soon as it is read.
+    children: Vec<ModuleId>,
     content: Option<Rc<Content>>,
 }
 
@@ -94,7 +96,9 @@ pub(super) struct Content {
     pub(super) impls: Vec<Rc<syn::ItemImpl>>,
     /// What a name means in the module itself: types and child modules.
     pub(super) names: HashMap<String, Definition>,
-    pub(super) imports: Vec<Import>,
+    /// What `use` brings in, by the name it has here.
+    pub(super) imports: HashMap<String, Vec<Import>>,
+    pub(super) globs: Vec<Import>,
     /// Calls of macros that are unknown or too clever: what they define is unknown too.
     pub(super) unexpanded: Vec<String>,
     /// Those of them that make entities.
@@ -256,6 +260,7 @@ impl Tree {
             owner: Rc::clone(&owner),
             depth: 0,
             source,
+            children: Vec::new(),
             content: None,
         });
         owner
@@ -287,17 +292,18 @@ impl Tree {
 
     /// A module and everything below it, parents first.
     pub(super) fn subtree(&self, module: ModuleId) -> Vec<ModuleId> {
-        let mut all = vec![module];
-        for child in self.children(module) {
-            all.extend(self.subtree(child));
+        let mut all = Vec::new();
+        let mut open = vec![module];
+        while let Some(module) = open.pop() {
+            all.push(module);
+            open.extend(self.children(module).into_iter().rev());
         }
         all
     }
 
     fn children(&self, module: ModuleId) -> Vec<ModuleId> {
         self.content(module);
-        let modules = self.modules.borrow();
-        (0..modules.len()).filter(|child| modules[*child].parent == Some(module)).collect()
+        self.modules.borrow()[module].children.clone()
     }
 
     pub(super) fn owner(&self, module: ModuleId) -> Rc<Crate> {
@@ -455,7 +461,9 @@ impl Tree {
             return None;
         }
         let owner = Rc::clone(&modules[parent].owner);
-        modules.push(Module { name: name.to_owned(), parent: Some(parent), owner, depth, source, content: None });
+        modules[parent].children.push(id);
+        let (name, parent, children) = (name.to_owned(), Some(parent), Vec::new());
+        modules.push(Module { name, parent, owner, depth, source, children, content: None });
         Some(id)
     }
 

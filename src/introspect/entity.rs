@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::extra::Extra;
-use super::item::Item;
+use super::item::{Item, ItemKey};
 use super::types::Declared;
 use crate::schema::{Action, Place, QualifiedName};
 
@@ -71,9 +71,9 @@ impl Entity {
         Self { relations: Vec::new(), ..self }
     }
 
-    /// Whether a relation to this type is one to this entity: its model or its `Entity` struct is meant.
-    pub(super) fn is(&self, item: &Item) -> bool {
-        self.item.module == item.module && self.item.name == item.name
+    /// What a relation to this entity leads to: its model or its `Entity` struct.
+    pub(super) fn key(&self) -> ItemKey {
+        self.item.key()
     }
 
     pub(super) fn column_name(&self, variant: &str) -> Option<&str> {

@@ -19,6 +19,8 @@ pub(super) struct Item {
     pub(super) module: ModuleId,
     pub(super) file: Rc<SourceFile>,
     pub(super) attributes: Vec<Attribute>,
+    /// Names of the macros it derives, without their paths.
+    derives: Vec<String>,
     pub(super) kind: ItemKind,
 }
 
@@ -57,7 +59,14 @@ impl Import {
     }
 }
 
+/// What tells one item from all others.
+pub(super) type ItemKey = (ModuleId, String);
+
 impl Item {
+    pub(super) fn key(&self) -> ItemKey {
+        (self.module, self.name.clone())
+    }
+
     pub(super) fn new(
         item: syn::Item,
         module: ModuleId,
@@ -89,16 +98,13 @@ impl Item {
         let attributes = model_attributes(conditioned(&attributes, features)?);
         let span = ident.span();
         let public = !matches!(visibility, syn::Visibility::Inherited);
-        Some(Self { name: plain(&ident), public, span, module, file: Rc::clone(file), attributes, kind })
+        let derives = derives(&attributes);
+        Some(Self { name: plain(&ident), public, span, module, file: Rc::clone(file), attributes, derives, kind })
     }
 
     /// Whether it derives this macro, whatever path the macro is named by.
     pub(super) fn derives(&self, name: &str) -> bool {
-        self.attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
-            attribute
-                .parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
-                .is_ok_and(|paths| paths.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name)))
-        })
+        self.derives.iter().any(|derived| derived == name)
     }
 
     /// Whether fields of this struct are relations: `#[sea_orm::model]` or `#[sea_orm::compact_model]`, also imported.
@@ -149,6 +155,14 @@ fn model_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
     };
     let moved: Vec<Attribute> = attributes.iter().flat_map(nested).collect();
     moved.into_iter().chain(attributes).collect()
+}
+
+fn derives(attributes: &[Attribute]) -> Vec<String> {
+    let written = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
+    let paths = written.flat_map(|attribute| {
+        attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).unwrap_or_default()
+    });
+    paths.filter_map(|path| Some(path.segments.last()?.ident.to_string())).collect()
 }
 
 /// An identifier without `r#`.

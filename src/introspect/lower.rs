@@ -1,11 +1,11 @@
 //! Entities → [`Models`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::diagnostic::Diagnostic;
 use super::entity::{Entity, EntityColumn};
 use super::extra::Extra;
-use super::item::Item;
+use super::item::{Item, ItemKey};
 use super::known::Exact;
 use super::name::{LONGEST, given};
 use super::types::Declaration;
@@ -23,8 +23,14 @@ pub(super) fn lower(
     rules: Rules,
     default_namespace: &str,
 ) -> Result<Models, Vec<Diagnostic>> {
-    let mut lowering =
-        Lowering { all, rules, models: Models::default(), enums: enums(all, default_namespace), problems: Vec::new() };
+    let mut lowering = Lowering {
+        // The first of several under one name, as they were found.
+        all: all.iter().rev().map(|entity| (entity.key(), entity)).collect(),
+        rules,
+        models: Models::default(),
+        enums: enums(all, default_namespace),
+        problems: Vec::new(),
+    };
     for index in wanted {
         lowering.add(&all[*index]);
     }
@@ -56,7 +62,7 @@ fn enums(all: &[Entity], default_namespace: &str) -> BTreeMap<String, QualifiedN
 
 /// The models so far.
 pub(super) struct Lowering<'a> {
-    pub(super) all: &'a [Entity],
+    pub(super) all: HashMap<ItemKey, &'a Entity>,
     pub(super) rules: Rules,
     pub(super) models: Models,
     enums: BTreeMap<String, QualifiedName>,
@@ -75,13 +81,13 @@ impl Lowering<'_> {
         self.foreign_keys(entity, &mut table);
         self.indexes(entity, &mut table);
 
-        if let Some(other) = self.models.schema.table(&table.name) {
-            if other.clone() != table {
+        let object = Object::Table(table.name.clone());
+        if self.models.places.contains_key(&object) {
+            if self.models.schema.table(&table.name).is_none_or(|other| *other != table) {
                 self.refuse_second(entity);
             }
             return;
         }
-        let object = Object::Table(table.name.clone());
         self.models.places.insert(object.clone(), entity.place.clone());
         if table.comment.is_some() {
             self.models.stated.insert(object, Fact::Comment);
@@ -212,8 +218,8 @@ impl Lowering<'_> {
         entity: &Entity,
         column: &EntityColumn,
     ) {
-        if let Some(known) = self.models.schema.enum_type(&name) {
-            if known.labels != labels {
+        if self.models.places.contains_key(&Object::EnumType(name.clone())) {
+            if self.models.schema.enum_type(&name).is_none_or(|known| known.labels != labels) {
                 let first = self.models.places.get(&Object::EnumType(name.clone())).map(ToString::to_string);
                 let problem = entity
                     .item

@@ -82,7 +82,7 @@ impl Lowering<'_> {
     }
 
     fn foreign_key(&mut self, entity: &Entity, relation: &Relation) -> Option<ForeignKey> {
-        let target = self.all.iter().find(|other| other.is(&relation.target))?;
+        let target = *self.all.get(&relation.target.key())?;
         let columns = self.columns(entity, relation, entity, &relation.from)?;
         let referenced_columns = self.columns(entity, relation, target, &relation.to)?;
         if columns.len() != referenced_columns.len() {

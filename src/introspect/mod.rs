@@ -43,7 +43,7 @@ mod unreached;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -53,7 +53,7 @@ pub(crate) use sql_type::{counts, parse as parse_sql_type};
 
 use self::crate_tree::{ModuleId, Tree};
 use self::entity::Entity;
-use self::item::Item;
+use self::item::{Item, ItemKey};
 use self::types::Types;
 use crate::schema::Models;
 
@@ -166,11 +166,11 @@ fn is_named_beside(tree: &Tree, model: &Item) -> bool {
 
 /// Entities elsewhere that foreign keys refer to: only their names are needed.
 fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, problems: &mut Vec<Diagnostic>) {
+    let mut read: HashSet<ItemKey> = entities.iter().map(Entity::key).collect();
     let mut next = 0;
     while next < entities.len() {
         let entity = &entities[next];
-        let unread =
-            entity.relations.iter().filter(|relation| !entities.iter().any(|other| other.is(&relation.target)));
+        let unread = entity.relations.iter().filter(|relation| !read.contains(&relation.target.key()));
         let mut found = Vec::new();
         for relation in unread {
             match Found::read(types, &relation.target, &source.default_namespace) {
@@ -186,6 +186,7 @@ fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, pr
                 ),
             }
         }
+        read.extend(found.iter().map(Entity::key));
         entities.extend(found.into_iter().map(Entity::without_relations));
         next += 1;
     }

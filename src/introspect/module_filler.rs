@@ -57,7 +57,15 @@ impl Filler<'_> {
                 names.entry((*generated).to_owned()).or_insert_with(|| Definition::Generated(Rc::clone(item)));
             }
         }
-        Content { file: self.file, items, impls, names, imports, unexpanded, hidden }
+        let mut by_name: HashMap<String, Vec<Import>> = HashMap::new();
+        let mut globs = Vec::new();
+        for import in imports {
+            match &import.name {
+                Some(name) => by_name.entry(name.clone()).or_default().push(import),
+                None => globs.push(import),
+            }
+        }
+        Content { file: self.file, items, impls, names, imports: by_name, globs, unexpanded, hidden }
     }
 
     fn add(&mut self, item: syn::Item) {

@@ -113,14 +113,12 @@ impl Tree {
             Some(Definition::Generated(model)) => return Some(Resolved::Generated(Rc::clone(model))),
             Some(Definition::Item(_)) | None => {}
         }
-        let mut named =
-            content.imports.iter().filter(visible).filter(|import| import.name.as_deref() == Some(name)).peekable();
+        let mut named = content.imports.get(name).into_iter().flatten().filter(visible).peekable();
         // A name that is imported from somewhere unknown is that, and not what a glob has under the same name.
         if named.peek().is_some() {
             return named.find_map(|import| self.walk(module, &import.path, import.of_crate, seen));
         }
-        let mut globs = content.imports.iter().filter(visible).filter(|import| import.name.is_none());
-        globs.find_map(|glob| self.through_glob(module, glob, name, seen))
+        content.globs.iter().filter(visible).find_map(|glob| self.through_glob(module, glob, name, seen))
     }
 
     fn through_glob(&self, module: ModuleId, glob: &Import, name: &str, seen: &mut Seen) -> Option<Resolved> {

@@ -197,9 +197,12 @@ fn create(reader: &mut Words<'_>) -> Result<Head, Refusal> {
     }
     reader.pass(&["IF", "NOT", "EXISTS"]);
     let name = reader.name();
-    let hosted = ["INDEX", "TRIGGER", "POLICY", "STATISTICS"].contains(&kind.as_str());
-    let host = if kind == "RULE" { "TO" } else { "ON" };
-    let on = if hosted || kind == "RULE" { reader.name_after(host) } else { None };
+    let on = match kind.as_str() {
+        "INDEX" | "TRIGGER" | "POLICY" => reader.name_after("ON"),
+        "RULE" => reader.name_after("TO"),
+        "STATISTICS" => reader.name_after("FROM"),
+        _ => None,
+    };
     Ok(Head { verb: "CREATE".to_owned(), kind, name, on, ..Head::default() })
 }
 
@@ -317,6 +320,7 @@ mod tests {
         }
         assert_eq!(heads(cases[0].0)[0].on, named("app", "users"));
         assert_eq!(heads(cases[3].0)[0].on, named("public", "users"));
+        assert_eq!(heads("CREATE STATISTICS s (mcv) ON a, b FROM app.t")[0].on, named("app", "t"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anstream::print;
 use anstyle::Style;
 
+use super::change::shorten;
 use super::layout::{Piece, left_and_right, paragraph, rows};
 use super::{dim, talk};
 use crate::cli::global::Global;
@@ -47,11 +48,14 @@ impl View<'_> {
         tables.chain(enums).chain(sql).collect::<Vec<_>>().join("\n")
     }
 
-    /// What extras.sql says, a line a statement.
+    /// What extras.sql says: the beginning of each statement.
     fn sql(&self, statements: &[Statement<'_>]) -> String {
+        let width = self.width.unwrap_or(80);
         let line = |statement: &Statement<'_>| {
-            let left = Piece::new(&format!("  {}", statement_title(statement, self.default_namespace)));
-            left_and_right(&left, &Piece::dim(&statement.place.to_string()), self.width.unwrap_or(80))
+            let place = Piece::dim(&statement.place.to_string());
+            let left =
+                Piece::new(&format!("  {}", shorten(statement.sql, width.saturating_sub(place.width() + 4).max(30))));
+            left_and_right(&left, &place, width)
         };
         let head = Piece::styled("sql beside the entities", Style::new().bold());
         left_and_right(&head, &Piece::default(), 0) + &statements.iter().map(line).collect::<String>()
