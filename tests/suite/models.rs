@@ -14,6 +14,7 @@ pub(crate) fn trials() -> Vec<Case> {
     let mut trials = vec![
         Case::new("models::view", view),
         Case::new("models::names", names),
+        Case::new("models::extras", extras),
         Case::new("models::needs_nothing", needs_nothing),
         Case::new("models::reader_goes_away", reader_goes_away),
         Case::new("models::command_there_and_back", command_there_and_back),
@@ -36,7 +37,9 @@ pub(crate) fn trials() -> Vec<Case> {
 const AUTOGEN: &str = env!("CARGO_BIN_EXE_autogen");
 const SCENARIOS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/scenarios");
 /// Scenarios that begin with an empty database.
-const FROM_NOTHING: [&str; 5] = [
+const FROM_NOTHING: [&str; 7] = [
+    "extras_first",
+    "extras_only",
     "first_migration",
     "first_migration_compact",
     "foreign_key_cycle_of_new_tables",
@@ -49,7 +52,14 @@ fn scenario(name: &str) -> Result<Project> {
     let folder = Path::new(SCENARIOS).join(name);
     let entities = if folder.join("models").is_dir() { "models" } else { "models.rs" };
     let project = Project::new("", entities)?;
-    project.copy(&folder.join(entities), entities)?;
+    if folder.join(entities).exists() {
+        project.copy(&folder.join(entities), entities)?;
+    }
+    if folder.join("extras.sql").exists() {
+        project.copy(&folder.join("extras.sql"), "extras.sql")?;
+        let path = if folder.join(entities).exists() { format!("path = \"{entities}\"\n") } else { String::new() };
+        project.write("autogen.toml", &format!("[entities]\n{path}extras = \"extras.sql\"\n"))?;
+    }
     Ok(project)
 }
 
@@ -116,6 +126,22 @@ fn names(_: &Suite) -> Result<()> {
     ensure!(sql.contains("CREATE TABLE \"order\"") && !sql.contains("Order Line"), "{sql}");
     project.run(&["models", "ordr"])?.says(2, &["no table or enum is called ordr", "hint: there is order"])?;
     project.run(&["models", "--sql", "--json"])?.says(2, &["--sql and --json"])
+}
+
+/// What is declared in SQL stands below, each statement with its place.
+fn extras(_: &Suite) -> Result<()> {
+    let project = scenario("extras_first")?;
+    let run = project.ok(&["models", "-q"])?;
+    let (_, below) = run.stdout.split_once("\nsql beside the entities\n").with_context(|| run.told())?;
+    ensure!(below.starts_with("  CREATE FUNCTION slug(t text) ") && below.contains("…  extras.sql:2\n"), "{below}");
+    ensure!(below.lines().all(|line| line.chars().count() == 80), "{below}");
+    let run = project.ok(&["models", "tenants"])?;
+    let view = "  CREATE VIEW tenants AS SELECT DISTINCT tenant FROM users         extras.sql:18";
+    ensure!(run.stdout.lines().collect::<Vec<_>>() == ["sql beside the entities", view], "{}", run.told());
+    let run = project.ok(&["models", "--json"])?;
+    ensure!(run.stdout.contains("\"users\"") && !run.stdout.contains("tenants"), "{}", run.told());
+    ensure!(run.stderr.contains("what extras.sql declares is not in the JSON"), "{}", run.told());
+    Ok(())
 }
 
 /// No database, no cargo, no server: an address that nobody listens at changes nothing.
@@ -211,7 +237,7 @@ fn command_there_and_back(suite: &Suite) -> Result<()> {
     let project = database.project(scripted("echo \"reading $(pwd -P | wc -l) folder\" >&2\ncat schema.json")?);
     project.write("schema.json", SCHEMA)?;
     let run = project.ok(&["create", "everything"])?;
-    run.says(0, &["./dump --json: 2 tables", "reading 1 folder", "schema.json:7"])?;
+    run.says(0, &["`./dump --json`: 2 tables", "reading 1 folder", "schema.json:7"])?;
     project.ok(&["upgrade"])?;
     project.ok(&["check"])?;
     project.ok(&["check", "--strict"])?;
