@@ -79,11 +79,11 @@ pub(super) async fn bring(
     let operations = diff(from, to);
     let mut words = Words::new(&scope.default_namespace);
     for operation in &operations {
-        if let Operation::Column(table, Change::Alter { from, to }) = operation {
-            if from.data_type != to.data_type {
-                let object = Object::Column(table.clone(), to.name.clone());
-                words.using.insert(object, format!("NULL::{}", words.data_type(&to.data_type)));
-            }
+        if let Operation::Column(table, Change::Alter { from, to }) = operation
+            && from.data_type != to.data_type
+        {
+            let object = Object::Column(table.clone(), to.name.clone());
+            words.using.insert(object, format!("NULL::{}", words.data_type(&to.data_type)));
         }
     }
     run_with(conn, &operations, &words).await
