@@ -107,7 +107,7 @@ impl Lowering<'_> {
                 let message = format!("SeaORM {} ignores `{key}`", self.rules.version);
                 let problem = entity.item.file.error_at(&column.place, message);
                 self.problems
-                    .push(problem.help("write it by hand (autogen create --no-autogenerate), or update SeaORM to 2"));
+                    .push(problem.help("remove it and write the SQL by hand (autogen create --no-autogenerate \"..\"), or update SeaORM to 2"));
             }
         }
     }
@@ -133,7 +133,7 @@ impl Lowering<'_> {
             if name.len() > LONGEST {
                 let problem = file
                     .error_at(place, format!("`{name}` is longer than the {LONGEST} bytes of a name in Postgres"))
-                    .help("shorten it with `table_name` or `column_name`");
+                    .help("write a shorter one: `#[sea_orm(table_name = \"..\")]` on the model, `#[sea_orm(column_name = \"..\")]` on a field");
                 self.problems.push(problem);
             }
         }
@@ -231,7 +231,7 @@ impl Lowering<'_> {
                             first.unwrap_or_default()
                         ),
                     )
-                    .help("give one of them another `enum_name`");
+                    .help("give one of the two another name: `#[sea_orm(enum_name = \"..\")]` on the enum");
                 self.problems.push(problem);
             }
             return;

@@ -112,6 +112,9 @@ fn chained(
         "has_one" | "has_many" | "has_many_via" => return Some(None),
         _ => return None,
     }
+    if chain.calls.iter().any(|call| call.method == "skip_fk") {
+        return Some(None);
+    }
     let Some(Expr::Path(target)) = call.args.first() else { return None };
     let target = target_entity(tree, item.module, &item.file, &target.path, problems)?;
     let place = item.file.place(variant.ident.span());
@@ -128,7 +131,6 @@ fn chained(
             ("on_update", Some(value)) => relation.on_update = Some(named_action(value)?),
             ("on_delete", Some(value)) => relation.on_delete = Some(named_action(value)?),
             ("fk_name", Some(name)) => relation.name = Some(literal_text(name)?),
-            ("skip_fk", None) => return Some(None),
             ("on_condition" | "condition_type", Some(_)) | ("into", None) => {}
             _ => return None,
         }
@@ -148,7 +150,9 @@ fn of_field(tree: &Tree, item: &Item, field: &syn::Field, problems: &mut Vec<Dia
         return None;
     }
     let entity = entity_argument(path).or_else(|| {
-        problems.push(file.error(field.ty.span(), "a relation names an entity: `HasOne<super::user::Entity>`"));
+        problems.push(
+            file.error(field.ty.span(), "the relation names no entity").help("write `HasOne<super::user::Entity>`"),
+        );
         None
     })?;
     let target = target_entity(tree, item.module, file, &entity, problems)?;
@@ -195,7 +199,7 @@ fn target_entity(
             problems.push(
                 file.error(path.span(), format!("cannot find the entity `{written}`"))
                     .help("name it by its path from this module: `super::user::Entity`")
-                    .help("or add `skip_fk`, if there is no foreign key"),
+                    .help("or add `skip_fk` (SeaORM 2), if there is no foreign key"),
             );
             None
         }
