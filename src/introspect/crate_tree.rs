@@ -64,10 +64,13 @@ pub(super) struct Crate {
     /// Nobody here can mend it, so its faults are nobody's concern; what they hide is unknown.
     pub(super) fetched: bool,
     /// Macros by name, with the modules that define them.
-    macros: RefCell<HashMap<String, Vec<(ModuleId, Rc<MacroRules>)>>>,
+    macros: RefCell<Macros>,
     /// Names of macros in whose definition entities stand.
     entity_macros: RefCell<BTreeSet<String>>,
 }
+
+/// Definitions by name, with the modules that hold them.
+type Macros = HashMap<String, Vec<(ModuleId, Rc<MacroRules>)>>;
 
 struct Module {
     name: String,
