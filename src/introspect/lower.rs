@@ -73,6 +73,7 @@ impl Lowering<'_> {
     fn add(&mut self, entity: &Entity) {
         self.check_version(entity);
         self.check_bookkeeping(entity);
+        self.check_defaults(entity);
         self.check_names(entity);
         let mut table = Table { comment: entity.comment.clone(), ..Table::new(entity.table.clone()) };
         table.columns = entity.columns.iter().map(|column| self.column(entity, column)).collect();
@@ -123,6 +124,20 @@ impl Lowering<'_> {
                 .error_at(&entity.place, format!("the table `{name}` belongs to {owner}, and is never touched"))
                 .help(format!("leave the entity out in autogen.toml: `[entities]` `ignore = [\"{name}\"]`"));
             self.problems.push(problem);
+        }
+    }
+
+    /// Refuses what Postgres would refuse of SeaORM's statement: a column has one default, or is generated.
+    fn check_defaults(&mut self, entity: &Entity) {
+        for column in &entity.columns {
+            let Extra { default, generated, identity, .. } = &column.extra;
+            let all = [column.default.is_some(), default.is_some(), generated.is_some(), identity.is_some()];
+            if all.iter().filter(|said| **said).count() > 1 {
+                let message = format!("the column `{}` says twice where its values come from", column.name);
+                let problem = entity.item.file.error_at(&column.place, message);
+                self.problems
+                    .push(problem.help("keep one of `default_value`, `default_expr` and the clause of `extra`"));
+            }
         }
     }
 

@@ -27,12 +27,12 @@ pub(super) fn is_relation(field_type: &Type) -> bool {
 
 /// The foreign keys of an entity: from its fields in the dense form, else from the `Relation` enum beside it.
 pub(super) fn of_entity(tree: &Tree, item: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
-    match &item.kind {
-        ItemKind::Struct(fields) if item.is_dense() => {
-            fields.iter().filter_map(|field| of_field(tree, item, field, problems)).collect()
-        }
-        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => of_enum(tree, item, problems),
-    }
+    if item.is_dense() { of_fields(tree, item, problems) } else { of_enum(tree, item, problems) }
+}
+
+fn of_fields(tree: &Tree, item: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    let ItemKind::Struct(fields) = &item.kind else { return Vec::new() };
+    fields.iter().filter_map(|field| of_field(tree, item, field, problems)).collect()
 }
 
 /// The foreign keys of the `Relation` enum beside an entity, derived or by hand.
@@ -40,6 +40,10 @@ fn of_enum(tree: &Tree, entity: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Re
     let keys = Keys::read(&entity.attributes, Target::Model, &entity.file, &mut Vec::new());
     let name = keys.ident("relation").unwrap_or_else(|| "Relation".to_owned());
     let found = tree.resolve(entity.module, std::slice::from_ref(&name), false);
+    // An `Entity` by hand beside a dense model: the relations are the model's fields.
+    if let Some(Resolved::Generated(model)) = &found {
+        return of_fields(tree, model, problems);
+    }
     let Some(Resolved::Item(item)) = found else {
         // Code that compiles has one, so something here was not read.
         if let Some(call) = tree.content(entity.module).unexpanded.first() {

@@ -486,6 +486,30 @@ fn relation_fields_are_keys_in_a_model_and_not_in_a_compact_model() {
 }
 
 #[test]
+fn a_condition_at_the_top_of_a_file_takes_it_away() {
+    let post = format!("#![cfg(feature = \"off\")]\n{}", model("", "").replace("users", "posts"));
+    let read = reading(&[("src/lib.rs", &format!("mod post;\n{}", model("", ""))), ("src/post.rs", &post)]).unwrap();
+    assert_eq!(read.schema.tables.len(), 1);
+}
+
+#[test]
+fn two_defaults_of_a_column_are_refused() {
+    let fields = "    #[sea_orm(default_value = 1, extra = \"DEFAULT 2\")]\n    pub a: i64,";
+    let text = refusal(&[("src/lib.rs", &model("", fields))]);
+    assert!(text.contains("the column `a` says twice where its values come from\n --> src/lib.rs:9:9"), "{text}");
+}
+
+#[test]
+fn relation_fields_count_beside_an_entity_by_hand() {
+    let text = "use sea_orm::entity::prelude::*;\n#[derive(DeriveEntity)]\n#[sea_orm(model_ex = ModelEx)]\npub struct Entity;\n\
+                impl EntityName for Entity { fn table_name(&self) -> &'static str { \"users\" } }\n#[sea_orm::model]\n\
+                #[derive(DeriveEntityModel)]\npub struct Model {\n    #[sea_orm(primary_key)]\n    pub id: i64,\n    pub boss_id: i64,\n    \
+                #[sea_orm(belongs_to, self_ref, relation_enum = \"Boss\", from = \"boss_id\", to = \"id\")]\n    pub boss: BelongsTo<Entity>,\n}\n";
+    let read = reading(&[("src/lib.rs", text)]).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(read.schema.table(&users()).unwrap().constraint("fk-users-boss_id").is_some());
+}
+
+#[test]
 fn enums_and_newtypes_by_hand_are_read() {
     let by_hand = "
 pub enum Size { Small, Big }

@@ -96,7 +96,8 @@ impl Project {
             self.ignore.push(random.pick(&["crate", "crate::user", "", "::", "users", "public.users"]).to_owned());
         }
         if random.one(40) {
-            self.path = random.pick(&["src", "src/lib.rs", "src/user.rs", "", "..", "nowhere", "/", "Cargo.toml"]).to_owned();
+            self.path =
+                random.pick(&["src", "src/lib.rs", "src/user.rs", "", "..", "nowhere", "/", "Cargo.toml"]).to_owned();
         }
     }
 }
@@ -110,13 +111,18 @@ pub(crate) fn projects(repository: &Path) -> io::Result<Vec<Project>> {
     let generated = tempfile::tempdir()?;
     entity_crate::write(generated.path(), 26)?;
     let mut generated = Project::of_folder(generated.path())?;
-    generated.files.retain(|name, _| !name.contains("thing_1") && !name.contains("thing_2") || name.ends_with("_20.rs"));
+    generated
+        .files
+        .retain(|name, _| !name.contains("thing_1") && !name.contains("thing_2") || name.ends_with("_20.rs"));
     projects.push(generated);
-    let mut scenarios: Vec<PathBuf> =
-        std::fs::read_dir(repository.join("fixtures/scenarios"))?.map(|entry| entry.map(|it| it.path())).collect::<Result<_, _>>()?;
+    let mut scenarios: Vec<PathBuf> = std::fs::read_dir(repository.join("fixtures/scenarios"))?
+        .map(|entry| entry.map(|it| it.path()))
+        .collect::<Result<_, _>>()?;
     scenarios.sort();
     for scenario in scenarios {
-        for text in ["models.rs", "before.rs"].map(|name| std::fs::read_to_string(scenario.join(name))).into_iter().flatten() {
+        for text in
+            ["models.rs", "before.rs"].map(|name| std::fs::read_to_string(scenario.join(name))).into_iter().flatten()
+        {
             let files = BTreeMap::from([
                 ("Cargo.toml".to_owned(), "[package]\nname = \"entity\"\n[dependencies]\nsea-orm = \"2\"\n".to_owned()),
                 ("src/lib.rs".to_owned(), text),

@@ -21,7 +21,8 @@ pub(crate) fn outcome(project: &Project, folder: &Path) -> Result<BTreeSet<Strin
         Ok(reading) => {
             let places = reading.models.places.iter().map(|(object, place)| (object.to_string(), place));
             for (object, place) in places {
-                check_place(folder, &place.file, place.line, place.column, None).map_err(|wrong| format!("{object}: {wrong}"))?;
+                check_place(folder, &place.file, place.line, place.column, None)
+                    .map_err(|wrong| format!("{object}: {wrong}"))?;
             }
             reading.warnings.iter().try_for_each(|warning| check(folder, warning))?;
             Ok(BTreeSet::from(["read".to_owned()]))

@@ -28,7 +28,11 @@ pub(crate) fn run<'a>(name: &str, input: impl Fn(u64, &Path) -> Input<'a>) {
     let only = number("AUTOGEN_FUZZ_SEED");
     let first = only.or_else(|| number("AUTOGEN_FUZZ_FIRST")).unwrap_or(1);
     let memory = Path::new("/dev/shm");
-    let place = tempfile::Builder::new().prefix("autogen-fuzz-").tempdir_in(if memory.is_dir() { memory } else { Path::new("/tmp") });
+    let place = tempfile::Builder::new().prefix("autogen-fuzz-").tempdir_in(if memory.is_dir() {
+        memory
+    } else {
+        Path::new("/tmp")
+    });
     let place = place.expect("a temporary folder");
     let started = Instant::now();
     let watch = Watch::start(name);
@@ -95,7 +99,8 @@ fn cpu() -> Duration {
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    let text =
+        panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
     let at = LAST_PANIC.lock().map(|at| at.clone()).unwrap_or_default();
     format!("{at}: {}", text.unwrap_or_default().chars().take(200).collect::<String>())
 }
@@ -125,7 +130,8 @@ impl Watch {
             start: Instant::now(),
             last: std::env::temp_dir().join(format!("autogen-fuzz-{name}-last-seed")),
         };
-        let (since, seed, start, name) = (Arc::clone(&watch.since), Arc::clone(&watch.seed), watch.start, name.to_owned());
+        let (since, seed, start, name) =
+            (Arc::clone(&watch.since), Arc::clone(&watch.seed), watch.start, name.to_owned());
         std::thread::spawn(move || {
             loop {
                 std::thread::sleep(Duration::from_millis(500));
