@@ -10,7 +10,9 @@ pub(super) fn conditioned(attributes: &[Attribute], features: &BTreeSet<String>)
     let mut kept = Vec::with_capacity(attributes.len());
     for attribute in attributes {
         if attribute.path().is_ident("cfg") {
-            if !attribute.parse_args::<Meta>().is_ok_and(|condition| holds(&condition, features)) {
+            // A comma may follow the condition.
+            let conditions = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+            if !conditions.is_ok_and(|conditions| conditions.iter().all(|condition| holds(condition, features))) {
                 return None;
             }
         } else if attribute.path().is_ident("cfg_attr") {

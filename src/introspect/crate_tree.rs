@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::condition::conditioned;
 use super::diagnostic::Diagnostic;
 use super::features::Features;
 use super::item::{Import, Item};
@@ -64,10 +65,13 @@ pub(super) struct Crate {
     /// Nobody here can mend it, so its faults are nobody's concern; what they hide is unknown.
     pub(super) fetched: bool,
     /// Macros by name, with the modules that define them.
-    macros: RefCell<HashMap<String, Vec<(ModuleId, Rc<MacroRules>)>>>,
+    macros: RefCell<Macros>,
     /// Names of macros in whose definition entities stand.
     entity_macros: RefCell<BTreeSet<String>>,
 }
+
+/// Definitions by name, with the modules that hold them.
+type Macros = HashMap<String, Vec<(ModuleId, Rc<MacroRules>)>>;
 
 struct Module {
     name: String,
@@ -428,7 +432,11 @@ impl Tree {
                 (Rc::new(SourceFile { shown, path: path.to_owned(), text: String::new() }), Vec::new())
             }
             Ok(file) => match syn::parse_file(&file.text) {
-                Ok(parsed) => (Rc::new(file), parsed.items),
+                // `#![cfg(..)]` at the top of a file takes all of it away.
+                Ok(parsed) => match conditioned(&parsed.attrs, &self.owner(module).features) {
+                    Some(_) => (Rc::new(file), parsed.items),
+                    None => (Rc::new(file), Vec::new()),
+                },
                 Err(error) => {
                     self.note(module, file.syntax_error(&error));
                     (Rc::new(file), Vec::new())

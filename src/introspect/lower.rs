@@ -73,6 +73,7 @@ impl Lowering<'_> {
     fn add(&mut self, entity: &Entity) {
         self.check_version(entity);
         self.check_bookkeeping(entity);
+        self.check_defaults(entity);
         self.check_names(entity);
         let mut table = Table { comment: entity.comment.clone(), ..Table::new(entity.table.clone()) };
         table.columns = entity.columns.iter().map(|column| self.column(entity, column)).collect();
@@ -107,7 +108,7 @@ impl Lowering<'_> {
                 let message = format!("SeaORM {} ignores `{key}`", self.rules.version);
                 let problem = entity.item.file.error_at(&column.place, message);
                 self.problems
-                    .push(problem.help("write it by hand (autogen create --no-autogenerate), or update SeaORM to 2"));
+                    .push(problem.help("remove it and write the SQL by hand (autogen create --no-autogenerate \"..\"), or update SeaORM to 2"));
             }
         }
     }
@@ -126,6 +127,20 @@ impl Lowering<'_> {
         }
     }
 
+    /// Refuses what Postgres would refuse of SeaORM's statement: a column has one default, or is generated.
+    fn check_defaults(&mut self, entity: &Entity) {
+        for column in &entity.columns {
+            let Extra { default, generated, identity, .. } = &column.extra;
+            let all = [column.default.is_some(), default.is_some(), generated.is_some(), identity.is_some()];
+            if all.iter().filter(|said| **said).count() > 1 {
+                let message = format!("the column `{}` says twice where its values come from", column.name);
+                let problem = entity.item.file.error_at(&column.place, message);
+                self.problems
+                    .push(problem.help("keep one of `default_value`, `default_expr` and the clause of `extra`"));
+            }
+        }
+    }
+
     fn check_names(&mut self, entity: &Entity) {
         let file = &entity.item.file;
         let columns = entity.columns.iter().map(|column| (&column.name, &column.place));
@@ -133,7 +148,7 @@ impl Lowering<'_> {
             if name.len() > LONGEST {
                 let problem = file
                     .error_at(place, format!("`{name}` is longer than the {LONGEST} bytes of a name in Postgres"))
-                    .help("shorten it with `table_name` or `column_name`");
+                    .help("write a shorter one: `#[sea_orm(table_name = \"..\")]` on the model, `#[sea_orm(column_name = \"..\")]` on a field");
                 self.problems.push(problem);
             }
         }
@@ -231,7 +246,7 @@ impl Lowering<'_> {
                             first.unwrap_or_default()
                         ),
                     )
-                    .help("give one of them another `enum_name`");
+                    .help("give one of the two another name: `#[sea_orm(enum_name = \"..\")]` on the enum");
                 self.problems.push(problem);
             }
             return;

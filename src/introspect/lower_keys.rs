@@ -64,9 +64,12 @@ impl Lowering<'_> {
                             &relation.place,
                             format!("a second foreign key would be called `{}`", constraint.name),
                         )
-                        .help("give it a name: `fk_name = \"..\"`")
-                        .help("or leave it out: `skip_fk`");
-                    self.problems.push(problem);
+                        .help("leave one of the two out: `skip_fk` (SeaORM 2)");
+                    // A relation field cannot name its key.
+                    self.problems.push(match entity.item.is_dense() {
+                        true => problem,
+                        false => problem.help("or give it a name: `fk_name = \"..\"`"),
+                    });
                     continue;
                 }
                 None => {}

@@ -182,7 +182,8 @@ fn add_targets(types: Types<'_>, source: &Source, entities: &mut Vec<Entity>, pr
                         .item
                         .file
                         .error_at(&relation.place, format!("`{}` is no entity", types.tree.item_path(&relation.target)))
-                        .help("name an entity, or add `skip_fk` if there is no foreign key"),
+                        .help("name an entity: `super::user::Entity`")
+                        .help("or add `skip_fk` (SeaORM 2), if there is no foreign key"),
                 ),
             }
         }

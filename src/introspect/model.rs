@@ -77,7 +77,9 @@ pub(super) fn read_named(
     let mut key = Key::default();
     let mut columns = Vec::new();
     let ItemKind::Struct(fields) = &item.kind else {
-        problems.push(file.error(item.span, "a model is a struct with named fields"));
+        problems.push(
+            file.error(item.span, "a model is a struct with named fields").help("write `pub struct Model { .. }`"),
+        );
         return None;
     };
     for field in fields.iter().filter(|field| !(item.holds_relations() && relation::is_relation(&field.ty))) {
@@ -130,7 +132,9 @@ fn column(
 ) -> Option<EntityColumn> {
     let file = &item.file;
     let Some(ident) = &field.ident else {
-        problems.push(file.error(field.span(), "a model is a struct with named fields"));
+        problems.push(
+            file.error(field.span(), "a model is a struct with named fields").help("write `pub struct Model { .. }`"),
+        );
         return None;
     };
     let keys = Keys::read(&field.attrs, Target::Column, file, problems);

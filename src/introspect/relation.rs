@@ -27,12 +27,12 @@ pub(super) fn is_relation(field_type: &Type) -> bool {
 
 /// The foreign keys of an entity: from its fields in the dense form, else from the `Relation` enum beside it.
 pub(super) fn of_entity(tree: &Tree, item: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
-    match &item.kind {
-        ItemKind::Struct(fields) if item.is_dense() => {
-            fields.iter().filter_map(|field| of_field(tree, item, field, problems)).collect()
-        }
-        ItemKind::Struct(_) | ItemKind::Enum(_) | ItemKind::Alias(_) | ItemKind::Other => of_enum(tree, item, problems),
-    }
+    if item.is_dense() { of_fields(tree, item, problems) } else { of_enum(tree, item, problems) }
+}
+
+fn of_fields(tree: &Tree, item: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Relation> {
+    let ItemKind::Struct(fields) = &item.kind else { return Vec::new() };
+    fields.iter().filter_map(|field| of_field(tree, item, field, problems)).collect()
 }
 
 /// The foreign keys of the `Relation` enum beside an entity, derived or by hand.
@@ -40,6 +40,10 @@ fn of_enum(tree: &Tree, entity: &Item, problems: &mut Vec<Diagnostic>) -> Vec<Re
     let keys = Keys::read(&entity.attributes, Target::Model, &entity.file, &mut Vec::new());
     let name = keys.ident("relation").unwrap_or_else(|| "Relation".to_owned());
     let found = tree.resolve(entity.module, std::slice::from_ref(&name), false);
+    // An `Entity` by hand beside a dense model: the relations are the model's fields.
+    if let Some(Resolved::Generated(model)) = &found {
+        return of_fields(tree, model, problems);
+    }
     let Some(Resolved::Item(item)) = found else {
         // Code that compiles has one, so something here was not read.
         if let Some(call) = tree.content(entity.module).unexpanded.first() {
@@ -112,6 +116,9 @@ fn chained(
         "has_one" | "has_many" | "has_many_via" => return Some(None),
         _ => return None,
     }
+    if chain.calls.iter().any(|call| call.method == "skip_fk") {
+        return Some(None);
+    }
     let Some(Expr::Path(target)) = call.args.first() else { return None };
     let target = target_entity(tree, item.module, &item.file, &target.path, problems)?;
     let place = item.file.place(variant.ident.span());
@@ -128,7 +135,6 @@ fn chained(
             ("on_update", Some(value)) => relation.on_update = Some(named_action(value)?),
             ("on_delete", Some(value)) => relation.on_delete = Some(named_action(value)?),
             ("fk_name", Some(name)) => relation.name = Some(literal_text(name)?),
-            ("skip_fk", None) => return Some(None),
             ("on_condition" | "condition_type", Some(_)) | ("into", None) => {}
             _ => return None,
         }
@@ -148,7 +154,9 @@ fn of_field(tree: &Tree, item: &Item, field: &syn::Field, problems: &mut Vec<Dia
         return None;
     }
     let entity = entity_argument(path).or_else(|| {
-        problems.push(file.error(field.ty.span(), "a relation names an entity: `HasOne<super::user::Entity>`"));
+        problems.push(
+            file.error(field.ty.span(), "the relation names no entity").help("write `HasOne<super::user::Entity>`"),
+        );
         None
     })?;
     let target = target_entity(tree, item.module, file, &entity, problems)?;
@@ -195,7 +203,7 @@ fn target_entity(
             problems.push(
                 file.error(path.span(), format!("cannot find the entity `{written}`"))
                     .help("name it by its path from this module: `super::user::Entity`")
-                    .help("or add `skip_fk`, if there is no foreign key"),
+                    .help("or add `skip_fk` (SeaORM 2), if there is no foreign key"),
             );
             None
         }

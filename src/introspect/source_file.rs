@@ -26,7 +26,8 @@ impl SourceFile {
                 Err(about_path(shown, "this file is no UTF-8 text")
                     .help("save it as UTF-8, which is all that rustc reads"))
             }
-            Err(error) => Err(about_path(shown, format!("cannot read the file: {error}"))),
+            Err(error) => Err(about_path(shown, format!("cannot read the file: {error}"))
+                .help("make it readable for the user who runs autogen")),
         }
     }
 

@@ -486,6 +486,30 @@ fn relation_fields_are_keys_in_a_model_and_not_in_a_compact_model() {
 }
 
 #[test]
+fn a_condition_at_the_top_of_a_file_takes_it_away() {
+    let post = format!("#![cfg(feature = \"off\")]\n{}", model("", "").replace("users", "posts"));
+    let read = reading(&[("src/lib.rs", &format!("mod post;\n{}", model("", ""))), ("src/post.rs", &post)]).unwrap();
+    assert_eq!(read.schema.tables.len(), 1);
+}
+
+#[test]
+fn two_defaults_of_a_column_are_refused() {
+    let fields = "    #[sea_orm(default_value = 1, extra = \"DEFAULT 2\")]\n    pub a: i64,";
+    let text = refusal(&[("src/lib.rs", &model("", fields))]);
+    assert!(text.contains("the column `a` says twice where its values come from\n --> src/lib.rs:9:9"), "{text}");
+}
+
+#[test]
+fn relation_fields_count_beside_an_entity_by_hand() {
+    let text = "use sea_orm::entity::prelude::*;\n#[derive(DeriveEntity)]\n#[sea_orm(model_ex = ModelEx)]\npub struct Entity;\n\
+                impl EntityName for Entity { fn table_name(&self) -> &'static str { \"users\" } }\n#[sea_orm::model]\n\
+                #[derive(DeriveEntityModel)]\npub struct Model {\n    #[sea_orm(primary_key)]\n    pub id: i64,\n    pub boss_id: i64,\n    \
+                #[sea_orm(belongs_to, self_ref, relation_enum = \"Boss\", from = \"boss_id\", to = \"id\")]\n    pub boss: BelongsTo<Entity>,\n}\n";
+    let read = reading(&[("src/lib.rs", text)]).unwrap_or_else(|problems| panic!("{problems}"));
+    assert!(read.schema.table(&users()).unwrap().constraint("fk-users-boss_id").is_some());
+}
+
+#[test]
 fn enums_and_newtypes_by_hand_are_read() {
     let by_hand = "
 pub enum Size { Small, Big }
@@ -648,6 +672,181 @@ fn entities_may_lie_outside_of_the_project() {
     });
     let shown = folder.path().join("src/lib.rs").display().to_string();
     assert!(problems.unwrap_err().to_string().contains(&format!(" --> {shown}:8:12")));
+}
+
+/// What a help line says to write, written.
+#[test]
+fn every_remedy_works() {
+    let newtype = "#[derive(DeriveValueType)]\npub struct Wrapped(elsewhere::Inner);\ntype Alias = elsewhere::Other;\npub struct Opaque;\n\
+                   #[derive(DeriveActiveEnum)]\n#[sea_orm(rs_type = \"String\", db_type = \"Enum\")]\npub enum Level { #[sea_orm(string_value = \"low\")] Low, VeryHigh }\n";
+    let whole = |fields: &str| format!("{}{newtype}", model("", fields));
+    // The fields, a help line, and the fields (or a line of `[entities.types]`) with what it says.
+    let text = "#[sea_orm(column_type = \"Text\")]";
+    let cases: &[(&str, &str, &str)] = &[
+        (
+            "pub a: Money,",
+            "write it on the field: `#[sea_orm(column_type = \"Text\")]`",
+            &format!("{text} pub a: Money,"),
+        ),
+        ("pub a: Money,", "`[entities.types]` `\"Money\" = \"text\"`", "Money"),
+        (
+            "pub a: Option<elsewhere::Money<i64>>,",
+            "`[entities.types]` `\"elsewhere::Money<i64>\" = \"text\"`",
+            "elsewhere::Money<i64>",
+        ),
+        ("pub a: [i16; 4],", "`[entities.types]` `\"[i16;4]\" = \"text\"`", "[i16;4]"),
+        ("pub a: Vec<(i16, i16)>,", "`[entities.types]` `\"(i16,i16)\" = \"text\"`", "(i16,i16)"),
+        ("pub a: Opaque,", "`[entities.types]` `\"crate::Opaque\" = \"text\"`", "crate::Opaque"),
+        ("pub a: Opaque,", "or derive `DeriveValueType` or `FromJsonQueryResult` on `Opaque`", "crate::Opaque"),
+        ("pub a: Wrapped,", "write it on `Wrapped`: `#[sea_orm(column_type = \"Text\")]`", "crate::Wrapped"),
+        ("pub a: Wrapped,", "`[entities.types]` `\"elsewhere::Inner\" = \"text\"`", "elsewhere::Inner"),
+        (
+            "pub a: Alias,",
+            "write it on each field of type `Alias`: `#[sea_orm(column_type = \"Text\")]`",
+            &format!("{text} pub a: Alias,"),
+        ),
+        ("pub a: Alias,", "`[entities.types]` `\"elsewhere::Other\" = \"text\"`", "elsewhere::Other"),
+        ("pub a: Level,", "write `#[sea_orm(string_value = \"very_high\")]` on it", "crate::Level"),
+        (
+            "#[sea_orm(column_type = \"citext\")] pub a: String,",
+            "`column_type = \"custom(\\\"citext\\\")\"`",
+            "#[sea_orm(column_type = \"custom(\\\"citext\\\")\")] pub a: String,",
+        ),
+        (
+            "#[sea_orm(column_type = \"Decimal\")] pub a: String,",
+            "`column_type = \"Decimal(Some((19, 4)))\"`",
+            "#[sea_orm(column_type = \"Decimal(Some((19, 4)))\")] pub a: String,",
+        ),
+        (
+            "#[sea_orm(column_type = \"Year\")] pub a: i16,",
+            "`column_type = \"SmallInteger\"`",
+            "#[sea_orm(column_type = \"SmallInteger\")] pub a: i16,",
+        ),
+        (
+            "#[sea_orm(default_expr = \"tomorrow()\")] pub a: DateTime,",
+            "`default_expr = r#\"Expr::cust(\"now() + interval '1 day'\")\"#`",
+            "#[sea_orm(default_expr = r#\"Expr::cust(\"now() + interval '1 day'\")\"#)] pub a: DateTime,",
+        ),
+        (
+            "#[sea_orm(extra = \"STORAGE EXTERNAL\")] pub a: String,",
+            "write DEFAULT .., CHECK (..), COLLATE .. or GENERATED ALWAYS AS (..) STORED",
+            "#[sea_orm(extra = \"DEFAULT 'x' CHECK (a <> '') COLLATE \\\"C\\\"\")] pub a: String,",
+        ),
+        (
+            "#[sea_orm(auto_increment = 1)] pub a: i64,",
+            "write `auto_increment = false`",
+            "#[sea_orm(auto_increment = false)] pub a: i64,",
+        ),
+        (
+            "pub a: i64, #[sea_orm(column_name = \"a\")] pub b: i64,",
+            "`#[sea_orm(ignore)]`",
+            "pub a: i64, #[sea_orm(column_name = \"a\", ignore)] pub b: i64,",
+        ),
+    ];
+    for (fields, help, remedied) in cases {
+        let refused = refusal(&[("src/lib.rs", &whole(fields))]);
+        assert!(refused.contains(help), "{fields}: {help}\n{refused}");
+        let is_type = !remedied.contains("pub ");
+        let text = whole(if is_type { fields } else { remedied });
+        let read = reading_with(&[("src/lib.rs", &text)], |source| {
+            if is_type {
+                source.types.insert((*remedied).to_owned(), "text".to_owned());
+            }
+        });
+        read.unwrap_or_else(|problems| panic!("{remedied}\n{problems}"));
+    }
+}
+
+/// All 39 of sea-query 1.0, in the forms that people write.
+#[test]
+fn every_column_type_is_read() {
+    let types = [
+        ("Char(None)", "character(1)"),
+        ("Char(Some(3))", "character(3)"),
+        ("String(StringLen::None)", "character varying"),
+        ("String(StringLen::N(9))", "character varying(9)"),
+        ("String(StringLen::Max)", "character varying"),
+        ("string(Some(9))", "character varying(9)"),
+        ("string(None)", "character varying"),
+        ("Text", "text"),
+        ("Blob", "bytea"),
+        ("TinyInteger", "smallint"),
+        ("SmallInteger", "smallint"),
+        ("Integer", "integer"),
+        ("BigInteger", "bigint"),
+        ("TinyUnsigned", "smallint"),
+        ("SmallUnsigned", "integer"),
+        ("Unsigned", "bigint"),
+        ("BigUnsigned", "bigint"),
+        ("Float", "real"),
+        ("Double", "double precision"),
+        ("Decimal(None)", "numeric"),
+        ("Decimal(Some((19, 4)))", "numeric(19,4)"),
+        ("DateTime", "timestamp without time zone"),
+        ("Timestamp", "timestamp without time zone"),
+        ("TimestampWithTimeZone", "timestamp with time zone"),
+        ("Time", "time without time zone"),
+        ("Date", "date"),
+        ("Interval(None, None)", "interval"),
+        ("Interval(Some(PgInterval::DayToSecond), Some(3))", "interval day to second(3)"),
+        ("Interval(None, Some(6))", "interval(6)"),
+        ("Binary(16)", "bytea"),
+        ("VarBinary(StringLen::None)", "bytea"),
+        ("VarBinary(StringLen::N(16))", "bytea"),
+        ("var_binary(16)", "bytea"),
+        ("Bit(None)", "bit(1)"),
+        ("Bit(Some(8))", "bit(8)"),
+        ("VarBit(8)", "bit varying(8)"),
+        ("Boolean", "boolean"),
+        ("Money(None)", "money"),
+        ("Money(Some((19, 4)))", "money"),
+        ("Json", "json"),
+        ("JsonBinary", "jsonb"),
+        ("Uuid", "uuid"),
+        ("custom(\\\"tsvector\\\")", "tsvector"),
+        ("Custom(\\\"citext\\\".into())", "citext"),
+        ("Custom(Alias::new(\\\"ltree\\\").into_iden())", "ltree"),
+        ("Enum { name: \\\"mood\\\".into(), variants: vec![\\\"a\\\".into(), \\\"b\\\".into()] }", "mood"),
+        ("Array(RcOrArc::new(ColumnType::Integer))", "integer[]"),
+        (
+            "Array(std::sync::Arc::new(ColumnType::Array(Arc::new(ColumnType::Custom(\\\"citext\\\".into())))))",
+            "citext[]",
+        ),
+        ("Array(ColumnType::String(StringLen::N(9)).into())", "character varying(9)[]"),
+        (
+            "Array(Arc::new(ColumnType::Enum { name: \\\"mood\\\".into(), variants: vec![\\\"a\\\".into(), \\\"b\\\".into()] }))",
+            "mood[]",
+        ),
+        ("Vector(None)", "vector"),
+        ("Vector(Some(3))", "vector(3)"),
+        ("Cidr", "cidr"),
+        ("Inet", "inet"),
+        ("MacAddr", "macaddr"),
+        ("LTree", "ltree"),
+    ];
+    let attributes = types
+        .iter()
+        .enumerate()
+        .map(|(number, (written, _))| format!("    #[sea_orm(column_type = \"{written}\")]\n    pub c{number}: X,\n"));
+    let read = reading(&[("src/lib.rs", &model("", &attributes.collect::<String>()))])
+        .unwrap_or_else(|problems| panic!("{problems}"));
+    for (number, (written, wanted)) in types.iter().enumerate() {
+        assert_eq!(type_of(&read, &format!("c{number}")), *wanted, "{written}");
+    }
+    for unknown in [
+        "citext",
+        "text",
+        "String",
+        "Decimal(19, 4)",
+        "Year",
+        "Integer()",
+        "Array(Integer",
+        "Bit(8)",
+        "VarBit(Some(8))",
+    ] {
+        let text = model("", &format!("    #[sea_orm(column_type = \"{unknown}\")]\n    pub a: String,"));
+        assert!(reading(&[("src/lib.rs", &text)]).is_err(), "{unknown}");
+    }
 }
 
 #[test]

@@ -138,7 +138,11 @@ impl Types<'_> {
             Type::Paren(inner) => further.of(module, file, &inner.elem),
             Type::Group(inner) => further.of(module, file, &inner.elem),
             Type::Path(path) if path.qself.is_none() => further.of_path(module, file, path, written),
-            _ => Err(unresolved(file, written, &text_of(written))),
+            // A tuple, an array, a reference: nothing that SeaORM stores, but configuration may name it.
+            _ => {
+                let text = text_of(written);
+                self.overridden(&text).ok_or_else(|| unresolved(file, written, &text))
+            }
         }
     }
 
@@ -249,7 +253,9 @@ impl Types<'_> {
         // A crate that nobody here wrote is known by the names that it shows.
         let name = outside.unwrap_or(path);
         if let Some(target) = Tree::alias_target(item) {
-            return self.of(item.module, &item.file, target);
+            let declared = self.of(item.module, &item.file, target);
+            return declared
+                .map_err(|problem| about_type(problem, item, target, &format!("each field of type `{}`", item.name)));
         }
         if item.derives("DeriveActiveEnum") {
             let column = active_enum::column_type(item)?;
@@ -287,6 +293,16 @@ fn argument(path: &syn::TypePath) -> Option<&Type> {
 /// The type without white space, as SeaORM's macros look at it.
 pub(super) fn text_of(written: &Type) -> String {
     quote::quote!(#written).to_string().split_whitespace().collect()
+}
+
+/// The same problem where it is about what a type stands for: the remedy does not go there.
+pub(super) fn about_type(problem: Diagnostic, item: &Item, inner: &Type, on: &str) -> Diagnostic {
+    if problem.place != item.file.place(inner.span()) {
+        return problem;
+    }
+    let rest = problem.help.into_iter().skip(1);
+    let help = std::iter::once(format!("write it on {on}: `#[sea_orm(column_type = \"Text\")]`")).chain(rest).collect();
+    Diagnostic { help, ..problem }
 }
 
 fn unresolved(file: &SourceFile, written: &Type, name: &str) -> Diagnostic {

@@ -15,7 +15,7 @@ use super::hand_written::{Arms, Chain, implements, literal_text, method_value};
 use super::item::{Item, ItemKind, plain};
 use super::known::Exact;
 use super::resolve::Resolved;
-use super::types::{Declared, Types};
+use super::types::{Declared, Types, about_type};
 
 /// `DeriveValueType` (sea-orm-macros `derives/value_type.rs`).
 pub(super) fn derived(types: &Types<'_>, item: &Item) -> Result<Declared, Diagnostic> {
@@ -43,7 +43,8 @@ pub(super) fn derived(types: &Types<'_>, item: &Item) -> Result<Declared, Diagno
     }
     let ItemKind::Struct(fields) = &item.kind else { return Err(no_newtype(item)) };
     let inner = fields.first().filter(|field| field.ident.is_none()).ok_or_else(|| no_newtype(item))?;
-    types.of_field(item.module, &item.file, &inner.ty)
+    let declared = types.of_field(item.module, &item.file, &inner.ty);
+    declared.map_err(|problem| about_type(problem, item, &inner.ty, &format!("`{}`", item.name)))
 }
 
 fn no_newtype(item: &Item) -> Diagnostic {

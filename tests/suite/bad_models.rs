@@ -19,6 +19,7 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("bad_input::all_errors_in_one_run", all_errors_in_one_run),
         Case::new("bad_input::entities_without_any_entity", entities_without_any_entity),
         Case::new("bad_input::file_without_mod_warned_of", file_without_mod_warned_of),
+        Case::new("no_toolchain::entities_are_read", no_toolchain),
         Case::new("bad_input::config_key_unknown", config_key_unknown),
         Case::new("bad_input::config_missing", config_missing),
     ]
@@ -128,6 +129,24 @@ fn file_without_mod_warned_of(suite: &Suite) -> Result<()> {
     ensure!(json.stderr.find("warning").is_none(), "--quiet is not quiet: {}", json.told());
     let json = json.stdout;
     ensure!(json.contains("\"severity\": \"warning\"") && json.contains("models/src/post.rs"), "{json}");
+    Ok(())
+}
+
+/// As in a slim container: sources and the binary, and no program to be found.
+fn no_toolchain(suite: &Suite) -> Result<()> {
+    let project = suite.scratch(Project::new("", "models")?.env("PATH", ""))?;
+    let manifest = "[package]\nname = \"models\"\nversion = \"0.1.0\"\n[dependencies]\nkinds = \"1\"\n";
+    let registry = "registry+https://github.com/rust-lang/crates.io-index";
+    let lock = format!("[[package]]\nname = \"kinds\"\nversion = \"1.0.0\"\nsource = \"{registry}\"\n");
+    project.write("models/Cargo.toml", manifest)?;
+    project.write("models/Cargo.lock", &lock)?;
+    project.write("models/src/lib.rs", &entity("users", "    pub size: kinds::Size,\n"))?;
+    let kinds = "home/.cargo/registry/src/index.crates.io-0000000000000000/kinds-1.0.0";
+    project.write(&format!("{kinds}/Cargo.toml"), "[package]\nname = \"kinds\"\nversion = \"1.0.0\"\n")?;
+    project.write(&format!("{kinds}/src/lib.rs"), "pub type Size = i16;\n")?;
+    project.run(&["create", "users"])?.says(0, &["created migrations/"])?;
+    let revision = fs::read_to_string(project.path("migrations").join(&project.revisions()?[0]))?;
+    ensure!(revision.contains("\"size\" smallint NOT NULL"), "{revision}");
     Ok(())
 }
 

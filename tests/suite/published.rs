@@ -138,7 +138,7 @@ fn refused_attribute(_suite: &Suite) -> Result<()> {
 fn refused_features(_suite: &Suite) -> Result<()> {
     let published = Published { module: FEATURES, ..SEA_ORM };
     published.refused(&[
-        "3 things to settle",
+        "2 things to settle",
         "a second entity for table `public.active_enum`",
         "--> published/tests/common/features/active_enum_vec.rs:7:12",
         "`ignore = [\"crate::active_enum_vec\"]`",
