@@ -2,7 +2,8 @@
 
 use crate::{Crate, Entity, Form};
 
-const USES: &str = "    #[allow(unused_imports)]\n    use sea_orm::entity::prelude::*;\n";
+const USES: &str = "    #[allow(unused_imports)]\n    use sea_orm::entity::prelude::*;\n    #[allow(unused_imports)]\n    use \
+                    sea_orm::sea_query::ExprTrait as _;\n";
 
 impl Crate {
     /// The source of the crate's root, and a function `all` that asks SeaORM about each entity: it needs a module `ask`

@@ -88,23 +88,26 @@ fn main() -> Result<()> {
         parts = ["fixture-1.1", "random-2", "random-1.1", "published"].map(str::to_owned).to_vec();
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("soak.json");
-    let mut soak: Soak = match std::fs::read_to_string(&file) {
-        Ok(text) => serde_json::from_str(&text)?,
-        Err(_) => Soak::default(),
-    };
+    let mut now = Soak::default();
     for part in &parts {
         println!("== {part}");
         match part.as_str() {
-            "random-2" => drop(soak.random.insert(part.clone(), random::judge(&run::TWO, seed, count)?)),
-            "random-1.1" => drop(soak.random.insert(part.clone(), random::judge(&run::ONE, seed, count)?)),
-            "fixture-1.1" => drop(soak.random.insert(part.clone(), vec![random::fixture(&run::ONE)?])),
-            "published" => soak.published = published::judge(None)?,
-            one => soak.published.extend(published::judge(Some(one))?),
+            "random-2" => drop(now.random.insert(part.clone(), random::judge(&run::TWO, seed, count)?)),
+            "random-1.1" => drop(now.random.insert(part.clone(), random::judge(&run::ONE, seed, count)?)),
+            "fixture-1.1" => drop(now.random.insert(part.clone(), vec![random::fixture(&run::ONE)?])),
+            "published" => now.published.extend(published::judge(None)?),
+            one => now.published.extend(published::judge(Some(one))?),
         }
         // After each part: a soak takes long, and what is known is kept.
-        std::fs::write(&file, serde_json::to_string_pretty(&soak)? + "\n")?;
+        let mut all: Soak = match std::fs::read_to_string(&file) {
+            Ok(text) => serde_json::from_str(&text)?,
+            Err(_) => Soak::default(),
+        };
+        all.random.extend(now.random.clone());
+        all.published.extend(now.published.clone());
+        std::fs::write(&file, serde_json::to_string_pretty(&all)? + "\n")?;
     }
-    let outcomes = soak.random.values().flatten().chain(soak.published.values());
+    let outcomes = now.random.values().flatten().chain(now.published.values());
     match outcomes.map(|outcome| outcome.different).sum::<usize>() {
         0 => Ok(()),
         different => Err(format!("{different} entities differ").into()),

@@ -1,9 +1,258 @@
-//! Published crates.
+//! Published crates: their entities are compiled here as they lie in cargo's registry folder, without what their
+//! crates need besides, and read there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use autogen::introspect::{self, Source};
+use oracle::answer::Answer;
+use oracle::judge;
+
+use crate::run::{ONE, Runtime, TWO, ZERO_12, target};
 use crate::{Outcome, Result};
 
-pub(crate) fn judge(_one: Option<&str>) -> Result<BTreeMap<String, Outcome>> {
-    Ok(BTreeMap::new())
+/// Entities in a published crate.
+#[derive(Clone, Copy)]
+struct Published {
+    /// Beside the package's name, where there are several modules.
+    part: &'static str,
+    package: &'static str,
+    version: &'static str,
+    /// The module file inside the crate.
+    module: &'static str,
+    runtime: &'static Runtime,
+    /// What the reader refuses, and is told to leave out.
+    ignore: &'static [&'static str],
+    /// What the entities need of their crate.
+    beside: &'static str,
+}
+
+const PLAIN: Published =
+    Published { part: "", package: "", version: "", module: "", runtime: &TWO, ignore: &[], beside: "" };
+const SEA_ORM_2: Published = Published { package: "sea-orm", version: "2.0.4", ..PLAIN };
+const SEA_ORM_1: Published = Published { package: "sea-orm", version: "1.1.20", runtime: &ONE, ..PLAIN };
+const CODEGEN: Published = Published { package: "sea-orm-codegen", version: "2.0.4", ..PLAIN };
+
+const ALL: [Published; 18] = [
+    Published { package: "kellnr-entity", version: "6.13.0", module: "src/lib.rs", ..PLAIN },
+    Published { package: "durable-db", version: "0.3.7", module: "src/entity/mod.rs", runtime: &ONE, ..PLAIN },
+    Published { package: "sea-orm-adapter", version: "0.4.0", module: "src/entity.rs", runtime: &ONE, ..PLAIN },
+    Published {
+        package: "trifid_api_entities",
+        version: "0.2.0",
+        module: "src/entity/mod.rs",
+        runtime: &ZERO_12,
+        ..PLAIN
+    },
+    Published {
+        package: "uobors_infrastructure_database_seaorm",
+        version: "0.0.6",
+        module: "src/entities/mod.rs",
+        runtime: &ZERO_12,
+        ..PLAIN
+    },
+    Published { package: "utils-cli-entity", version: "1.0.9", module: "src/lib.rs", runtime: &ZERO_12, ..PLAIN },
+    Published { part: "bakery", module: "tests/common/bakery_chain/mod.rs", beside: SETUP, ..SEA_ORM_2 },
+    Published { part: "bakery, dense", module: "tests/common/bakery_dense/mod.rs", beside: SETUP, ..SEA_ORM_2 },
+    Published { part: "blogger", module: "tests/common/blogger/mod.rs", beside: SETUP, ..SEA_ORM_2 },
+    Published { part: "blogger, by hand", module: "tests/common/blogger_legacy/mod.rs", beside: SETUP, ..SEA_ORM_2 },
+    Published {
+        part: "features",
+        module: "tests/common/features/mod.rs",
+        ignore: &["crate::active_enum_vec", "crate::dyn_table_name"],
+        beside: SETUP,
+        ..SEA_ORM_2
+    },
+    Published { part: "bakery", module: "tests/common/bakery_chain/mod.rs", beside: SETUP, ..SEA_ORM_1 },
+    Published {
+        part: "features",
+        module: "tests/common/features/mod.rs",
+        ignore: &["crate::active_enum_vec", "crate::dyn_table_name_lazy_static"],
+        beside: SETUP,
+        ..SEA_ORM_1
+    },
+    Published { part: "compact", module: "tests/compact/mod.rs", ..CODEGEN },
+    Published { part: "dense", module: "tests/dense/mod.rs", ..CODEGEN },
+    Published { part: "expanded", module: "tests/expanded/mod.rs", ..CODEGEN },
+    Published { part: "compact, with schemas", module: "tests/compact_with_schema_name/mod.rs", ..CODEGEN },
+    Published { part: "expanded, with schemas", module: "tests/expanded_with_schema_name/mod.rs", ..CODEGEN },
+];
+
+/// What an entity of SeaORM's tests takes from the rest of them.
+const SETUP: &str = "pub mod common { pub mod setup { pub fn rust_dec<T>(_: T) -> sea_orm::prelude::Decimal { \
+                     unimplemented!() } } }";
+
+/// Modules of SeaORM's tests that talk to a database.
+const NO_ENTITIES: [&str; 2] = ["schema", "seed_data"];
+
+/// Compiles and judges each, or those of one package.
+pub(crate) fn judge(one: Option<&str>) -> Result<BTreeMap<String, Outcome>> {
+    let mut outcomes = BTreeMap::new();
+    for published in ALL.iter().filter(|published| one.is_none_or(|one| published.package == one)) {
+        let name = published.name();
+        match published.judge() {
+            Ok(outcome) => drop(outcomes.insert(name, outcome)),
+            Err(error) => println!("{name}: NOT COMPILED: {error}"),
+        }
+    }
+    Ok(outcomes)
+}
+
+impl Published {
+    fn name(&self) -> String {
+        let part = if self.part.is_empty() { String::new() } else { format!(" ({})", self.part) };
+        format!("{} {}{part}", self.package, self.version)
+    }
+
+    fn judge(&self) -> Result<Outcome> {
+        let folder = self.source()?;
+        let file = folder.join(self.module);
+        let entities = entities(&file)?;
+        let mut answer = self.answer(&file, &entities)?;
+        let seaorm = self.runtime.seaorm()?;
+        let count = answer.tables.len();
+        answer.tables.retain(|table| {
+            let module = format!("crate::{}", table.module);
+            !self.ignore.contains(&module.as_str())
+        });
+        let refused = count - answer.tables.len();
+        once(&mut answer);
+        let source = Source {
+            root: folder,
+            path: self.module.into(),
+            default_namespace: "public".into(),
+            ignore: self.ignore.iter().map(|name| (*name).to_owned()).collect(),
+            ..Source::default()
+        };
+        let models = match introspect::models(&source) {
+            Ok(models) => models,
+            Err(problems) => {
+                println!("{}: REFUSED {problems}", self.name());
+                let refusals = vec![problems.to_string()];
+                return Ok(Outcome { seaorm, entities: count, refused: count, refusals, ..Outcome::default() });
+            }
+        };
+        let verdict = judge::compare(&models, &answer);
+        println!("{}: {verdict}", self.name());
+        let outcome = Outcome::of(&seaorm, &verdict);
+        Ok(Outcome { entities: count, refused, equal: count - refused - outcome.different, ..outcome })
+    }
+
+    /// Compiles the module as it lies there and asks about each of its entities.
+    fn answer(&self, file: &Path, entities: &BTreeSet<String>) -> Result<Answer> {
+        let mut source = format!("{}\npub mod entities {{\n{}\n}}\n", self.beside, inline(file)?);
+        source.push_str("pub fn all() -> answer::Answer {\n    let mut answer = ask::begin();\n");
+        for module in entities {
+            let path = if module.is_empty() { String::new() } else { format!("{module}::") };
+            source.push_str(&format!("    ask::entity(&mut answer, {module:?}, entities::{path}Entity);\n"));
+        }
+        source.push_str("    answer\n}\n");
+        let folder = target().join("oracle-published");
+        std::fs::create_dir_all(&folder)?;
+        let main = folder.join("source.rs");
+        std::fs::write(&main, source)?;
+        self.runtime.answer(&[], &[("ORACLE_SOURCE", main.display().to_string())])
+    }
+
+    /// Its folder in cargo's registry. `cargo info` fetches and unpacks a crate without what it depends on.
+    fn source(&self) -> Result<PathBuf> {
+        if let Some(folder) = self.unpacked()? {
+            return Ok(folder);
+        }
+        let package = format!("{}@{}", self.package, self.version);
+        let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+        Command::new(cargo).args(["info", "--quiet", &package]).current_dir(std::env::temp_dir()).output()?;
+        self.unpacked()?.ok_or_else(|| format!("cargo cannot fetch {package}").into())
+    }
+
+    fn unpacked(&self) -> Result<Option<PathBuf>> {
+        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+        let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).ok_or("no CARGO_HOME and no HOME")?;
+        for registry in home.join("registry/src").read_dir()? {
+            let folder = registry?.path().join(format!("{}-{}", self.package, self.version));
+            if folder.join(".cargo-ok").exists() {
+                return Ok(Some(folder));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The text of a module file, its children where they lie.
+fn inline(file: &Path) -> Result<String> {
+    let text = std::fs::read_to_string(file)?;
+    let folder = file.parent().ok_or("a file is in a folder")?;
+    let lines =
+        text.lines().filter(|line| !line.contains("use ") || !NO_ENTITIES.iter().any(|name| line.contains(name)));
+    let lines = lines.filter_map(|line| {
+        let Some(name) = line.trim_start_matches("pub ").strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'))
+        else {
+            return Some(line.to_owned());
+        };
+        let files = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
+        let file = files.iter().find(|file| file.is_file())?;
+        (!NO_ENTITIES.contains(&name)).then(|| format!("#[path = {:?}] pub mod {name};", file.display().to_string()))
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Two entities on one table that agree are one table.
+fn once(answer: &mut Answer) {
+    let mut seen = BTreeSet::new();
+    answer.tables.retain(|table| {
+        let mut nameless = table.clone();
+        nameless.module.clear();
+        seen.insert(format!("{nameless:?}"))
+    });
+}
+
+/// The modules below a file in which there is an `Entity`, as paths from it. Not by the reader: what it overlooks is
+/// to be missed.
+fn entities(file: &Path) -> Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    let children = file.parent().ok_or("a file is in a folder")?;
+    let parsed = syn::parse_file(&std::fs::read_to_string(file)?)?;
+    look(&parsed.items, children, "", &mut found)?;
+    Ok(found)
+}
+
+fn look(items: &[syn::Item], children: &Path, path: &str, found: &mut BTreeSet<String>) -> Result<()> {
+    for item in items {
+        match item {
+            syn::Item::Struct(item) if derives_entity(&item.attrs) => {
+                found.insert(path.to_owned());
+            }
+            // What a feature of its crate decides is not compiled here.
+            syn::Item::Mod(module) if module.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) => {}
+            syn::Item::Mod(module) => {
+                let name = module.ident.to_string();
+                let below = if path.is_empty() { name.clone() } else { format!("{path}::{name}") };
+                let folder = children.join(name.trim_start_matches("r#"));
+                match &module.content {
+                    Some((_, inside)) => look(inside, &folder, &below, found)?,
+                    None => {
+                        let files = [folder.with_extension("rs"), folder.join("mod.rs")];
+                        let file = files.iter().find(|file| file.is_file()).ok_or_else(|| format!("no {below}"))?;
+                        let parsed = syn::parse_file(&std::fs::read_to_string(file)?)?;
+                        look(&parsed.items, &folder, &below, found)?;
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn derives_entity(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
+        let mut found = false;
+        let _ = attribute.parse_nested_meta(|meta| {
+            let last = meta.path.segments.last().map(|segment| segment.ident.to_string());
+            found |= matches!(last.as_deref(), Some("DeriveEntity" | "DeriveEntityModel"));
+            Ok(())
+        });
+        found
+    })
 }

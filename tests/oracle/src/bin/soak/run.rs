@@ -27,6 +27,13 @@ pub(crate) const ONE: Runtime = Runtime {
     target: "oracle-1.1",
 };
 
+pub(crate) const ZERO_12: Runtime = Runtime {
+    version: Version::One,
+    manifest: "tests/oracle-0.12/Cargo.toml",
+    lock: "tests/oracle-0.12/Cargo.lock",
+    target: "oracle-0.12",
+};
+
 /// The folder that cargo builds in.
 pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
