@@ -89,9 +89,7 @@ impl<'a> Kept<'a> {
             DefinitionKind::View | DefinitionKind::MaterializedView | DefinitionKind::Sequence => {
                 ("pg_class", ("relowner", "relacl"), "regclass")
             }
-            DefinitionKind::Function | DefinitionKind::Procedure => {
-                ("pg_proc", ("proowner", "proacl"), "regprocedure")
-            }
+            DefinitionKind::Function | DefinitionKind::Procedure => ("pg_proc", ("proowner", "proacl"), "regprocedure"),
             DefinitionKind::Domain | DefinitionKind::CompositeType => ("pg_type", ("typowner", "typacl"), "regtype"),
             DefinitionKind::Extension
             | DefinitionKind::ViewIndex
@@ -120,7 +118,7 @@ impl<'a> Kept<'a> {
         let Self { setting, catalog, columns: (owner, privileges), found_as, object } = self;
         let (name, granted, object) = (literal(self.name()), literal(&self.granted()), literal(object));
         format!(
-            "SELECT set_config('{setting}', concat_ws('; ',\n    \
+            "SELECT set_config('{setting}' /* owner and privileges, given back below */, concat_ws('; ',\n    \
              CASE WHEN pg_get_userbyid({owner}) <> current_user THEN format('ALTER %s OWNER TO %I', {object}, pg_get_userbyid({owner})) END,\n    \
              CASE WHEN {privileges} IS NOT NULL THEN format('REVOKE ALL ON %s FROM PUBLIC', {granted}) END,\n    \
              (SELECT string_agg(format('GRANT %s ON %s TO %s%s', privilege_type, {granted},\n        \

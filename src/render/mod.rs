@@ -37,11 +37,7 @@ impl Statement {
 /// The statements of each operation, in the order of `operations`.
 #[must_use]
 pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
-    operations
-        .iter()
-        .enumerate()
-        .map(|(position, _)| statements(operations, position, words))
-        .collect()
+    operations.iter().enumerate().map(|(position, _)| statements(operations, position, words)).collect()
 }
 
 /// The operations that follow count: a label that one of them uses must be committed first.

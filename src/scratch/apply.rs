@@ -1,5 +1,6 @@
 use sqlx::PgConnection;
 
+use super::roles::make_missing;
 use crate::error::{Error, Result};
 use crate::execute::{Direction, Run, Stop, run, steps};
 use crate::migration::Statement;
@@ -15,5 +16,11 @@ pub(super) async fn apply(
 ) -> Result<()> {
     let (steps, stop) = (steps(statements), Stop::default());
     let run_of = Run::new(revision, direction, &steps, &scope.default_namespace, &stop);
-    run(conn, &run_of, &mut |_| {}).await.map_err(Error::from)
+    loop {
+        let Err(failure) = run(conn, &run_of, &mut |_| {}).await else { return Ok(()) };
+        // What is done is journalled, so the same run goes on behind it.
+        if !make_missing(conn, failure.cause.code.as_deref(), &failure.cause.message).await? {
+            return Err(Error::from(failure));
+        }
+    }
 }

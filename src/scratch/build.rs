@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use super::roles::make_missing;
 use super::{Database, lost};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Change, EnumUsers, Layer, Operation};
@@ -168,15 +169,17 @@ pub(super) async fn run_with(
 
 /// Prepared, so that a text with a second statement inside is refused.
 async fn execute(conn: &mut PgConnection, sql: &str, object: &Object) -> Result<(), Unprintable> {
-    let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-    match query.execute(&mut *conn).await {
-        Ok(_) => Ok(()),
-        Err(sqlx::Error::Database(refusal)) => Err(Unprintable::Refused {
-            object: object.clone(),
-            statement: sql.to_owned(),
-            message: refusal.message().to_owned(),
-        }),
-        Err(cause) => Err(Unprintable::Failed(lost(cause))),
+    loop {
+        let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+        let refusal = match query.execute(&mut *conn).await {
+            Ok(_) => return Ok(()),
+            Err(sqlx::Error::Database(refusal)) => refusal,
+            Err(cause) => return Err(Unprintable::Failed(lost(cause))),
+        };
+        if !make_missing(conn, refusal.code().as_deref(), refusal.message()).await? {
+            let (object, message) = (object.clone(), refusal.message().to_owned());
+            return Err(Unprintable::Refused { object, statement: sql.to_owned(), message });
+        }
     }
 }
 

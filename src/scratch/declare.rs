@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::build::{Unprintable, run_with};
 use super::extras::{Extra, Extras};
+use super::roles::make_missing;
 use super::{Database, Scratch, lost};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -162,11 +163,16 @@ async fn run(conn: &mut PgConnection, extras: &Extras, scope: &Scope) -> Result<
     for extra in &extras.statements {
         // What creates says what it creates. An alteration may be of something that autogen does not see.
         let before = if extra.head.verb == "CREATE" { None } else { Some(reflect(conn, scope).await?) };
-        let query = sqlx::query(AssertSqlSafe(extra.sql.as_str())).persistent(false);
-        match query.execute(&mut *conn).await {
-            Ok(_) => {}
-            Err(sqlx::Error::Database(refusal)) => return Err(refused(extra, refusal.downcast_ref())),
-            Err(cause) => return Err(lost(cause)),
+        loop {
+            let query = sqlx::query(AssertSqlSafe(extra.sql.as_str())).persistent(false);
+            let refusal = match query.execute(&mut *conn).await {
+                Ok(_) => break,
+                Err(sqlx::Error::Database(refusal)) => refusal,
+                Err(cause) => return Err(lost(cause)),
+            };
+            if !make_missing(conn, refusal.code().as_deref(), refusal.message()).await? {
+                return Err(refused(extra, refusal.downcast_ref()));
+            }
         }
         if let Some(before) = before {
             refuse_unseen(extra, &before, &reflect(conn, scope).await?)?;

@@ -26,6 +26,7 @@ mod declare;
 mod definitions;
 mod rename;
 mod words;
+mod roles;
 mod apply;
 mod replay;
 mod prove;

@@ -27,6 +27,8 @@ const POLL: Duration = Duration::from_millis(5);
 /// goes with the folder, and does without the 64 MB that a container has in /dev/shm.
 const SETTINGS: &[&str] = &[
     "listen_addresses=",
+    "cluster_name=autogen-scratch",
+    "lc_messages=C",
     "unix_socket_permissions=0700",
     "fsync=off",
     "synchronous_commit=off",
@@ -188,4 +190,15 @@ fn signal(server: &Child, signal: Signal) {
 fn cannot_start(binaries: &Binaries) -> Error {
     Error::new(Kind::Error, format!("cannot start a scratch server from {}", binaries.folder.display()))
         .hint("name another server: --scratch-url postgres://..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::roles::CLUSTER_NAME;
+    use super::SETTINGS;
+
+    #[test]
+    fn roles_are_made_on_servers_of_this_name() {
+        assert!(SETTINGS.contains(&format!("cluster_name={CLUSTER_NAME}").as_str()));
+    }
 }

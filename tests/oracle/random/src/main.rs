@@ -1,6 +1,14 @@
 //! Random entities, compiled, and what SeaORM makes of them as JSON; `build.rs` writes them.
 
-#![allow(dead_code, missing_docs, nonstandard_style, unreachable_pub, unused_imports, clippy::all, reason = "written by a machine")]
+#![allow(
+    dead_code,
+    missing_docs,
+    nonstandard_style,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    reason = "written by a machine"
+)]
 
 #[path = "../../src/answer.rs"]
 mod answer;
