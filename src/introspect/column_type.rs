@@ -4,11 +4,12 @@ use sea_query::{Alias, ColumnType, DynIden, IntoIden as _, PgInterval, RcOrArc, 
 use syn::{Expr, ExprLit, Lit, LitStr};
 
 use super::diagnostic::Diagnostic;
+use super::nesting;
 use super::source_file::SourceFile;
 
 /// The column type that a string names: what SeaORM puts behind `ColumnType::`.
 pub(super) fn parse(text: &LitStr, file: &SourceFile) -> Result<ColumnType, Diagnostic> {
-    let constructor: Expr = text.parse().map_err(|error| file.syntax_error(&error))?;
+    let constructor: Expr = nesting::code(text).map_err(|error| file.syntax_error(&error))?;
     evaluate(&constructor).ok_or_else(|| refuse(text, file))
 }
 

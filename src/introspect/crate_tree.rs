@@ -13,14 +13,17 @@ use super::lock::Lock;
 use super::macro_rules::MacroRules;
 use super::manifest::{Dependency, Manifest};
 use super::module_filler::Filler;
+use super::nesting;
 use super::resolve::Resolved;
 use super::source_file::{SourceFile, about_path, relative};
 
 /// Index of a module in its [`Tree`].
 pub(super) type ModuleId = usize;
 
-/// Deeper than this is a module that includes itself.
+/// Deeper than this is a macro that makes module in module.
 const DEEPEST_MODULE: usize = 128;
+/// More than this are files that name each other again and again.
+const MOST_MODULES: usize = 100_000;
 
 /// Every crate and module that was looked at so far.
 pub(super) struct Tree {
@@ -81,6 +84,7 @@ struct Module {
     source: Source,
     /// Child modules, in the order of the text, as soon as it is read.
     children: Vec<ModuleId>,
+    being_read: bool,
     content: Option<Rc<Content>>,
 }
 
@@ -93,6 +97,7 @@ pub(super) enum Source {
 }
 
 /// What a module holds.
+#[derive(Default)]
 pub(super) struct Content {
     pub(super) file: Rc<SourceFile>,
     /// Structs, enums and aliases, in the order of the text.
@@ -265,6 +270,7 @@ impl Tree {
             depth: 0,
             source,
             children: Vec::new(),
+            being_read: false,
             content: None,
         });
         owner
@@ -411,11 +417,14 @@ impl Tree {
             let modules = self.modules.borrow();
             match (&modules[module].content, &modules[module].source) {
                 (Some(content), _) => return Rc::clone(content),
+                // A macro or an import of the module asks while the module is being read.
+                (None, _) if modules[module].being_read => return Rc::new(Content::default()),
                 (None, Source::File { path, children }) => (path.clone(), children.clone()),
-                // Filled by its parent, so this is only seen while the parent is still being read.
-                (None, Source::Inline) => (PathBuf::new(), PathBuf::new()),
+                // Filled by its parent.
+                (None, Source::Inline) => return Rc::new(Content::default()),
             }
         };
+        self.modules.borrow_mut()[module].being_read = true;
         let (file, items) = self.parse(module, &path);
         let mut filler = Filler::new(self, module, file, children);
         filler.fill(items);
@@ -429,9 +438,9 @@ impl Tree {
         match SourceFile::read(shown.clone(), path) {
             Err(problem) => {
                 self.note(module, problem);
-                (Rc::new(SourceFile { shown, path: path.to_owned(), text: String::new() }), Vec::new())
+                (Rc::new(SourceFile::new(shown, path, String::new())), Vec::new())
             }
-            Ok(file) => match syn::parse_file(&file.text) {
+            Ok(file) => match nesting::file(&file.text) {
                 // `#![cfg(..)]` at the top of a file takes all of it away.
                 Ok(parsed) => match conditioned(&parsed.attrs, &self.owner(module).features) {
                     Some(_) => (Rc::new(file), parsed.items),
@@ -460,19 +469,36 @@ impl Tree {
         Path::new(folder.unwrap_or(package)).join(below)
     }
 
-    /// Adds a child module. `None` where modules include each other for ever.
-    pub(super) fn declare(&self, parent: ModuleId, name: &str, source: Source) -> Option<ModuleId> {
+    /// Adds a child module. An error says why there can be none.
+    pub(super) fn declare(&self, parent: ModuleId, name: &str, source: Source) -> Result<ModuleId, String> {
+        if let Source::File { path, .. } = &source
+            && self.is_inside(parent, path)
+        {
+            return Err(format!("the module `{name}` is the file that it stands in, or one above it"));
+        }
         let mut modules = self.modules.borrow_mut();
         let id = modules.len();
         let depth = modules[parent].depth + 1;
         if depth > DEEPEST_MODULE {
-            return None;
+            return Err(format!("the module `{name}` lies deeper than {DEEPEST_MODULE} modules"));
+        }
+        if id > MOST_MODULES {
+            return Err(format!("there are more than {MOST_MODULES} modules"));
         }
         let owner = Rc::clone(&modules[parent].owner);
         modules[parent].children.push(id);
         let (name, parent, children) = (name.to_owned(), Some(parent), Vec::new());
-        modules.push(Module { name, parent, owner, depth, source, children, content: None });
-        Some(id)
+        modules.push(Module { name, parent, owner, depth, source, children, being_read: false, content: None });
+        Ok(id)
+    }
+
+    /// Whether a module, or one above it, was made from this file. Links may give it many names.
+    fn is_inside(&self, module: ModuleId, path: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let path = real(path);
+        let modules = self.modules.borrow();
+        std::iter::successors(Some(module), |module| modules[*module].parent)
+            .any(|module| matches!(&modules[module].source, Source::File { path: above, .. } if real(above) == path))
     }
 
     /// Hands over what an inline module holds.

@@ -7,6 +7,7 @@ use syn::{ExprLit, Lit, LitStr, UnOp};
 
 use super::column_type::{is_conversion, last, text};
 use super::diagnostic::Diagnostic;
+use super::nesting;
 use super::source_file::SourceFile;
 
 /// `default_value = 1`.
@@ -19,7 +20,7 @@ pub(super) fn of_literal(literal: &Lit, file: &SourceFile) -> Result<String, Dia
 
 /// `default_expr = "Expr::current_timestamp()"`.
 pub(super) fn of_expression(written: &LitStr, file: &SourceFile) -> Result<String, Diagnostic> {
-    let parsed: syn::Expr = written.parse().map_err(|error| file.syntax_error(&error))?;
+    let parsed: syn::Expr = nesting::code(written).map_err(|error| file.syntax_error(&error))?;
     evaluate(&parsed).map(sql).ok_or_else(|| {
         file.error(written.span(), format!("cannot evaluate the default `{}`", written.value()))
             .help("write its SQL: `default_expr = r#\"Expr::cust(\"now() + interval '1 day'\")\"#`")

@@ -1,10 +1,16 @@
 //! `macro_rules!`, expanded far enough for what defines types: every fragment kind, nested repetitions, no hygiene.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
+
+/// A call that becomes more than this is one that doubles itself.
+const MOST_TOKENS: usize = 200_000;
 
 /// A `macro_rules!` definition.
 #[derive(Debug)]
@@ -39,7 +45,7 @@ enum Part {
 #[derive(Debug, Clone)]
 enum Bound {
     Once(TokenStream),
-    Often(Vec<Bindings>),
+    Often(Rc<[Bindings]>),
 }
 
 type Bindings = HashMap<String, Bound>;
@@ -64,11 +70,11 @@ impl MacroRules {
     /// What a call becomes, by the first rule that matches. Tokens of the definition get the place of the call. `of` is
     /// the crate of the definition, if it is another one.
     pub(super) fn expand(&self, arguments: TokenStream, call: Span, of: Option<&str>) -> Option<TokenStream> {
-        let site = Site { call, of };
+        let site = Site { call, of, room: &Cell::new(MOST_TOKENS) };
         self.rules.iter().find_map(|rule| {
             let mut bindings = Bindings::new();
-            let rest = match_all(&rule.matcher, arguments.clone(), &mut bindings)?;
-            rest.is_empty().then(|| transcribe(&rule.body, &bindings, site))?
+            match_whole(&rule.matcher, arguments.clone(), &mut bindings)?;
+            transcribe(&rule.body, &bindings, site)
         })
     }
 }
@@ -78,6 +84,16 @@ impl MacroRules {
 struct Site<'a> {
     call: Span,
     of: Option<&'a str>,
+    /// How many tokens it may still become.
+    room: &'a Cell<usize>,
+}
+
+impl Site<'_> {
+    /// `None` where there is no room for so many tokens.
+    fn take(&self, tokens: usize) -> Option<()> {
+        self.room.set(self.room.get().checked_sub(tokens)?);
+        Some(())
+    }
 }
 
 fn is_punct(token: &TokenTree, wanted: char) -> bool {
@@ -127,70 +143,61 @@ fn operator(token: &TokenTree) -> Option<char> {
     }
 }
 
-/// Matches parts against the beginning of a stream; what is left over.
-fn match_all(matcher: &[Part], mut input: TokenStream, bindings: &mut Bindings) -> Option<TokenStream> {
+/// Matches parts against the beginning of the input.
+fn match_all(matcher: &[Part], input: ParseStream<'_>, bindings: &mut Bindings) -> Option<()> {
     for part in matcher {
-        input = match part {
-            Part::Token(wanted) => after(input, |token| same(token, wanted))?,
+        match part {
+            Part::Token(wanted) => same(&input.parse().ok()?, wanted).then_some(())?,
             Part::Crate => return None,
             Part::Group(delimiter, inner) => {
-                let mut tokens = input.into_iter();
-                let TokenTree::Group(group) = tokens.next()? else { return None };
-                if group.delimiter() != *delimiter || !match_all(inner, group.stream(), bindings)?.is_empty() {
-                    return None;
-                }
-                tokens.collect()
+                let group: Group = input.parse().ok().filter(|group: &Group| group.delimiter() == *delimiter)?;
+                match_whole(inner, group.stream(), bindings)?;
             }
             Part::Variable(name, kind) => {
-                let (found, rest) = fragment(kind, input)?;
-                bindings.insert(name.clone(), Bound::Once(found));
-                rest
+                bindings.insert(name.clone(), Bound::Once(fragment(kind, input)?));
             }
             Part::Repeat { inner, separator, operator } => {
-                let (rounds, rest) = match_often(inner, separator.as_ref(), *operator, input)?;
+                let rounds = match_often(inner, separator.as_ref(), *operator, input)?;
                 let mut names = Vec::new();
                 variables(inner, &mut names);
                 for name in names {
-                    bindings.insert(name, Bound::Often(rounds.clone()));
+                    bindings.insert(name, Bound::Often(Rc::clone(&rounds)));
                 }
-                rest
             }
-        };
+        }
     }
-    Some(input)
+    Some(())
+}
+
+/// The same for a stream of which nothing may be left over.
+fn match_whole(matcher: &[Part], input: TokenStream, bindings: &mut Bindings) -> Option<()> {
+    let parser = |input: ParseStream<'_>| match_all(matcher, input, bindings).ok_or_else(|| input.error("no match"));
+    parser.parse2(input).ok()
 }
 
 fn match_often(
     inner: &[Part],
     separator: Option<&TokenTree>,
     operator: char,
-    mut input: TokenStream,
-) -> Option<(Vec<Bindings>, TokenStream)> {
+    input: ParseStream<'_>,
+) -> Option<Rc<[Bindings]>> {
     let mut rounds: Vec<Bindings> = Vec::new();
-    loop {
-        if input.is_empty() || (operator == '?' && rounds.len() == 1) {
-            break;
-        }
+    while !input.is_empty() && !(operator == '?' && rounds.len() == 1) {
+        let ahead = input.fork();
         let separated = match separator {
-            Some(separator) if !rounds.is_empty() => after(input.clone(), |token| same(token, separator)),
-            Some(_) | None => Some(input.clone()),
+            Some(separator) if !rounds.is_empty() => ahead.parse().is_ok_and(|token| same(&token, separator)),
+            Some(_) | None => true,
         };
         let mut round = Bindings::new();
-        match separated.and_then(|rest| match_all(inner, rest, &mut round)) {
-            Some(rest) => {
-                rounds.push(round);
-                input = rest;
-            }
-            None => break,
+        let matches = separated && match_all(inner, &ahead, &mut round).is_some();
+        // What matches nothing would match nothing for ever.
+        if !matches || ahead.cursor() == input.cursor() {
+            break;
         }
+        input.advance_to(&ahead);
+        rounds.push(round);
     }
-    (operator != '+' || !rounds.is_empty()).then_some((rounds, input))
-}
-
-fn after(input: TokenStream, accepts: impl Fn(&TokenTree) -> bool) -> Option<TokenStream> {
-    let mut tokens = input.into_iter();
-    tokens.next().filter(accepts)?;
-    Some(tokens.collect())
+    (operator != '+' || !rounds.is_empty()).then_some(rounds.into())
 }
 
 fn same(a: &TokenTree, b: &TokenTree) -> bool {
@@ -201,8 +208,8 @@ fn same(a: &TokenTree, b: &TokenTree) -> bool {
     }
 }
 
-/// What a fragment of this kind takes from the beginning of a stream, and the rest.
-fn fragment(kind: &str, input: TokenStream) -> Option<(TokenStream, TokenStream)> {
+/// What a fragment of this kind takes from the beginning of the input.
+fn fragment(kind: &str, input: ParseStream<'_>) -> Option<TokenStream> {
     match kind {
         "ident" => first::<Parsed<AnyIdent>>(input),
         "tt" => first::<TokenTree>(input),
@@ -221,9 +228,8 @@ fn fragment(kind: &str, input: TokenStream) -> Option<(TokenStream, TokenStream)
     }
 }
 
-fn first<T: Parse + ToTokens>(input: TokenStream) -> Option<(TokenStream, TokenStream)> {
-    let parser = |input: ParseStream<'_>| Ok((input.parse::<T>()?.into_token_stream(), input.parse::<TokenStream>()?));
-    parser.parse2(input).ok()
+fn first<T: Parse + ToTokens>(input: ParseStream<'_>) -> Option<TokenStream> {
+    Some(input.parse::<T>().ok()?.into_token_stream())
 }
 
 /// What syn parses by a function instead of by `Parse`.
@@ -278,6 +284,7 @@ fn transcribe(body: &[Part], bindings: &Bindings, site: Site<'_>) -> Option<Toke
     let call = site.call;
     let mut output = TokenStream::new();
     for part in body {
+        site.take(1)?;
         match part {
             Part::Token(token) => output.extend([placed(token, call)]),
             Part::Crate => output.extend(crate_of(site)?),
@@ -287,10 +294,13 @@ fn transcribe(body: &[Part], bindings: &Bindings, site: Site<'_>) -> Option<Toke
                 output.extend([TokenTree::Group(group)]);
             }
             Part::Variable(name, _) => match bindings.get(name) {
-                Some(Bound::Once(tokens)) => output.extend(tokens.clone()),
+                Some(Bound::Once(tokens)) => {
+                    site.take(tokens.clone().into_iter().count())?;
+                    output.extend(tokens.clone());
+                }
                 Some(Bound::Often(_)) => return None,
                 // `$name` that no matcher binds belongs to a macro that this one defines.
-                None => output.extend([TokenTree::Punct(dollar(call)), TokenTree::Ident(Ident::new(name, call))]),
+                None => output.extend([TokenTree::Punct(dollar(call)), TokenTree::Ident(ident(name, call))]),
             },
             Part::Repeat { inner, separator, .. } => {
                 let mut names = Vec::new();
@@ -333,6 +343,10 @@ fn placed(token: &TokenTree, call: Span) -> TokenTree {
     let mut token = token.clone();
     token.set_span(call);
     token
+}
+
+fn ident(name: &str, call: Span) -> Ident {
+    name.strip_prefix("r#").map_or_else(|| Ident::new(name, call), |name| Ident::new_raw(name, call))
 }
 
 fn dollar(call: Span) -> Punct {

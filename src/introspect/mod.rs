@@ -10,6 +10,7 @@
 
 mod diagnostic;
 mod source_file;
+mod nesting;
 mod manifest;
 mod features;
 mod lock;
@@ -89,6 +90,19 @@ pub struct Reading {
 ///
 /// Everything that cannot be known, each with its place and a remedy.
 pub fn models(source: &Source) -> Result<Reading, Diagnostics> {
+    // What nests in the sources nests in calls here. Only what is used of the stack is taken from the system.
+    std::thread::scope(|scope| {
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || read_all(source)) {
+            Ok(reader) => reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => read_all(source),
+        }
+    })
+}
+
+/// Bytes of stack to read with.
+const STACK: usize = 512 << 20;
+
+fn read_all(source: &Source) -> Result<Reading, Diagnostics> {
     let tree = Tree::new(&source.root, source.cargo_home.as_deref());
     let read = read(&tree, source);
     let noted = tree.problems_outside(|module| ignores_path(source, module));

@@ -9,11 +9,15 @@ use super::crate_tree::{Content, Definition, ModuleId, Source, Tree};
 use super::diagnostic::Diagnostic;
 use super::item::{Import, Item, imports, plain};
 use super::macro_rules::MacroRules;
+use super::nesting;
 use super::source_file::{SourceFile, relative};
 use super::unreached::mentions_entity;
 
 /// More calls than this in one module are a macro that calls itself for ever.
 const MOST_EXPANSIONS: usize = 2_000;
+
+/// More than this are files that include each other for ever.
+const MOST_INCLUDES: usize = 100;
 
 /// Fills one module from its items.
 pub(super) struct Filler<'a> {
@@ -25,6 +29,8 @@ pub(super) struct Filler<'a> {
     content: Draft,
     /// Macro calls so far.
     expansions: usize,
+    /// Files that `include!` brought in so far: each once, since a second time would define everything twice.
+    includes: Vec<PathBuf>,
 }
 
 #[derive(Default)]
@@ -39,7 +45,7 @@ struct Draft {
 
 impl<'a> Filler<'a> {
     pub(super) fn new(tree: &'a Tree, module: ModuleId, file: Rc<SourceFile>, folder: PathBuf) -> Self {
-        Self { tree, module, file, folder, content: Draft::default(), expansions: 0 }
+        Self { tree, module, file, folder, content: Draft::default(), expansions: 0, includes: Vec::new() }
     }
 }
 
@@ -129,7 +135,7 @@ impl Filler<'_> {
             None => self.folder.join(&name),
         };
         if let Some((_, items)) = item.content {
-            let Some(id) = self.declare(&name, Source::Inline) else { return };
+            let Some(id) = self.declare(&item.ident, &name, Source::Inline) else { return };
             let mut inner = Filler {
                 tree: self.tree,
                 module: id,
@@ -137,8 +143,10 @@ impl Filler<'_> {
                 folder: inline_folder,
                 content: Draft::default(),
                 expansions: self.expansions,
+                includes: self.includes.clone(),
             };
             inner.fill(items);
+            self.expansions = inner.expansions;
             self.tree.set_content(id, inner.finish());
             return;
         }
@@ -156,7 +164,7 @@ impl Filler<'_> {
             self.tree.note_below(self.module, &name, problem);
             return;
         }
-        let id = self.declare(&name, Source::File { path, children });
+        let id = self.declare(&item.ident, &name, Source::File { path, children });
         // What it defines is visible below it in the text, so it is read now.
         if let Some(id) = id.filter(|_| attributes.iter().any(|attribute| attribute.path().is_ident("macro_use"))) {
             self.tree.content(id);
@@ -181,20 +189,28 @@ impl Filler<'_> {
         }
     }
 
-    fn declare(&mut self, name: &str, source: Source) -> Option<ModuleId> {
-        let id = self.tree.declare(self.module, name, source)?;
-        self.content.names.insert(name.to_owned(), Definition::Module(id));
-        Some(id)
+    fn declare(&mut self, ident: &syn::Ident, name: &str, source: Source) -> Option<ModuleId> {
+        match self.tree.declare(self.module, name, source) {
+            Ok(id) => {
+                self.content.names.insert(name.to_owned(), Definition::Module(id));
+                Some(id)
+            }
+            Err(reason) => {
+                let problem = self.file.error(ident.span(), reason).help(format!("remove `mod {name}`"));
+                self.tree.note_below(self.module, name, problem);
+                None
+            }
+        }
     }
 
     /// The text of another file, as if it stood here.
     fn include(&mut self, written: &str) {
-        self.expansions += 1;
-        if self.expansions >= MOST_EXPANSIONS {
+        let path = self.file.path.parent().unwrap_or(Path::new("")).join(written);
+        if self.includes.len() >= MOST_INCLUDES || self.includes.contains(&path) {
             return;
         }
-        let (file, items) =
-            self.tree.include(self.module, &self.file.path.parent().unwrap_or(Path::new("")).join(written));
+        let (file, items) = self.tree.include(self.module, &path);
+        self.includes.push(path);
         let around = std::mem::replace(&mut self.file, file);
         self.fill(items);
         self.file = around;
@@ -217,7 +233,7 @@ impl Filler<'_> {
         let own = self.tree.macro_rules(self.module, &name).map(|rules| (rules, None));
         let rules = own.or_else(|| self.macro_of_other_crate(path)).filter(|_| self.expansions < MOST_EXPANSIONS);
         let expanded = rules.and_then(|(rules, of)| rules.expand(item.mac.tokens.clone(), span, of.as_deref()));
-        match expanded.and_then(|tokens| syn::parse2::<syn::File>(tokens).ok()) {
+        match expanded.and_then(|tokens| nesting::tokens::<syn::File>(tokens).ok()) {
             Some(expanded) => self.fill(expanded.items),
             None => {
                 if mentions_entity(item.mac.tokens.clone()) || self.tree.makes_entities(self.module, &name) {

@@ -15,6 +15,7 @@ use super::diagnostic::Diagnostic;
 use super::entity::Relation;
 use super::hand_written::{Arms, Chain, implements, literal_text, method_value};
 use super::item::{Item, ItemKind, plain};
+use super::nesting;
 use super::resolve::Resolved;
 use super::source_file::SourceFile;
 use crate::schema::Action;
@@ -172,7 +173,7 @@ fn entity_argument(path: &syn::TypePath) -> Option<Path> {
 }
 
 fn target_of(tree: &Tree, item: &Item, written: &LitStr, problems: &mut Vec<Diagnostic>) -> Option<Rc<Item>> {
-    match written.parse::<Path>() {
+    match nesting::code::<Path>(written) {
         Ok(path) => target_entity(tree, item.module, &item.file, &path, problems),
         Err(error) => {
             problems.push(item.file.syntax_error(&error));
@@ -240,7 +241,7 @@ impl Draft<'_> {
             return None;
         }
         let written = self.keys.text(key, self.file, problems)?;
-        let columns = written.parse::<Expr>().ok().and_then(|columns| variants_of(&columns, self.exact));
+        let columns = nesting::code::<Expr>(&written).ok().and_then(|columns| variants_of(&columns, self.exact));
         if columns.is_none() {
             problems.push(
                 self.file

@@ -23,19 +23,27 @@ const MOST_CRATES: usize = 32;
 
 /// What one question has looked up so far: by module, name, and whether private names are seen. Modules that import
 /// each other with globs would otherwise be walked again and again.
-type Seen = HashMap<(ModuleId, String, bool), Option<Resolved>>;
+#[derive(Default)]
+struct Seen {
+    found: HashMap<(ModuleId, String, bool), Option<Resolved>>,
+    /// Imports that are being followed.
+    depth: usize,
+}
+
+/// Longer than this is no chain of imports that somebody wrote.
+const MOST_IMPORTS: usize = 500;
 
 impl Tree {
     /// What a path means in a module.
     pub(super) fn resolve(&self, module: ModuleId, path: &[String], of_crate: bool) -> Option<Resolved> {
-        self.walk(module, path, of_crate, &mut Seen::new())
+        self.walk(module, path, of_crate, &mut Seen::default())
     }
 
     /// What a path means inside of a crate that is read only when asked for: `["my_kinds", "Amount"]`.
     pub(super) fn enter(&self, path: &[String]) -> Option<Resolved> {
         let (krate, rest) = path.split_first()?;
         let root = self.open_fetched(krate)?.root_module;
-        self.descend(Resolved::Module(root), rest, self.home(), &mut Seen::new())
+        self.descend(Resolved::Module(root), rest, self.home(), &mut Seen::default())
     }
 
     /// The same as [`Tree::resolve_path`], into crates that are read only when asked for.
@@ -92,13 +100,18 @@ impl Tree {
     /// A name in a module's scope, as far as it may be seen from another module.
     fn lookup(&self, module: ModuleId, name: &str, from: ModuleId, seen: &mut Seen) -> Option<Resolved> {
         let key = (module, name.to_owned(), self.is_within(from, module));
-        if let Some(found) = seen.get(&key) {
+        if let Some(found) = seen.found.get(&key) {
             return found.clone();
         }
+        if seen.depth == MOST_IMPORTS {
+            return None;
+        }
         // Until it is known, a way that leads back here leads nowhere.
-        seen.insert(key.clone(), None);
+        seen.found.insert(key.clone(), None);
+        seen.depth += 1;
         let found = self.lookup_unguarded(module, name, from, seen);
-        seen.insert(key, found.clone());
+        seen.depth -= 1;
+        seen.found.insert(key, found.clone());
         found
     }
 

@@ -1,5 +1,6 @@
+use std::cell::OnceCell;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
@@ -8,20 +9,35 @@ use super::diagnostic::{Diagnostic, Severity};
 use crate::schema::Place;
 
 /// A source file that was read, by the path that people see.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct SourceFile {
     /// Relative to the folder of autogen.toml, with `/` between its parts.
     pub(super) shown: PathBuf,
     /// On disk.
     pub(super) path: PathBuf,
     pub(super) text: String,
+    /// Where its lines begin, in bytes; counted for the first diagnostic.
+    lines: OnceCell<Vec<usize>>,
 }
 
+/// Bytes. Longer than this is no source that somebody wrote.
+const LONGEST: u64 = 16 << 20;
+
 impl SourceFile {
+    pub(super) fn new(shown: PathBuf, path: &Path, text: String) -> Self {
+        Self { shown, path: path.to_owned(), text, lines: OnceCell::new() }
+    }
+
     /// Reads a file. A missing or unreadable one is a diagnostic about the whole file.
     pub(super) fn read(shown: PathBuf, path: &Path) -> Result<Self, Diagnostic> {
-        match fs::read_to_string(path) {
-            Ok(text) => Ok(Self { shown, path: path.to_owned(), text }),
+        let mut text = String::new();
+        match fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text)) {
+            Ok(length) if length as u64 == LONGEST => {
+                Err(about_path(shown, format!("the file has more than {} MB", LONGEST >> 20))
+                    .help("split it into modules"))
+            }
+            // rustc does not count a byte order mark either.
+            Ok(_) => Ok(Self::new(shown, path, text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 Err(about_path(shown, "this file is no UTF-8 text")
                     .help("save it as UTF-8, which is all that rustc reads"))
@@ -44,7 +60,7 @@ impl SourceFile {
 
     /// A problem at a place of this file.
     pub(super) fn error_at(&self, place: &Place, message: impl Into<String>) -> Diagnostic {
-        let snippet = self.text.lines().nth(place.line.saturating_sub(1)).unwrap_or_default().to_owned();
+        let snippet = self.line(place.line).to_owned();
         Diagnostic {
             severity: Severity::Error,
             place: place.clone(),
@@ -52,6 +68,14 @@ impl SourceFile {
             snippet,
             help: Vec::new(),
         }
+    }
+
+    /// The text of a line, counted from 1.
+    fn line(&self, number: usize) -> &str {
+        let begins = || std::iter::once(0).chain(self.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let lines = self.lines.get_or_init(begins);
+        let text = number.checked_sub(1).and_then(|index| self.text.get(*lines.get(index)?..));
+        text.and_then(|text| text.split('\n').next()).unwrap_or_default().trim_end_matches('\r')
     }
 
     /// A problem that syn found in this file, or in a literal of it.

@@ -1,3 +1,5 @@
+mod hostile;
+
 use super::*;
 use crate::schema::{ColumnDefault, Fact, Object, QualifiedName, Rename};
 
@@ -269,12 +271,6 @@ fn aliases_and_globs_that_lead_in_circles_end() {
         model("", "    pub x: Nothing,\n    pub y: Loop,")
     );
     assert!(refusal(&[("src/lib.rs", &text)]).contains("column type of `Nothing`"));
-}
-
-#[test]
-fn a_module_that_includes_itself_ends() {
-    let read = reading(&[("src/lib.rs", &format!("#[path = \"lib.rs\"]\nmod again;\n{}", model("", "")))]).unwrap();
-    assert_eq!(read.schema.tables.len(), 1);
 }
 
 /// An entity crate that depends on `my-kinds` 1.2.3, its lock file, and that crate in this folder.
@@ -981,19 +977,6 @@ fn entities_in_a_macro_that_cannot_be_expanded_are_refused() {
         text.starts_with("error: the macro `make!` makes entities and cannot be expanded here\n --> src/lib.rs:1:12"),
         "{text}"
     );
-}
-
-/// The macros of SeaORM 1 compare the text of the type; those of 2 ask the type itself.
-#[test]
-fn seaorm_1_knows_types_by_their_text() {
-    let text = model("", "    pub a: Option<Uuid>,\n    pub b: Key,") + "pub struct Key(pub Uuid);\n";
-    let text = text.replace("pub struct Key", "#[derive(DeriveValueType)]\npub struct Key");
-    let text = format!("{text}#[derive(DeriveValueType)]\npub struct Uuid(pub String);\n");
-    for (version, expected) in [("1.1", "uuid"), ("2", "character varying")] {
-        let manifest = format!("[package]\nname = \"entity\"\n[dependencies]\nsea-orm = \"{version}\"\n");
-        let read = reading(&[("Cargo.toml", &manifest), ("src/lib.rs", &text)]).unwrap();
-        assert_eq!((type_of(&read, "a").as_str(), type_of(&read, "b").as_str()), (expected, expected), "{version}");
-    }
 }
 
 proptest::proptest! {

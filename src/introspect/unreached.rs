@@ -10,6 +10,7 @@ use syn::visit::Visit;
 use super::attributes::{Keys, Target};
 use super::crate_tree::{ModuleId, Tree, binaries};
 use super::diagnostic::Diagnostic;
+use super::nesting;
 use super::source_file::{SourceFile, about_path, relative};
 use super::{Source, ignores_path};
 
@@ -106,7 +107,7 @@ impl Lost {
             return None;
         }
         let mut finder = Finder(Vec::new());
-        finder.visit_file(&syn::parse_file(&file.text).ok()?);
+        finder.visit_file(&nesting::file(&file.text).ok()?);
         let below = path.strip_prefix(folder).ok()?.with_extension("");
         let mut names: Vec<String> = below.iter().map(|name| name.to_string_lossy().into_owned()).collect();
         if names.last().is_some_and(|last| last == "mod") {
