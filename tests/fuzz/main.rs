@@ -8,6 +8,7 @@
 
 #[path = "../../benches/reader/entity_crate.rs"]
 mod entity_crate;
+mod history;
 mod project;
 mod random;
 mod reader;
@@ -21,8 +22,8 @@ use random::Random;
 
 #[test]
 fn the_reader_reads_or_refuses_whatever_stands_in_the_sources() {
-    let repository = Path::new(option_env!("AUTOGEN_REPO").unwrap_or(env!("CARGO_MANIFEST_DIR")));
-    let projects = project::projects(repository).expect("the repository can be read");
+    let repository = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this");
+    let projects = project::projects(Path::new(&repository)).expect("the repository can be read");
     run::run("reader", |seed, folder| {
         let mut random = Random::new(seed);
         let base = &projects[random.below(projects.len())];
@@ -30,5 +31,17 @@ fn the_reader_reads_or_refuses_whatever_stands_in_the_sources() {
         let project = base.changed(lender, &mut random);
         project.write(folder).expect("the project can be written");
         Box::new(move |folder| reader::outcome(&project, folder))
+    });
+}
+
+#[test]
+fn migrations_the_ledger_and_the_configuration_are_read_or_refused_whatever_stands_in_them() {
+    let repository = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs this");
+    let histories = history::histories(Path::new(&repository)).expect("the repository can be read");
+    run::run("history", |seed, folder| {
+        let mut random = Random::new(seed);
+        let history = histories[random.below(histories.len())].changed(&mut random);
+        history.write(folder).expect("the history can be written");
+        Box::new(move |folder| history.outcome(folder))
     });
 }

@@ -54,8 +54,10 @@ fn check_place(folder: &Path, file: &Path, line: usize, column: usize, snippet: 
         return Ok(());
     }
     let text = std::fs::read_to_string(folder.join(file)).map_err(|error| format!("{shown}: {error}"))?;
-    // An empty file has a first line too, and an error may stand behind the last one.
-    let lines: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    // A byte order mark is nothing that people see. An empty file has a first line too, and an error may stand behind
+    // the last letter.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).collect();
     let Some(found) = lines.get(line - 1) else { return Err(format!("{shown} lies below the last line")) };
     if column == 0 || column > found.chars().count() + 1 {
         return Err(format!("{shown} lies beside its line"));
