@@ -3,61 +3,66 @@
 use std::collections::BTreeSet;
 
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Models, Object, QualifiedName, Rename, Stated};
+use crate::schema::{Models, Object, QualifiedName, Stated};
+use crate::scratch::{Extras, Statement};
 
-/// The tables and enums of these names, and the enums that these tables use. Without names, everything.
+/// What a user asked to see.
+pub(super) struct Selected<'a> {
+    pub(super) models: Models,
+    pub(super) statements: Vec<Statement<'a>>,
+}
+
+/// The tables and enums of these names, the enums that these tables use, and the statements of extras.sql about any of
+/// them. Without names, everything.
 ///
 /// # Errors
 /// [`Kind::Usage`] when a name matches nothing.
-pub(super) fn select(models: Models, names: &[String]) -> Result<Models> {
+pub(super) fn select<'a>(models: Models, extras: &'a Extras, names: &[String]) -> Result<Selected<'a>> {
+    let mut statements: Vec<Statement<'a>> = extras.statements().collect();
     if names.is_empty() {
-        return Ok(models);
+        return Ok(Selected { models, statements });
     }
     let schema = &models.schema;
-    let all = || schema.tables.iter().map(|it| &it.name).chain(schema.enum_types.iter().map(|it| &it.name));
+    let mut all: Vec<&QualifiedName> = schema.tables.iter().map(|it| &it.name).collect();
+    all.extend(schema.enum_types.iter().map(|it| &it.name));
+    all.extend(statements.iter().flat_map(|it| it.name.into_iter().chain(it.on)));
     let mut kept: BTreeSet<QualifiedName> = BTreeSet::new();
     for pattern in names {
-        let matching: Vec<&QualifiedName> = all().filter(|name| matches(pattern, name)).collect();
+        let matching: Vec<&QualifiedName> = all.iter().copied().filter(|name| matches(pattern, name)).collect();
         if matching.is_empty() {
-            return Err(unknown(pattern, &all().collect::<Vec<_>>()));
+            return Err(unknown(pattern, &all));
         }
         kept.extend(matching.into_iter().cloned());
     }
     let columns = schema.tables.iter().filter(|it| kept.contains(&it.name)).flat_map(|it| &it.columns);
     let used: Vec<QualifiedName> = columns.filter_map(|it| it.data_type.enum_name()).cloned().collect();
     kept.extend(used);
-    Ok(part(models, &kept))
+    statements.retain(|it| it.name.into_iter().chain(it.on).any(|name| kept.contains(name)));
+    Ok(Selected { models: part(models, &kept), statements })
 }
 
 fn part(models: Models, kept: &BTreeSet<QualifiedName>) -> Models {
-    let Models { mut schema, stated, mut places, mut renames, borrowed } = models;
-    schema.tables.retain(|it| kept.contains(&it.name));
-    schema.enum_types.retain(|it| kept.contains(&it.name));
-    schema.namespaces.retain(|it| kept.iter().any(|name| name.namespace == it.name));
     let is_kept = |object: &Object| match object {
         Object::Namespace(name) => kept.iter().any(|kept| &kept.namespace == name),
-        Object::Definition(_) => false,
         Object::EnumType(owner)
         | Object::Table(owner)
         | Object::EnumLabel(owner, _)
         | Object::Column(owner, _)
         | Object::Constraint(owner, _)
         | Object::Index(owner, _) => kept.contains(owner),
+        Object::Definition(definition) => kept.contains(&definition.name),
     };
-    places.retain(|object, _| is_kept(object));
-    renames.retain(|rename| match rename {
-        Rename::Table { to: owner, .. }
-        | Rename::EnumType { to: owner, .. }
-        | Rename::Column { table: owner, .. }
-        | Rename::EnumLabel { enum_type: owner, .. }
-        | Rename::Constraint { table: owner, .. }
-        | Rename::Index { table: owner, .. } => kept.contains(owner),
-    });
-    let mut part = Stated::default();
-    for (object, fact) in stated.iter().filter(|(object, _)| is_kept(object)) {
-        part.insert(object.clone(), *fact);
+    let mut part = models;
+    part.schema.tables.retain(|it| kept.contains(&it.name));
+    part.schema.enum_types.retain(|it| kept.contains(&it.name));
+    part.schema.namespaces.retain(|it| kept.iter().any(|name| name.namespace == it.name));
+    part.places.retain(|object, _| is_kept(object));
+    part.renames.retain(|rename| is_kept(&rename.ends().0));
+    let mut stated = Stated::default();
+    for (object, fact) in part.stated.iter().filter(|(object, _)| is_kept(object)) {
+        stated.insert(object.clone(), *fact);
     }
-    Models { schema, stated: part, places, renames, borrowed }
+    Models { stated, ..part }
 }
 
 /// A name alone stands for that name in every namespace.
@@ -83,7 +88,8 @@ fn glob(pattern: &str, text: &str) -> bool {
 
 fn unknown(pattern: &str, all: &[&QualifiedName]) -> Error {
     let error = Error::new(Kind::Usage, format!("no table or enum is called {pattern}"));
-    let names: Vec<&str> = all.iter().map(|it| it.name.as_str()).collect();
+    let names: BTreeSet<&str> = all.iter().map(|it| it.name.as_str()).collect();
+    let names: Vec<&str> = names.into_iter().collect();
     match similar::get_close_matches(pattern, &names, 3, 0.6).as_slice() {
         [] => error.hint("autogen models   shows all of them"),
         close => error.hint(format!("there is {}", close.join(", "))),
@@ -109,7 +115,7 @@ mod tests {
     fn a_name_that_matches_nothing_is_refused_with_those_close_to_it() {
         let mut models = Models::default();
         models.schema.tables.push(crate::schema::Table::new(QualifiedName::new("public", "users")));
-        let error = select(models, &["user".to_owned()]).expect_err("there is none");
+        let error = select(models, &Extras::default(), &["user".to_owned()]).err().expect("there is none");
         assert_eq!(error.hints(), ["there is users"]);
     }
 }

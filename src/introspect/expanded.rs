@@ -83,6 +83,7 @@ pub(super) fn read(
         comment,
         renamed_from,
         columns,
+        // SeaORM marks every column of such a key, and so does `sea-orm-cli` where one of several counts up.
         auto_increment: AutoIncrement { on, stated: false },
         primary_key,
         key_place: key.map_or_else(|| item.file.place(item.span), |key| key.file.place(key.span)),

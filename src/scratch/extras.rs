@@ -21,6 +21,23 @@ pub(super) struct Extra {
     pub(super) head: Head,
 }
 
+/// One statement, for those who show it.
+#[derive(Debug, Clone)]
+pub struct Statement<'a> {
+    /// `create view`, `alter table`, `comment`.
+    pub verb: String,
+    /// What it is about.
+    pub name: Option<&'a QualifiedName>,
+    /// The table or view that a trigger, policy, rule or index is made on.
+    pub on: Option<&'a QualifiedName>,
+    /// Whether tables may need it: a type, a domain, an extension, a schema.
+    pub before_tables: bool,
+    /// Its text, without a final semicolon.
+    pub sql: &'a str,
+    /// Where it stands.
+    pub place: &'a Place,
+}
+
 /// What the first words of a statement say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Head {
@@ -79,6 +96,15 @@ impl Extras {
         Ok(Self { statements: statements.collect::<Result<_>>()? })
     }
 
+    /// One by one, in the order of the file.
+    pub fn statements(&self) -> impl Iterator<Item = Statement<'_>> {
+        self.statements.iter().map(|Extra { sql, place, head }| {
+            let verb = format!("{} {}", head.verb, head.kind).trim_end().to_lowercase();
+            let before_tables = matches!(head.kind.as_str(), "EXTENSION" | "SCHEMA" | "TYPE" | "DOMAIN");
+            Statement { verb, name: head.name.as_ref(), on: head.on.as_ref(), before_tables, sql, place }
+        })
+    }
+
     /// The namespaces that the statements name.
     #[must_use]
     pub fn namespaces(&self) -> Vec<String> {
@@ -95,23 +121,6 @@ impl Extras {
     pub fn extensions(&self) -> Vec<String> {
         let created = self.statements.iter().filter(|it| it.head.verb == "CREATE" && it.head.kind == "EXTENSION");
         created.filter_map(|it| it.head.name.as_ref()).map(|name| name.name.clone()).collect()
-    }
-
-    /// The statements as they are written.
-    #[must_use]
-    pub fn sql(&self) -> String {
-        self.statements.iter().map(|it| format!("\n-- {}\n{};\n", it.place, it.sql)).collect()
-    }
-
-    /// The beginning of each statement, and where it stands.
-    #[must_use]
-    pub fn titles(&self) -> Vec<(String, Place)> {
-        let title = |sql: &str| {
-            let words: Vec<&str> = sql.split_whitespace().collect();
-            let text: String = words.join(" ").chars().take(60).collect();
-            if words.join(" ").chars().count() > 60 { format!("{text}..") } else { text }
-        };
-        self.statements.iter().map(|it| (title(&it.sql), it.place.clone())).collect()
     }
 
     /// Whether there is no statement at all.
@@ -188,9 +197,12 @@ fn create(reader: &mut Words<'_>) -> Result<Head, Refusal> {
     }
     reader.pass(&["IF", "NOT", "EXISTS"]);
     let name = reader.name();
-    let hosted = ["INDEX", "TRIGGER", "POLICY", "STATISTICS"].contains(&kind.as_str());
-    let host = if kind == "RULE" { "TO" } else { "ON" };
-    let on = if hosted || kind == "RULE" { reader.name_after(host) } else { None };
+    let on = match kind.as_str() {
+        "INDEX" | "TRIGGER" | "POLICY" => reader.name_after("ON"),
+        "RULE" => reader.name_after("TO"),
+        "STATISTICS" => reader.name_after("FROM"),
+        _ => None,
+    };
     Ok(Head { verb: "CREATE".to_owned(), kind, name, on, ..Head::default() })
 }
 
@@ -308,6 +320,7 @@ mod tests {
         }
         assert_eq!(heads(cases[0].0)[0].on, named("app", "users"));
         assert_eq!(heads(cases[3].0)[0].on, named("public", "users"));
+        assert_eq!(heads("CREATE STATISTICS s (mcv) ON a, b FROM app.t")[0].on, named("app", "t"));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use build::Unprintable;
 pub use database::Database;
 pub use declare::Ground;
 pub use definitions::Defined;
-pub use extras::Extras;
+pub use extras::{Extras, Statement};
 pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
 pub use prove::{Proof, Proving};

@@ -116,7 +116,8 @@ fn operation(line: &Line, object_width: usize, terminal: Option<usize>) -> Strin
     }
 }
 
-fn shorten(text: &str, width: usize) -> String {
+/// On one line, and with an ellipsis where it is longer.
+pub(super) fn shorten(text: &str, width: usize) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() <= width {
         return text;

@@ -5,31 +5,25 @@ use std::collections::BTreeMap;
 use anstream::print;
 use anstyle::Style;
 
+use super::change::shorten;
 use super::layout::{Piece, left_and_right, paragraph, rows};
 use super::{dim, talk};
 use crate::cli::global::Global;
 use crate::schema::{
     Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Index, Models, Object,
-    Place, Table,
+    QualifiedName, Table,
 };
+use crate::scratch::Statement;
 
 /// A cell wider than this does not widen its column for all others.
 const WIDEST: usize = 30;
 
-/// Tables, then enums, a block each. On a terminal lines are broken at its width; elsewhere a row is a line.
-/// Behind them the `extras`: a title and a place each.
-pub(crate) fn models(global: &Global, models: &Models, extras: &[(String, Place)], default_namespace: &str) {
+/// Tables, then enums, then SQL, a block each. On a terminal lines are broken at its width; elsewhere a row is a line.
+pub(crate) fn models(global: &Global, models: &Models, statements: &[Statement<'_>], default_namespace: &str) {
     let terminal = terminal_size::terminal_size_of(std::io::stdout());
     let width = terminal.map(|(terminal_size::Width(columns), _)| usize::from(columns).clamp(40, 120));
     let view = View { models, old_names: models.old_names(), default_namespace, width, verbose: global.verbose > 0 };
-    print!("{}", view.text());
-    if !extras.is_empty() {
-        let lines: Vec<Vec<Piece>> =
-            extras.iter().map(|(title, place)| vec![Piece::new(title), Piece::dim(&place.to_string())]).collect();
-        let between = if models.schema.tables.is_empty() { "" } else { "\n" };
-        let head = Piece::styled("in SQL, beside the entities", Style::new().bold());
-        print!("{between}{}{}", left_and_right(&head, &Piece::default(), 80), rows(&lines, 60, width).concat());
-    }
+    print!("{}", view.text(statements));
     if !global.quiet && view.leaves_unsaid() {
         talk(&dim("in [ ]: left unsaid; what is new gets it, what is there keeps its own"));
     }
@@ -46,10 +40,25 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn text(&self) -> String {
+    fn text(&self, statements: &[Statement<'_>]) -> String {
         let schema = &self.models.schema;
         let tables = schema.tables.iter().map(|it| self.table(it));
-        tables.chain(schema.enum_types.iter().map(|it| self.enum_type(it))).collect::<Vec<_>>().join("\n")
+        let enums = schema.enum_types.iter().map(|it| self.enum_type(it));
+        let sql = (!statements.is_empty()).then(|| self.sql(statements));
+        tables.chain(enums).chain(sql).collect::<Vec<_>>().join("\n")
+    }
+
+    /// What extras.sql says: the beginning of each statement.
+    fn sql(&self, statements: &[Statement<'_>]) -> String {
+        let width = self.width.unwrap_or(80);
+        let line = |statement: &Statement<'_>| {
+            let place = Piece::dim(&statement.place.to_string());
+            let left =
+                Piece::new(&format!("  {}", shorten(statement.sql, width.saturating_sub(place.width() + 4).max(30))));
+            left_and_right(&left, &place, width)
+        };
+        let head = Piece::styled("sql beside the entities", Style::new().bold());
+        left_and_right(&head, &Piece::default(), 0) + &statements.iter().map(line).collect::<String>()
     }
 
     /// Whether anything stands in brackets.
@@ -248,6 +257,14 @@ impl View<'_> {
     fn place(&self, object: &Object) -> String {
         self.models.places.get(object).map(ToString::to_string).unwrap_or_default()
     }
+}
+
+/// `create trigger touch on users`.
+pub(crate) fn statement_title(statement: &Statement<'_>, default_namespace: &str) -> String {
+    let name =
+        |name: Option<&QualifiedName>, on: &str| name.map(|it| format!(" {on}{}", it.display(default_namespace)));
+    let Statement { verb, name: own, on, .. } = statement;
+    format!("{verb}{}{}", name(*own, "").unwrap_or_default(), name(*on, "on ").unwrap_or_default())
 }
 
 fn covers_only(index: &Index, column: &str) -> bool {

@@ -9,7 +9,7 @@ mod progress;
 mod runner;
 
 pub(crate) use change::Line;
-pub(crate) use declared::models;
+pub(crate) use declared::{models, statement_title};
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
