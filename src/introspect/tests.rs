@@ -906,6 +906,11 @@ fn a_file_that_no_mod_leads_to_is_named() {
         ("src/off/below.rs", &post),
         ("src/post.rs", &post),
         ("src/notes.rs", "//! Not DeriveEntityModel.\n"),
+        (
+            "src/seaql_migrations.rs",
+            "#[derive(DeriveEntity)]\npub struct Entity;\n\
+             impl EntityName for Entity { fn table_name(&self) -> &str { \"seaql_migrations\" } }\n",
+        ),
         ("tests/fixture.rs", &post),
         ("other/Cargo.toml", "[package]\nname = \"other\"\n"),
         ("other/src/post.rs", &post),
