@@ -10,9 +10,11 @@ use syn::visit::Visit;
 use super::attributes::{Keys, Target};
 use super::crate_tree::{ModuleId, Tree, binaries};
 use super::diagnostic::Diagnostic;
+use super::hand_written::{implements, literal_text, method_value};
 use super::nesting;
 use super::source_file::{SourceFile, about_path, relative};
 use super::{Source, ignores_path};
+use crate::schema::IGNORED_TABLES;
 
 /// Folders of a package that are no part of its library or binary.
 const OTHER_FOLDERS: [&str; 4] = ["target", "tests", "examples", "benches"];
@@ -97,6 +99,7 @@ struct Lost {
     /// The path that its module would have.
     module: String,
     entities: Vec<syn::ItemStruct>,
+    blocks: Vec<syn::ItemImpl>,
 }
 
 impl Lost {
@@ -106,7 +109,7 @@ impl Lost {
         if !file.text.contains("DeriveEntity") {
             return None;
         }
-        let mut finder = Finder(Vec::new());
+        let mut finder = Finder::default();
         finder.visit_file(&nesting::file(&file.text).ok()?);
         let below = path.strip_prefix(folder).ok()?.with_extension("");
         let mut names: Vec<String> = below.iter().map(|name| name.to_string_lossy().into_owned()).collect();
@@ -114,19 +117,28 @@ impl Lost {
             names.pop();
         }
         let module = std::iter::once(&tree.module_path(start)).chain(&names).cloned().collect::<Vec<_>>().join("::");
-        let entities = finder.0;
-        (!entities.is_empty()).then(|| Self { file, path: path.to_owned(), names, module, entities })
+        let Finder { entities, blocks } = finder;
+        (!entities.is_empty()).then(|| Self { file, path: path.to_owned(), names, module, entities, blocks })
     }
 
     fn is_ignored(&self, source: &Source) -> bool {
         ignores_path(source, &self.module)
             || self.entities.iter().all(|entity| {
                 let keys = Keys::read(&entity.attrs, Target::Model, &self.file, &mut Vec::new());
-                let table = keys.text("table_name", &self.file, &mut Vec::new()).map(|name| name.value());
-                let namespace = keys.text("schema_name", &self.file, &mut Vec::new()).map(|name| name.value());
-                let namespace = namespace.unwrap_or_else(|| source.default_namespace.clone());
-                table.is_some_and(|table| {
-                    source.ignore.contains(&table) || source.ignore.contains(&format!("{namespace}.{table}"))
+                let said = |key: &str| {
+                    let written = keys.text(key, &self.file, &mut Vec::new()).map(|text| text.value());
+                    written.or_else(|| {
+                        let mut blocks = self.blocks.iter();
+                        let block = blocks.find(|block| implements(block, "EntityName", &entity.ident.to_string()))?;
+                        literal_text(method_value(block, key)?)
+                    })
+                };
+                let namespace = said("schema_name").unwrap_or_else(|| source.default_namespace.clone());
+                said("table_name").is_some_and(|table| {
+                    let full = format!("{namespace}.{table}");
+                    // The code generator leaves these beside the others.
+                    let of_a_tool = IGNORED_TABLES.contains(&table.as_str());
+                    of_a_tool || source.ignore.contains(&table) || source.ignore.contains(&full)
                 })
             })
     }
@@ -179,8 +191,12 @@ impl Lost {
     }
 }
 
-/// Structs that derive an entity, in inline modules too.
-struct Finder(Vec<syn::ItemStruct>);
+/// Structs that derive an entity, in inline modules too, and what is implemented beside them.
+#[derive(Default)]
+struct Finder {
+    entities: Vec<syn::ItemStruct>,
+    blocks: Vec<syn::ItemImpl>,
+}
 
 impl<'ast> Visit<'ast> for Finder {
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
@@ -188,8 +204,12 @@ impl<'ast> Visit<'ast> for Finder {
             syn::Meta::List(list) => mentions_entity(list.tokens.clone()),
             syn::Meta::Path(_) | syn::Meta::NameValue(_) => false,
         }) {
-            self.0.push(item.clone());
+            self.entities.push(item.clone());
         }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        self.blocks.push(item.clone());
     }
 }
 
