@@ -1,6 +1,14 @@
 //! Random entities, compiled, and what SeaORM makes of them as JSON; `build.rs` writes them.
 
-#![allow(dead_code, missing_docs, nonstandard_style, unreachable_pub, unused_imports, clippy::all, reason = "written by a machine")]
+#![allow(
+    dead_code,
+    missing_docs,
+    nonstandard_style,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    reason = "written by a machine"
+)]
 
 #[path = "../../src/answer.rs"]
 mod answer;
@@ -10,8 +18,5 @@ mod ask;
 include!(concat!(env!("OUT_DIR"), "/random/src/lib.rs"));
 
 fn main() -> serde_json::Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        Some("--source") => Ok(println!("{}", env!("ORACLE_RANDOM"))),
-        _ => serde_json::to_writer(std::io::stdout(), &all()),
-    }
+    serde_json::to_writer(std::io::stdout(), &all())
 }
