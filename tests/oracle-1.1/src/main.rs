@@ -12,7 +12,6 @@ include!(concat!(env!("OUT_DIR"), "/random/src/lib.rs"));
 
 fn main() -> serde_json::Result<()> {
     match std::env::args().nth(1).as_deref() {
-        Some("--source") => Ok(println!("{}", env!("ORACLE_RANDOM"))),
         Some("--fixture") => serde_json::to_writer(std::io::stdout(), &fixture::all()),
         _ => serde_json::to_writer(std::io::stdout(), &all()),
     }

@@ -60,14 +60,13 @@ impl Crate {
         keys.extend(relation.on_delete.map(|action| format!("on_delete = \"{action}\"")));
         keys.extend(relation.skip_fk.then(|| "skip_fk".to_owned()));
         let target = if to_itself { "Entity".to_owned() } else { format!("super::e{}::Entity", relation.target) };
-        let nullable = relation
-            .columns
-            .iter()
-            .all(|(from, _)| entity.fields.iter().any(|field| field.name == *from && field.optional));
-        let field_type = match (nullable, relation.name.ends_with('1')) {
-            (_, true) => format!("HasOne<{target}>"),
-            (true, false) => format!("BelongsTo<Option<{target}>>"),
-            (false, false) => format!("BelongsTo<{target}>"),
+        let optional =
+            |(from, _): &(String, String)| entity.fields.iter().any(|field| field.name == *from && field.optional);
+        let (all, any) = (relation.columns.iter().all(optional), relation.columns.iter().any(optional));
+        let field_type = match (all, any, relation.name.ends_with('1')) {
+            (true, _, false) => format!("BelongsTo<Option<{target}>>"),
+            (_, false, false) => format!("BelongsTo<{target}>"),
+            (_, _, true) | (false, true, false) => format!("HasOne<{target}>"),
         };
         line!(out, "        #[sea_orm({})]", keys.join(", "));
         line!(out, "        pub {}: {field_type},", relation.name.to_lowercase());

@@ -18,8 +18,5 @@ mod ask;
 include!(concat!(env!("OUT_DIR"), "/random/src/lib.rs"));
 
 fn main() -> serde_json::Result<()> {
-    match std::env::args().nth(1).as_deref() {
-        Some("--source") => Ok(println!("{}", env!("ORACLE_RANDOM"))),
-        _ => serde_json::to_writer(std::io::stdout(), &all()),
-    }
+    serde_json::to_writer(std::io::stdout(), &all())
 }

@@ -80,7 +80,7 @@ const ALL: [Published; 18] = [
 ];
 
 /// What an entity of SeaORM's tests takes from the rest of them.
-const SETUP: &str = "pub mod common { pub mod setup { pub fn rust_dec<T>(_: T) -> sea_orm::prelude::Decimal { \
+const SETUP: &str = "extern crate sea_orm as sea_orm_macros; pub mod common { pub mod setup { pub fn rust_dec<T>(_: T) -> sea_orm::prelude::Decimal { \
                      unimplemented!() } } }";
 
 /// Modules of SeaORM's tests that talk to a database.
@@ -126,7 +126,7 @@ impl Published {
             ..Source::default()
         };
         let models = match introspect::models(&source) {
-            Ok(models) => models,
+            Ok(reading) => reading.models,
             Err(problems) => {
                 println!("{}: REFUSED {problems}", self.name());
                 let refusals = vec![problems.to_string()];
@@ -145,7 +145,7 @@ impl Published {
         source.push_str("pub fn all() -> answer::Answer {\n    let mut answer = ask::begin();\n");
         for module in entities {
             let path = if module.is_empty() { String::new() } else { format!("{module}::") };
-            source.push_str(&format!("    ask::entity(&mut answer, {module:?}, entities::{path}Entity);\n"));
+            source.push_str(&format!("    ask::entity(&mut answer, {module:?}, <entities::{path}Entity as Default>::default());\n"));
         }
         source.push_str("    answer\n}\n");
         let folder = target().join("oracle-published");

@@ -1,6 +1,6 @@
 //! Random entities, a few hundred a crate.
 
-use std::path::Path;
+use std::fs;
 
 use oracle::judge;
 use oracle_generator::Crate;
@@ -18,11 +18,13 @@ pub(crate) fn judge(runtime: &Runtime, seed: u64, count: usize) -> Result<Vec<Ou
     for number in 0..count.div_ceil(CRATE) {
         let seed = seed + number as u64;
         let size = CRATE.min(count - number * CRATE);
-        let variables = [("ORACLE_SEED", seed.to_string()), ("ORACLE_COUNT", size.to_string())];
-        let answer = runtime.answer(&[], &variables)?;
-        let folder = String::from_utf8(runtime.output(&["--source"], &variables)?)?;
         let made = Crate::random(seed, runtime.version, size);
-        let outcome = match judge::read(Path::new(folder.trim()), "") {
+        let folder = runtime.folder(&format!("oracle-random-{seed}"))?;
+        fs::write(folder.join("Cargo.toml"), made.manifest())?;
+        let source = folder.join("src/lib.rs");
+        fs::write(&source, made.source())?;
+        let answer = runtime.answer(&[], &[("ORACLE_SOURCE", source.display().to_string())])?;
+        let outcome = match judge::read(&folder, "") {
             Ok(models) => {
                 let verdict = judge::compare(&models, &answer);
                 println!("SeaORM {seaorm}, seed {seed}: {verdict}");

@@ -45,6 +45,14 @@ impl Runtime {
         locked(&std::fs::read_to_string(root().join(self.lock))?)
     }
 
+    /// A folder for a generated crate, with the lock file of this version.
+    pub(crate) fn folder(&self, name: &str) -> Result<PathBuf> {
+        let folder = target().join(self.target).join(name);
+        std::fs::create_dir_all(folder.join("src"))?;
+        std::fs::copy(root().join(self.lock), folder.join("Cargo.lock"))?;
+        Ok(folder)
+    }
+
     /// Compiles and asks. `variables` are those of the build script.
     pub(crate) fn answer(&self, arguments: &[&str], variables: &[(&str, String)]) -> Result<Answer> {
         Ok(serde_json::from_slice(&self.output(arguments, variables)?)?)

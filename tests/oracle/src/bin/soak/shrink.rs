@@ -10,7 +10,7 @@ use oracle::judge;
 use oracle_generator::{Crate, Entity};
 
 use crate::Result;
-use crate::run::{Runtime, target};
+use crate::run::Runtime;
 
 /// The qualified name of its table.
 pub(crate) fn table(entity: &Entity) -> String {
@@ -58,8 +58,7 @@ fn failing(
     number: usize,
     counts: &mut dyn FnMut(&Difference) -> bool,
 ) -> Result<Vec<(usize, Vec<Difference>)>> {
-    let folder = target().join("oracle-shrink");
-    fs::create_dir_all(folder.join("src"))?;
+    let folder = runtime.folder("oracle-shrink")?;
     let mut kept: Vec<usize> = (0..attempts.len()).collect();
     let answer = loop {
         if kept.is_empty() {
