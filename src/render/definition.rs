@@ -111,7 +111,11 @@ impl<'a> Kept<'a> {
 
     /// GRANT knows views as tables.
     fn granted(&self) -> String {
-        if ["VIEW ", "MATERIALIZED VIEW "].iter().any(|kind| self.object.starts_with(kind)) { format!("TABLE {}", self.name()) } else { self.object.to_owned() }
+        if ["VIEW ", "MATERIALIZED VIEW "].iter().any(|kind| self.object.starts_with(kind)) {
+            format!("TABLE {}", self.name())
+        } else {
+            self.object.to_owned()
+        }
     }
 
     fn keep(&self) -> String {

@@ -202,9 +202,3 @@ fn entities_of_a_binary_are_read_by_their_module_file() {
     assert_eq!(type_of(&read, "kind"), "smallint");
     assert_eq!(read.places[&Object::Table(users())].to_string(), "src/entities/user.rs:5");
 }
-
-#[test]
-fn a_module_that_includes_itself_ends() {
-    let read = reading(&[("src/lib.rs", &format!("#[path = \"lib.rs\"]\nmod again;\n{}", model("", "")))]).unwrap();
-    assert_eq!(read.schema.tables.len(), 1);
-}

@@ -145,7 +145,9 @@ impl Published {
         source.push_str("pub fn all() -> answer::Answer {\n    let mut answer = ask::begin();\n");
         for module in entities {
             let path = if module.is_empty() { String::new() } else { format!("{module}::") };
-            source.push_str(&format!("    ask::entity(&mut answer, {module:?}, <entities::{path}Entity as Default>::default());\n"));
+            source.push_str(&format!(
+                "    ask::entity(&mut answer, {module:?}, <entities::{path}Entity as Default>::default());\n"
+            ));
         }
         source.push_str("    answer\n}\n");
         let folder = target().join("oracle-published");
