@@ -196,7 +196,7 @@ fn collect(folder: &Path, module: &str, depth: usize, files: &mut Vec<(String, u
     for entry in fs::read_dir(folder).expect("a module is a file or a folder") {
         let path = entry.expect("a readable folder").path();
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.is_dir() {
+        if path.is_dir() && name != "tests" {
             collect(&path, module, depth + 1, files);
         } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {
             files.push((module.to_owned(), if name == "mod" { depth } else { depth + 1 }, path));

@@ -17,7 +17,7 @@ use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
 use crate::schema::{Places, Schema};
-use crate::scratch::{Database, Scratch};
+use crate::scratch::{Database, Scratch, Unprintable};
 
 /// Check that entities and migrations agree, and the database with both
 ///
@@ -91,7 +91,7 @@ impl Checking<'_> {
         let comparison = compare(scratch, &bench, &replayed, self.declared, &ledger, self.scope, &answers).await?;
         let database = match live {
             None => None,
-            Some(mut conn) => Some(self.live(scratch, &bench, &replayed, &mut conn).await?),
+            Some(mut conn) => Some(self.live(scratch, (&start, &bench), &replayed, &mut conn).await?),
         };
         Ok(Findings {
             models: Line::of(&comparison.operations, &comparison.up, &comparison.places),
@@ -103,7 +103,7 @@ impl Checking<'_> {
     async fn live(
         &self,
         scratch: &Scratch,
-        bench: &Database,
+        (start, bench): (&Database, &Database),
         replayed: &Schema,
         conn: &mut PgConnection,
     ) -> Result<Live> {
@@ -118,11 +118,33 @@ impl Checking<'_> {
         let mut drift = diff(replayed, &live);
         if !drift.is_empty() {
             // Another major may print the same in other words.
+            let live = self.printed_by_scratch(scratch, start, replayed, live).await?;
             let (replayed, live) = scratch.same_words(bench, replayed, &live, self.scope).await?;
             drift = diff(&replayed, &live);
         }
         let words = Words::new(&self.config.default_namespace);
         Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()) })
+    }
+}
+
+impl Checking<'_> {
+    /// What scratch cannot make of the live database (for want of an extension) keeps the words of that.
+    async fn printed_by_scratch(
+        &self,
+        scratch: &Scratch,
+        start: &Database,
+        replayed: &Schema,
+        live: Schema,
+    ) -> Result<Schema> {
+        if replayed.definitions == live.definitions {
+            return Ok(live);
+        }
+        let stage = scratch.copy(start).await?;
+        match scratch.define(stage, replayed, &live, self.scope).await {
+            Ok(defined) => Ok(defined.desired),
+            Err(Unprintable::Refused { .. }) => Ok(live),
+            Err(Unprintable::Failed(error)) => Err(error),
+        }
     }
 }
 

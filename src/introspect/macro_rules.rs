@@ -182,7 +182,8 @@ fn match_often(
     input: ParseStream<'_>,
 ) -> Option<Rc<[Bindings]>> {
     let mut rounds: Vec<Bindings> = Vec::new();
-    while !input.is_empty() && !(operator == '?' && rounds.len() == 1) {
+    let most = if operator == '?' { 1 } else { usize::MAX };
+    while !input.is_empty() && rounds.len() < most {
         let ahead = input.fork();
         let separated = match separator {
             Some(separator) if !rounds.is_empty() => ahead.parse().is_ok_and(|token| same(&token, separator)),
