@@ -13,7 +13,7 @@ use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
 use crate::render::{Cast, Words, identifier};
-use crate::schema::{Ledger, Models, Object, Places, QualifiedName, Rename, Schema};
+use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema};
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
 /// Starts a throwaway server, of the target's major where that can be had.
@@ -174,9 +174,38 @@ fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error
     let Unprintable::Refused { object, statement, message } = unprintable else { return unprintable.into() };
     let name = display_object(&object, &scope.default_namespace);
     let place = models.places.get(&object).map(|place| format!(" ({place})")).unwrap_or_default();
-    Error::new(Kind::Usage, format!("Postgres refuses what is declared for {name}{place}: {message}"))
-        .caused_by(anyhow::anyhow!("the statement was: {statement}"))
-        .hint("correct the attribute, or name what it needs: `extensions = [..]` in autogen.toml")
+    let error = Error::new(Kind::Usage, format!("Postgres refuses what is declared for {name}{place}: {message}"))
+        .caused_by(anyhow::anyhow!("the statement was: {statement}"));
+    match object {
+        Object::Definition(name) => match name.kind {
+            DefinitionKind::Function | DefinitionKind::Procedure => error
+                .hint("a default, check or index that calls it holds it fast: give the new one another name")
+                .hint("then let what calls it follow, and take the old one away in the next revision"),
+            DefinitionKind::Domain | DefinitionKind::CompositeType | DefinitionKind::Sequence => {
+                error.hint("columns hold it fast: give the new one another name, and let the columns follow")
+            }
+            DefinitionKind::Extension
+            | DefinitionKind::View
+            | DefinitionKind::MaterializedView
+            | DefinitionKind::ViewIndex
+            | DefinitionKind::Statistics
+            | DefinitionKind::Rule
+            | DefinitionKind::Trigger
+            | DefinitionKind::Policy
+            | DefinitionKind::RowSecurity => error
+                .hint("correct it in extras.sql: it is made over the tables as they are after the change")
+                .hint("what nobody declares, declare: `[entities] extras = \"extras.sql\"` in autogen.toml"),
+        },
+        Object::Namespace(_)
+        | Object::EnumType(_)
+        | Object::EnumLabel(..)
+        | Object::Table(_)
+        | Object::Column(..)
+        | Object::Constraint(..)
+        | Object::Index(..) => {
+            error.hint("correct the attribute, or name what it needs: `extensions = [..]` in autogen.toml")
+        }
+    }
 }
 
 /// Stops where a plan needs an answer that nobody gave.

@@ -8,8 +8,11 @@ use serde::Serialize;
 
 use type_change::type_change;
 
-use crate::operation::{Change, Operation};
-use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Index, Object, QualifiedName};
+use crate::operation::{Change, Layer, Operation};
+use crate::schema::{
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Index, Object,
+    QualifiedName,
+};
 
 /// One thing that may go wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +33,8 @@ pub enum HazardKind {
     MayFail,
     /// Every row is written again while nobody else can read or write the table.
     Rewrites,
+    /// What was computed before stays as it was.
+    Stale,
     /// Others wait while it reads the whole table.
     Blocks,
 }
@@ -40,6 +45,7 @@ impl std::fmt::Display for HazardKind {
             Self::LosesData => "loses-data",
             Self::MayFail => "may-fail",
             Self::Rewrites => "rewrites",
+            Self::Stale => "stale",
             Self::Blocks => "blocks",
         })
     }
@@ -78,6 +84,9 @@ pub fn hazards(operation: &Operation, rows: &Rows<'_>, default_namespace: &str) 
         Operation::EnumType(Change::Alter { from, to }, users) => {
             let columns = users.columns.iter().map(|(table, column)| format!("{}.{}", on(table), column.name));
             exchanges_enum(from, to, &columns.collect::<Vec<_>>())
+        }
+        Operation::Definition(Change::Alter { from, to }, Layer::Below) if from.create != to.create => {
+            changes_what_tables_use(to, default_namespace)
         }
         Operation::Rename(_)
         | Operation::Namespace(_)
@@ -225,6 +234,31 @@ fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str
             hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
         ],
         ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => Vec::new(),
+    }
+}
+
+/// CREATE FUNCTION, notes: indexes and stored values are not computed anew.
+fn changes_what_tables_use(definition: &Definition, default_namespace: &str) -> Vec<Hazard> {
+    let name = definition.name.display(default_namespace);
+    match definition.name.kind {
+        DefinitionKind::Function | DefinitionKind::Procedure => vec![hazard(
+            HazardKind::Stale,
+            format!(
+                "indexes, stored columns and checks keep what the old {name} gave them: REINDEX, and write the rows anew."
+            ),
+        )],
+        DefinitionKind::Extension
+        | DefinitionKind::Sequence
+        | DefinitionKind::Domain
+        | DefinitionKind::CompositeType
+        | DefinitionKind::View
+        | DefinitionKind::MaterializedView
+        | DefinitionKind::ViewIndex
+        | DefinitionKind::Statistics
+        | DefinitionKind::Rule
+        | DefinitionKind::Trigger
+        | DefinitionKind::Policy
+        | DefinitionKind::RowSecurity => Vec::new(),
     }
 }
 

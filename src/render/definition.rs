@@ -121,22 +121,37 @@ impl<'a> Kept<'a> {
     fn keep(&self) -> String {
         let Self { setting, catalog, columns: (owner, privileges), found_as, object } = self;
         let (name, granted, object) = (literal(self.name()), literal(&self.granted()), literal(object));
+        let grantee = "CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END";
+        let option = "CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END";
+        let of_columns = if *catalog == "pg_class" {
+            format!(
+                "\n    UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', privilege_type, attname, {granted}, {grantee}, {option})\n        \
+                 FROM pg_attribute, aclexplode(attacl) WHERE attrelid = {name}::regclass"
+            )
+        } else {
+            String::new()
+        };
         format!(
-            "SELECT set_config('{setting}' /* owner and privileges, given back below */, concat_ws('; ',\n    \
-             CASE WHEN pg_get_userbyid({owner}) <> current_user THEN format('ALTER %s OWNER TO %I', {object}, pg_get_userbyid({owner})) END,\n    \
-             CASE WHEN {privileges} IS NOT NULL THEN format('REVOKE ALL ON %s FROM PUBLIC', {granted}) END,\n    \
-             (SELECT string_agg(format('GRANT %s ON %s TO %s%s', privilege_type, {granted},\n        \
-             CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,\n        \
-             CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END), '; ') FROM aclexplode({privileges}) WHERE grantee <> {owner})), false)\n\
-             FROM {catalog} WHERE oid = {name}::{found_as}"
+            "SELECT set_config('{setting}' /* owner and privileges, given back below */, coalesce(json_agg(words)::text, '[]'), false)\n\
+             FROM (\n    \
+             SELECT format('ALTER %s OWNER TO %I', {object}, pg_get_userbyid({owner}))\n        \
+             FROM {catalog} WHERE oid = {name}::{found_as} AND pg_get_userbyid({owner}) <> current_user\n    \
+             UNION ALL SELECT format('REVOKE ALL ON %s FROM PUBLIC', {granted})\n        \
+             FROM {catalog} WHERE oid = {name}::{found_as} AND {privileges} IS NOT NULL\n    \
+             UNION ALL SELECT format('GRANT %s ON %s TO %s%s', privilege_type, {granted}, {grantee}, {option})\n        \
+             FROM {catalog}, aclexplode({privileges}) WHERE oid = {name}::{found_as} AND grantee <> {owner}{of_columns}\n\
+             ) AS kept (words)"
         )
     }
 
+    /// A column that is not there any more has no privileges to be given back.
     fn restore(&self) -> String {
         let setting = literal(&self.setting);
         format!(
-            "DO $autogen$ BEGIN\n    \
-             IF current_setting({setting}) <> '' THEN EXECUTE current_setting({setting}); END IF;\nEND $autogen$"
+            "DO $autogen$ DECLARE words text; BEGIN\n    \
+             FOR words IN SELECT json_array_elements_text(current_setting({setting})::json) LOOP\n        \
+             BEGIN EXECUTE words; EXCEPTION WHEN undefined_column THEN RAISE WARNING 'not given back: %', words; END;\n    \
+             END LOOP;\nEND $autogen$"
         )
     }
 }

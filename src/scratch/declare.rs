@@ -51,7 +51,7 @@ impl Scratch {
         let _ = conn.close().await;
         stage.drop().await?;
         let (before, after) = declared?;
-        Declaring { before: &before, after: &after, extras, scope }.add_to(models)
+        Declaring { before: &before, after: &after, extras }.add_to(models)
     }
 }
 
@@ -175,7 +175,9 @@ async fn run(conn: &mut PgConnection, extras: &Extras, scope: &Scope) -> Result<
             }
         }
         if let Some(before) = before {
-            refuse_unseen(extra, &before, &reflect(conn, scope).await?)?;
+            let after = reflect(conn, scope).await?;
+            refuse_unseen(extra, &before, &after)?;
+            refuse_losses(extra, &before, &after, scope)?;
         }
     }
     Ok(())
@@ -189,6 +191,43 @@ fn refuse_unseen(extra: &Extra, before: &Schema, after: &Schema) -> Result<()> {
     Err(Error::new(Kind::Usage, format!("{}: this changes nothing that autogen compares: {first}", extra.place))
         .hint("owners, privileges, storage and statistics settings stay as they are in every database")
         .hint("write it into a revision by hand: autogen create MESSAGE --no-autogenerate"))
+}
+
+/// Nothing of what was there may be gone.
+fn refuse_losses(extra: &Extra, before: &Schema, after: &Schema, scope: &Scope) -> Result<()> {
+    let lost = diff(before, after).into_iter().find(|it| match it {
+        Operation::Namespace(Change::Drop(_))
+        | Operation::EnumType(Change::Drop(_), _)
+        | Operation::Table(Change::Drop(_)) => true,
+        Operation::Column(table, Change::Drop(column)) => {
+            after.table(table).is_none_or(|it| it.column(&column.name).is_none())
+        }
+        Operation::Constraint(table, Change::Drop(constraint)) => {
+            after.table(table).is_none_or(|it| it.constraint(&constraint.name).is_none())
+        }
+        Operation::Index(table, Change::Drop(index)) => {
+            after.table(table).is_none_or(|it| it.index(&index.name).is_none())
+        }
+        Operation::Rename(_) => true,
+        Operation::Definition(Change::Drop(definition), _) => after.definition(&definition.name).is_none(),
+        Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
+    });
+    match lost {
+        None => Ok(()),
+        Some(operation) => {
+            let name = display_object(&operation.object(), &scope.default_namespace);
+            let place = &extra.place;
+            Err(Error::new(Kind::Usage, format!("{place}: this takes away or renames what is there: {name}"))
+                .hint("extras.sql declares what is there: change the entity, or the line that makes it")
+                .hint("a rename is asked about: #[sea_orm(renamed_from = \"..\")], or autogen create MESSAGE --rename OLD=NEW"))
+        }
+    }
 }
 
 /// The statement's place, moved to the line that Postgres points at.
@@ -221,12 +260,10 @@ struct Declaring<'a> {
     before: &'a Schema,
     after: &'a Schema,
     extras: &'a Extras,
-    scope: &'a Scope,
 }
 
 impl Declaring<'_> {
     fn add_to(&self, models: &Models) -> Result<Models> {
-        self.refuse_losses()?;
         let mut models = models.clone();
         for namespace in &self.after.namespaces {
             if self.before.namespace(&namespace.name).is_none() && models.schema.namespace(&namespace.name).is_none() {
@@ -256,41 +293,6 @@ impl Declaring<'_> {
         models.schema.needs.clone_from(&self.after.needs);
         models.schema = models.schema.sorted();
         Ok(models)
-    }
-
-    /// Nothing of what was there may be gone.
-    fn refuse_losses(&self) -> Result<()> {
-        let lost = diff(self.before, self.after).into_iter().find(|it| match it {
-            Operation::Namespace(Change::Drop(_))
-            | Operation::EnumType(Change::Drop(_), _)
-            | Operation::Table(Change::Drop(_)) => true,
-            Operation::Column(table, Change::Drop(column)) => {
-                self.after.table(table).is_none_or(|it| it.column(&column.name).is_none())
-            }
-            Operation::Constraint(table, Change::Drop(constraint)) => {
-                self.after.table(table).is_none_or(|it| it.constraint(&constraint.name).is_none())
-            }
-            Operation::Index(table, Change::Drop(index)) => {
-                self.after.table(table).is_none_or(|it| it.index(&index.name).is_none())
-            }
-            Operation::Rename(_) => true,
-            Operation::Definition(Change::Drop(definition), _) => self.after.definition(&definition.name).is_none(),
-            Operation::Namespace(_)
-            | Operation::EnumType(..)
-            | Operation::Table(_)
-            | Operation::Column(..)
-            | Operation::Constraint(..)
-            | Operation::Index(..)
-            | Operation::Definition(..) => false,
-        });
-        match lost {
-            None => Ok(()),
-            Some(operation) => {
-                let name = display_object(&operation.object(), &self.scope.default_namespace);
-                Err(Error::new(Kind::Usage, format!("extras.sql takes away or renames what is there: {name}"))
-                    .hint("extras.sql declares what is there beside the entities: remove the DROP or RENAME"))
-            }
-        }
     }
 
     fn add_table(&self, models: &mut Models, table: &Table) {
@@ -386,7 +388,9 @@ impl Extra {
             Object::EnumLabel(name, _) => is(name),
             Object::Column(table, name) => is(table) && (head.verb == "CREATE" || head.columns.contains(name)),
             Object::Constraint(table, name) => is(table) && (head.verb == "CREATE" || head.constraints.contains(name)),
-            Object::Index(table, name) => head.kind == "INDEX" && head.on.as_ref() == Some(table) && own_name(name),
+            Object::Index(table, name) => {
+                head.kind == "INDEX" && head.on.as_ref() == Some(table) && (head.name.is_none() || own_name(name))
+            }
             Object::Definition(DefinitionName { kind: DefinitionKind::RowSecurity, name, .. }) => {
                 head.verb == "ALTER" && is(name)
             }

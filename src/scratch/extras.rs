@@ -170,6 +170,7 @@ fn head(words: &[&str], default_namespace: &str) -> Result<Head, Refusal> {
             "a session's settings and transactions declare nothing",
             "remove the line; names without a namespace are in the one that autogen.toml calls `schema`",
         )),
+        "\\" => Err(Refusal::new("backslash commands are psql's own", "write the SQL itself here; there is one file")),
         other => Err(Refusal::new(format!("`{other}` declares nothing that autogen compares"), BY_HAND)),
     }
 }
@@ -196,7 +197,9 @@ fn create(reader: &mut Words<'_>) -> Result<Head, Refusal> {
         ));
     }
     reader.pass(&["IF", "NOT", "EXISTS"]);
-    let name = reader.name();
+    // Postgres makes up the name of an index that has none.
+    let name = if kind == "INDEX" && reader.word() == "ON" { None } else { reader.name() };
+    refuse_unseen(&kind, &reader.upper[reader.position..])?;
     let on = match kind.as_str() {
         "INDEX" | "TRIGGER" | "POLICY" => reader.name_after("ON"),
         "RULE" => reader.name_after("TO"),
@@ -204,6 +207,22 @@ fn create(reader: &mut Words<'_>) -> Result<Head, Refusal> {
         _ => None,
     };
     Ok(Head { verb: "CREATE".to_owned(), kind, name, on, ..Head::default() })
+}
+
+/// What has a keyword that is compared and is none of what is compared under it.
+fn refuse_unseen(kind: &str, rest: &[&str]) -> Result<(), Refusal> {
+    let unseen = match kind {
+        "TABLE" if rest.starts_with(&["PARTITION", "OF"]) => Some("a partition"),
+        "TABLE" if rest.contains(&"INHERITS") => Some("a table that inherits"),
+        "TYPE" if !rest.starts_with(&["AS", "ENUM"]) && !rest.starts_with(&["AS", "("]) => {
+            Some("a type that is neither an enum nor composite")
+        }
+        _ => None,
+    };
+    match unseen {
+        Some(what) => Err(Refusal::new(format!("autogen does not compare {what}"), BY_HAND)),
+        None => Ok(()),
+    }
 }
 
 fn alter(reader: &mut Words<'_>) -> Result<Head, Refusal> {
@@ -344,6 +363,11 @@ mod tests {
             "DO $$ $$",
             "CREATE ROLE x",
             "CREATE TEMP TABLE t ()",
+            "CREATE TABLE a PARTITION OF b DEFAULT",
+            "CREATE TABLE a (b int) INHERITS (c)",
+            "CREATE TYPE r AS RANGE (subtype = int)",
+            "CREATE TYPE r",
+            "\\i other.sql",
             "CREATE INDEX CONCURRENTLY i ON t (a)",
             "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO x",
         ] {

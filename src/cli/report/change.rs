@@ -129,7 +129,7 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
 /// Locks of milliseconds and index builds stand in the file; the terminal shows what can lose data or fail.
 fn shows(kind: HazardKind) -> bool {
     match kind {
-        HazardKind::LosesData | HazardKind::MayFail | HazardKind::Rewrites => true,
+        HazardKind::LosesData | HazardKind::MayFail | HazardKind::Rewrites | HazardKind::Stale => true,
         HazardKind::Blocks => false,
     }
 }
@@ -137,7 +137,7 @@ fn shows(kind: HazardKind) -> bool {
 fn hazard_style(kind: HazardKind) -> Style {
     match kind {
         HazardKind::LosesData => AnsiColor::Red.on_default().bold(),
-        HazardKind::MayFail | HazardKind::Rewrites => AnsiColor::Yellow.on_default(),
+        HazardKind::MayFail | HazardKind::Rewrites | HazardKind::Stale => AnsiColor::Yellow.on_default(),
         HazardKind::Blocks => Style::new(),
     }
 }
