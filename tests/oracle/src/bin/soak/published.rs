@@ -24,19 +24,30 @@ struct Published {
     runtime: &'static Runtime,
     /// What the reader refuses, and is told to leave out.
     ignore: &'static [&'static str],
+    /// Only the files with entities are compiled, at their places in the crate: the rest needs half of crates.io.
+    skeleton: bool,
     /// What the entities need of their crate.
     beside: &'static str,
 }
 
-const PLAIN: Published =
-    Published { part: "", package: "", version: "", module: "", runtime: &TWO, ignore: &[], beside: "" };
+const PLAIN: Published = Published {
+    part: "",
+    package: "",
+    version: "",
+    module: "",
+    runtime: &TWO,
+    ignore: &[],
+    skeleton: false,
+    beside: "",
+};
 const SEA_ORM_2: Published = Published { package: "sea-orm", version: "2.0.4", ..PLAIN };
 const SEA_ORM_1: Published = Published { package: "sea-orm", version: "1.1.20", runtime: &ONE, ..PLAIN };
 const CODEGEN: Published = Published { package: "sea-orm-codegen", version: "2.0.4", ..PLAIN };
 
-const ALL: [Published; 18] = [
+const ALL: [Published; 19] = [
     Published { package: "kellnr-entity", version: "6.13.0", module: "src/lib.rs", ..PLAIN },
     Published { package: "durable-db", version: "0.3.7", module: "src/entity/mod.rs", runtime: &ONE, ..PLAIN },
+    Published { package: "lariv-rs", version: "0.1.0", module: "src/lib.rs", runtime: &ONE, skeleton: true, ..PLAIN },
     Published { package: "sea-orm-adapter", version: "0.4.0", module: "src/entity.rs", runtime: &ONE, ..PLAIN },
     Published {
         package: "trifid_api_entities",
@@ -79,6 +90,13 @@ const ALL: [Published; 18] = [
     Published { part: "expanded, with schemas", module: "tests/expanded_with_schema_name/mod.rs", ..CODEGEN },
 ];
 
+/// Built with a SeaORM that the reader does not know the rules of: to be refused as a whole.
+const TOO_OLD: [(&str, &str, &str); 3] = [
+    ("photon-indexer", "0.50.0", "src/dao/generated/mod.rs"),
+    ("leetcode-tui-rs", "0.2.0", "src/entities/mod.rs"),
+    ("starfish-core", "0.1.1", "src/entities/mod.rs"),
+];
+
 /// What an entity of SeaORM's tests takes from the rest of them.
 const SETUP: &str = "extern crate sea_orm as sea_orm_macros; pub mod common { pub mod setup { pub fn rust_dec<T>(_: T) -> sea_orm::prelude::Decimal { \
                      unimplemented!() } } }";
@@ -94,6 +112,12 @@ pub(crate) fn judge(one: Option<&str>) -> Result<BTreeMap<String, Outcome>> {
         match published.judge() {
             Ok(outcome) => drop(outcomes.insert(name, outcome)),
             Err(error) => println!("{name}: NOT COMPILED: {error}"),
+        }
+    }
+    for (package, version, module) in TOO_OLD {
+        if one.is_none_or(|one| package == one) {
+            let published = Published { package, version, module, ..PLAIN };
+            outcomes.insert(published.name(), published.refused()?);
         }
     }
     Ok(outcomes)
@@ -139,14 +163,32 @@ impl Published {
         Ok(Outcome { entities: count, refused, equal: count - refused - outcome.different, ..outcome })
     }
 
+    /// Not compiled: it must be refused for the version of its SeaORM.
+    fn refused(&self) -> Result<Outcome> {
+        let folder = self.source()?;
+        let entities = entities(&folder.join(self.module))?.len();
+        let said = match judge::read(&folder, self.module) {
+            Ok(_) => return Err(format!("{} was read", self.name()).into()),
+            Err(problems) => problems.to_string(),
+        };
+        println!("{}: {said}", self.name());
+        let (_, after) = said.split_once("built with SeaORM ").ok_or("refused for another reason")?;
+        let seaorm = after.split(',').next().unwrap_or_default().to_owned();
+        Ok(Outcome { seaorm, entities, refused: entities, refusals: vec![said], ..Outcome::default() })
+    }
+
     /// Compiles the module as it lies there and asks about each of its entities.
     fn answer(&self, file: &Path, entities: &BTreeSet<String>) -> Result<Answer> {
-        let mut source = format!("{}\npub mod entities {{\n{}\n}}\n", self.beside, inline(file)?);
+        let (prefix, text) = match self.skeleton {
+            true => ("", skeleton(file, entities)?),
+            false => ("entities::", format!("pub mod entities {{\n{}\n}}\n", inline(file)?)),
+        };
+        let mut source = format!("{}\n{text}", self.beside);
         source.push_str("pub fn all() -> answer::Answer {\n    let mut answer = ask::begin();\n");
         for module in entities {
             let path = if module.is_empty() { String::new() } else { format!("{module}::") };
             source.push_str(&format!(
-                "    ask::entity(&mut answer, {module:?}, <entities::{path}Entity as Default>::default());\n"
+                "    ask::entity(&mut answer, {module:?}, <{prefix}{path}Entity as Default>::default());\n"
             ));
         }
         source.push_str("    answer\n}\n");
@@ -179,6 +221,31 @@ impl Published {
         }
         Ok(None)
     }
+}
+
+/// The modules of a crate with nothing in them but the files that hold entities.
+fn skeleton(root: &Path, entities: &BTreeSet<String>) -> Result<String> {
+    let mut text = String::new();
+    let mut open: Vec<&str> = Vec::new();
+    let folder = root.parent().ok_or("a file is in a folder")?;
+    for entity in entities {
+        let path: Vec<&str> = entity.split("::").collect();
+        let (name, above) = path.split_last().ok_or("an entity is in a module")?;
+        while !above.starts_with(&open) {
+            open.pop();
+            text.push_str("}\n");
+        }
+        for module in &above[open.len()..] {
+            open.push(module);
+            text.push_str(&format!("pub mod {module} {{\n"));
+        }
+        let below = folder.join(above.join("/"));
+        let files = [below.join(format!("{name}.rs")), below.join(name).join("mod.rs")];
+        let file = files.iter().find(|file| file.is_file()).ok_or_else(|| format!("no file {entity}"))?;
+        text.push_str(&format!("#[path = {:?}] pub mod {name};\n", file.display().to_string()));
+    }
+    text.push_str(&"}\n".repeat(open.len()));
+    Ok(text)
 }
 
 /// The text of a module file, its children where they lie.
