@@ -24,8 +24,9 @@ struct Published {
     runtime: &'static Runtime,
     /// What the reader refuses, and is told to leave out.
     ignore: &'static [&'static str],
-    /// Only the files with entities are compiled, at their places in the crate: the rest needs half of crates.io.
-    skeleton: bool,
+    /// Only the files with entities, and these modules, are compiled, at their places in the crate: the rest needs half
+    /// of crates.io.
+    skeleton: Option<&'static [&'static str]>,
     /// What the entities need of their crate.
     beside: &'static str,
 }
@@ -37,7 +38,7 @@ const PLAIN: Published = Published {
     module: "",
     runtime: &TWO,
     ignore: &[],
-    skeleton: false,
+    skeleton: None,
     beside: "",
 };
 const SEA_ORM_2: Published = Published { package: "sea-orm", version: "2.0.4", ..PLAIN };
@@ -47,7 +48,14 @@ const CODEGEN: Published = Published { package: "sea-orm-codegen", version: "2.0
 const ALL: [Published; 19] = [
     Published { package: "kellnr-entity", version: "6.13.0", module: "src/lib.rs", ..PLAIN },
     Published { package: "durable-db", version: "0.3.7", module: "src/entity/mod.rs", runtime: &ONE, ..PLAIN },
-    Published { package: "lariv-rs", version: "0.1.0", module: "src/lib.rs", runtime: &ONE, skeleton: true, ..PLAIN },
+    Published {
+        package: "lariv-rs",
+        version: "0.1.0",
+        module: "src/lib.rs",
+        runtime: &ONE,
+        skeleton: Some(&["plugins::users::null_text", "plugins::users::phone"]),
+        ..PLAIN
+    },
     Published { package: "sea-orm-adapter", version: "0.4.0", module: "src/entity.rs", runtime: &ONE, ..PLAIN },
     Published {
         package: "trifid_api_entities",
@@ -132,7 +140,7 @@ impl Published {
     fn judge(&self) -> Result<Outcome> {
         let folder = self.source()?;
         let file = folder.join(self.module);
-        let entities = entities(&file)?;
+        let entities = entities(&folder, &file)?;
         let mut answer = self.answer(&file, &entities)?;
         let seaorm = self.runtime.seaorm()?;
         let count = answer.tables.len();
@@ -166,7 +174,7 @@ impl Published {
     /// Not compiled: it must be refused for the version of its SeaORM.
     fn refused(&self) -> Result<Outcome> {
         let folder = self.source()?;
-        let entities = entities(&folder.join(self.module))?.len();
+        let entities = entities(&folder, &folder.join(self.module))?.len();
         let said = match judge::read(&folder, self.module) {
             Ok(_) => return Err(format!("{} was read", self.name()).into()),
             Err(problems) => problems.to_string(),
@@ -180,8 +188,11 @@ impl Published {
     /// Compiles the module as it lies there and asks about each of its entities.
     fn answer(&self, file: &Path, entities: &BTreeSet<String>) -> Result<Answer> {
         let (prefix, text) = match self.skeleton {
-            true => ("", skeleton(file, entities)?),
-            false => ("entities::", format!("pub mod entities {{\n{}\n}}\n", inline(file)?)),
+            Some(beside) => {
+                let all = entities.iter().map(String::as_str).chain(beside.iter().copied()).collect();
+                ("", skeleton(file, &all)?)
+            }
+            None => ("entities::", format!("pub mod entities {{\n{}\n}}\n", inline(file)?)),
         };
         let mut source = format!("{}\n{text}", self.beside);
         source.push_str("pub fn all() -> answer::Answer {\n    let mut answer = ask::begin();\n");
@@ -224,7 +235,7 @@ impl Published {
 }
 
 /// The modules of a crate with nothing in them but the files that hold entities.
-fn skeleton(root: &Path, entities: &BTreeSet<String>) -> Result<String> {
+fn skeleton(root: &Path, entities: &BTreeSet<&str>) -> Result<String> {
     let mut text = String::new();
     let mut open: Vec<&str> = Vec::new();
     let folder = root.parent().ok_or("a file is in a folder")?;
@@ -278,33 +289,38 @@ fn once(answer: &mut Answer) {
 
 /// The modules below a file in which there is an `Entity`, as paths from it. Not by the reader: what it overlooks is
 /// to be missed.
-fn entities(file: &Path) -> Result<BTreeSet<String>> {
+fn entities(folder: &Path, file: &Path) -> Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let children = file.parent().ok_or("a file is in a folder")?;
     let parsed = syn::parse_file(&std::fs::read_to_string(file)?)?;
-    look(&parsed.items, children, "", &mut found)?;
+    look(&parsed.items, children, "", &default_features(folder)?, &mut found)?;
     Ok(found)
 }
 
-fn look(items: &[syn::Item], children: &Path, path: &str, found: &mut BTreeSet<String>) -> Result<()> {
+fn look(
+    items: &[syn::Item],
+    children: &Path,
+    path: &str,
+    features: &BTreeSet<String>,
+    found: &mut BTreeSet<String>,
+) -> Result<()> {
     for item in items {
         match item {
             syn::Item::Struct(item) if derives_entity(&item.attrs) => {
                 found.insert(path.to_owned());
             }
-            // What a feature of its crate decides is not compiled here.
-            syn::Item::Mod(module) if module.attrs.iter().any(|attribute| attribute.path().is_ident("cfg")) => {}
+            syn::Item::Mod(module) if !module.attrs.iter().all(|attribute| is_on(attribute, features)) => {}
             syn::Item::Mod(module) => {
                 let name = module.ident.to_string();
                 let below = if path.is_empty() { name.clone() } else { format!("{path}::{name}") };
                 let folder = children.join(name.trim_start_matches("r#"));
                 match &module.content {
-                    Some((_, inside)) => look(inside, &folder, &below, found)?,
+                    Some((_, inside)) => look(inside, &folder, &below, features, found)?,
                     None => {
                         let files = [folder.with_extension("rs"), folder.join("mod.rs")];
                         let file = files.iter().find(|file| file.is_file()).ok_or_else(|| format!("no {below}"))?;
                         let parsed = syn::parse_file(&std::fs::read_to_string(file)?)?;
-                        look(&parsed.items, &folder, &below, found)?;
+                        look(&parsed.items, &folder, &below, features, found)?;
                     }
                 }
             }
@@ -312,6 +328,27 @@ fn look(items: &[syn::Item], children: &Path, path: &str, found: &mut BTreeSet<S
         }
     }
     Ok(())
+}
+
+/// The features that are on when nobody says anything.
+fn default_features(folder: &Path) -> Result<BTreeSet<String>> {
+    let manifest: toml::Table = std::fs::read_to_string(folder.join("Cargo.toml"))?.parse()?;
+    let all = manifest.get("features").and_then(toml::Value::as_table).cloned().unwrap_or_default();
+    let mut on = BTreeSet::new();
+    let mut next = vec!["default".to_owned()];
+    while let Some(feature) = next.pop() {
+        if on.insert(feature.clone()) {
+            let implied = all.get(&feature).and_then(toml::Value::as_array).into_iter().flatten();
+            next.extend(implied.filter_map(toml::Value::as_str).map(str::to_owned));
+        }
+    }
+    Ok(on)
+}
+
+/// Whether an attribute lets the module be: no `cfg`, or one that asks for a feature that is on.
+fn is_on(attribute: &syn::Attribute, features: &BTreeSet<String>) -> bool {
+    let text = attribute.meta.require_list().map(|list| list.tokens.to_string()).unwrap_or_default();
+    !attribute.path().is_ident("cfg") || features.iter().any(|feature| text.contains(&format!("\"{feature}\"")))
 }
 
 fn derives_entity(attributes: &[syn::Attribute]) -> bool {
