@@ -1,6 +1,14 @@
 //! What SeaORM 0.12 makes of the entities of published crates, as JSON.
 
-#![allow(dead_code, missing_docs, nonstandard_style, unreachable_pub, unused_imports, clippy::all, reason = "others wrote them")]
+#![allow(
+    dead_code,
+    missing_docs,
+    nonstandard_style,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    reason = "others wrote them"
+)]
 
 #[path = "../../oracle/src/answer.rs"]
 mod answer;

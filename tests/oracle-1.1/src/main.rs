@@ -1,6 +1,14 @@
 //! What SeaORM 1.1 makes of random entities, or with `--fixture` of those beside this file, as JSON.
 
-#![allow(dead_code, missing_docs, nonstandard_style, unreachable_pub, unused_imports, clippy::all, reason = "written by a machine")]
+#![allow(
+    dead_code,
+    missing_docs,
+    nonstandard_style,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    reason = "written by a machine"
+)]
 
 #[path = "../../oracle/src/answer.rs"]
 mod answer;

@@ -79,7 +79,9 @@ pub const KNOWN: [Known; 16] = [
                         other_side.0.iter().any(|(other, labels)| {
                             enum_name(&other.object) == Some(name)
                                 && other.object != key.object
-                                && labels == table_or_labels
+                                && (labels == table_or_labels
+                                    || sides.version == Versions::Before2
+                                        && (holds(labels, table_or_labels) || holds(table_or_labels, labels)))
                         }) || created_for_arrays(key, sides)
                     })
                 }
@@ -217,13 +219,7 @@ pub const KNOWN: [Known; 16] = [
         versions: Versions::Before2,
         reason: "SeaORM 1 leaves the labels that `rename_all` makes out of CREATE TYPE, and writes them into the column",
         explains: |difference, _| match (&difference.reader, &difference.runtime) {
-            (Some(reader), Some(runtime)) if is_enum(difference) => {
-                let labels = |text: &str| -> Vec<String> {
-                    text.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect()
-                };
-                let (reader, runtime) = (labels(reader), labels(runtime));
-                reader.iter().filter(|label| runtime.contains(label)).eq(runtime.iter())
-            }
+            (Some(reader), Some(runtime)) => is_enum(difference) && holds(reader, runtime),
             _ => false,
         },
     },
@@ -277,6 +273,13 @@ fn shortened(short: &str, long: &str) -> bool {
         text.strip_prefix("serial, ").and_then(|name| name.split_once('.')).map_or(text.len(), |(_, name)| name.len())
     };
     name(long) > 63 && name(short) <= 63 && begin(short) == begin(long)
+}
+
+/// Whether all labels of the second list are in the first one, in the same order.
+fn holds(all: &str, some: &str) -> bool {
+    let labels = |text: &str| -> Vec<String> { text.trim_matches(['[', ']']).split(", ").map(str::to_owned).collect() };
+    let (all, some) = (labels(all), labels(some));
+    all.iter().filter(|label| some.contains(label)).eq(some.iter())
 }
 
 fn is_enum(difference: &Difference) -> bool {
