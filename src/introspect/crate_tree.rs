@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::condition::conditioned;
 use super::diagnostic::Diagnostic;
 use super::features::Features;
+use super::hand_written::implemented;
 use super::item::{Import, Item};
 use super::lock::Lock;
 use super::macro_rules::MacroRules;
@@ -36,6 +37,12 @@ pub(super) struct Tree {
     problems: RefCell<Vec<(String, Diagnostic)>>,
     /// The root of the crate that is asked for: `crate` in paths.
     home: Cell<ModuleId>,
+    /// Blocks that implement a trait for a type, by the last names of both.
+    impls: RefCell<HashMap<(String, String), Vec<(ModuleId, Rc<syn::ItemImpl>)>>>,
+    /// Roots of crates that were read as a whole.
+    whole: RefCell<BTreeSet<ModuleId>>,
+    /// Crates by the folders of their packages.
+    folders: RefCell<HashMap<PathBuf, Rc<Crate>>>,
     /// Files that an `include!` brought in.
     included: RefCell<BTreeSet<PathBuf>>,
     /// Files and folders of modules that a `cfg` takes away.
@@ -82,6 +89,8 @@ struct Module {
     owner: Rc<Crate>,
     depth: usize,
     source: Source,
+    /// Its file by the name that is its own.
+    file: Option<PathBuf>,
     /// Child modules, in the order of the text, as soon as it is read.
     children: Vec<ModuleId>,
     being_read: bool,
@@ -131,6 +140,9 @@ impl Tree {
             crates: RefCell::default(),
             modules: RefCell::default(),
             problems: RefCell::default(),
+            impls: RefCell::default(),
+            whole: RefCell::default(),
+            folders: RefCell::default(),
             home: Cell::default(),
             included: RefCell::default(),
             left_out: RefCell::default(),
@@ -175,8 +187,15 @@ impl Tree {
 
     /// The crate in this folder, opened once.
     pub(super) fn open_crate(&self, folder: &Path) -> Result<Rc<Crate>, Diagnostic> {
+        if let Some(open) = self.folders.borrow().get(folder) {
+            return Ok(Rc::clone(open));
+        }
         match root_files(folder).first() {
-            Some(file) => Ok(self.open_root(folder, file)),
+            Some(file) => {
+                let open = self.open_root(folder, file);
+                self.folders.borrow_mut().insert(folder.to_owned(), Rc::clone(&open));
+                Ok(open)
+            }
             None => Err(about_path(relative(&self.root, folder), "there is neither src/lib.rs nor src/main.rs here")
                 .help("name the folder of the entity crate, or a module file, in autogen.toml:\n      [entities]\n      path = \"src/entities/mod.rs\"")),
         }
@@ -269,6 +288,7 @@ impl Tree {
             owner: Rc::clone(&owner),
             depth: 0,
             source,
+            file: file.canonicalize().ok(),
             children: Vec::new(),
             being_read: false,
             content: None,
@@ -383,10 +403,19 @@ impl Tree {
         self.parse(module, path)
     }
 
-    /// Every module that was read so far.
-    pub(super) fn read_so_far(&self) -> Vec<ModuleId> {
-        let modules = self.modules.borrow();
-        (0..modules.len()).filter(|id| modules[*id].content.is_some()).collect()
+    /// The blocks read so far that implement a trait for a type, by the last names of both, with their modules.
+    pub(super) fn impls(&self, name: &str, for_type: &str) -> Vec<(ModuleId, Rc<syn::ItemImpl>)> {
+        self.impls.borrow().get(&(name.to_owned(), for_type.to_owned())).cloned().unwrap_or_default()
+    }
+
+    /// Reads every module of the crate that this one is in; false if that was done before.
+    pub(super) fn read_whole_crate(&self, module: ModuleId) -> bool {
+        let root = self.owner(module).root_module;
+        let first = self.whole.borrow_mut().insert(root);
+        if first {
+            self.subtree(root);
+        }
+        first
     }
 
     /// Notes a problem of a module that belongs to no single entity.
@@ -428,9 +457,7 @@ impl Tree {
         let (file, items) = self.parse(module, &path);
         let mut filler = Filler::new(self, module, file, children);
         filler.fill(items);
-        let content = Rc::new(filler.finish());
-        self.modules.borrow_mut()[module].content = Some(Rc::clone(&content));
-        content
+        self.set_content(module, filler.finish())
     }
 
     fn parse(&self, module: ModuleId, path: &Path) -> (Rc<SourceFile>, Vec<syn::Item>) {
@@ -471,9 +498,12 @@ impl Tree {
 
     /// Adds a child module. An error says why there can be none.
     pub(super) fn declare(&self, parent: ModuleId, name: &str, source: Source) -> Result<ModuleId, String> {
-        if let Source::File { path, .. } = &source
-            && self.is_inside(parent, path)
-        {
+        // Links may give a file many names.
+        let file = match &source {
+            Source::File { path, .. } => path.canonicalize().ok(),
+            Source::Inline => None,
+        };
+        if file.is_some() && self.is_inside(parent, file.as_deref()) {
             return Err(format!("the module `{name}` is the file that it stands in, or one above it"));
         }
         let mut modules = self.modules.borrow_mut();
@@ -488,22 +518,27 @@ impl Tree {
         let owner = Rc::clone(&modules[parent].owner);
         modules[parent].children.push(id);
         let (name, parent, children) = (name.to_owned(), Some(parent), Vec::new());
-        modules.push(Module { name, parent, owner, depth, source, children, being_read: false, content: None });
+        modules.push(Module { name, parent, owner, depth, source, file, children, being_read: false, content: None });
         Ok(id)
     }
 
-    /// Whether a module, or one above it, was made from this file. Links may give it many names.
-    fn is_inside(&self, module: ModuleId, path: &Path) -> bool {
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let path = real(path);
+    /// Whether a module, or one above it, was made from this file.
+    fn is_inside(&self, module: ModuleId, file: Option<&Path>) -> bool {
         let modules = self.modules.borrow();
         std::iter::successors(Some(module), |module| modules[*module].parent)
-            .any(|module| matches!(&modules[module].source, Source::File { path: above, .. } if real(above) == path))
+            .any(|module| modules[module].file.as_deref() == file)
     }
 
-    /// Hands over what an inline module holds.
-    pub(super) fn set_content(&self, module: ModuleId, content: Content) {
-        self.modules.borrow_mut()[module].content = Some(Rc::new(content));
+    /// Hands over what a module holds.
+    pub(super) fn set_content(&self, module: ModuleId, content: Content) -> Rc<Content> {
+        let content = Rc::new(content);
+        for block in &content.impls {
+            if let Some(names) = implemented(block) {
+                self.impls.borrow_mut().entry(names).or_default().push((module, Rc::clone(block)));
+            }
+        }
+        self.modules.borrow_mut()[module].content = Some(Rc::clone(&content));
+        content
     }
 
     /// Adds a macro to the module's crate.

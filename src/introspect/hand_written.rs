@@ -98,12 +98,16 @@ pub(super) fn method_value<'a>(block: &'a ItemImpl, name: &str) -> Option<&'a Ex
 
 /// Whether a block implements this trait for this type, by their last names.
 pub(super) fn implements(block: &ItemImpl, name: &str, for_type: &str) -> bool {
-    let named = block.trait_.as_ref().and_then(|(_, path, _)| last(path)).is_some_and(|last| last == name);
-    let of_type = match &*block.self_ty {
-        syn::Type::Path(path) => last(&path.path).is_some_and(|last| last == for_type),
-        _ => false,
-    };
-    named && of_type
+    implemented(block).is_some_and(|(of, for_)| of == name && for_ == for_type)
+}
+
+/// The last names of the trait that a block implements and of the type that it does so for.
+pub(super) fn implemented(block: &ItemImpl) -> Option<(String, String)> {
+    let (_, name, _) = block.trait_.as_ref()?;
+    match &*block.self_ty {
+        syn::Type::Path(path) => Some((last(name)?, last(&path.path)?)),
+        _ => None,
+    }
 }
 
 /// `"x"`, or `Some("x")`.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
@@ -141,9 +141,13 @@ impl Item {
 
 /// `#[sea_orm::model]` puts what stands in `model_attrs(..)` on the model itself.
 fn model_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
+    let holds_some = |attribute: &Attribute| match &attribute.meta {
+        Meta::List(list) => list.tokens.clone().into_iter().any(|token| is_word(&token, "model_attrs")),
+        Meta::Path(_) | Meta::NameValue(_) => false,
+    };
     let nested = |attribute: &Attribute| -> Vec<Attribute> {
         let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
-        let keys = match attribute.path().is_ident("sea_orm") {
+        let keys = match attribute.path().is_ident("sea_orm") && holds_some(attribute) {
             true => attribute.parse_args_with(parse).unwrap_or_default(),
             false => Punctuated::new(),
         };
@@ -155,6 +159,10 @@ fn model_attributes(attributes: Vec<Attribute>) -> Vec<Attribute> {
     };
     let moved: Vec<Attribute> = attributes.iter().flat_map(nested).collect();
     moved.into_iter().chain(attributes).collect()
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
 fn derives(attributes: &[Attribute]) -> Vec<String> {

@@ -116,7 +116,8 @@ fn read_all(source: &Source) -> Result<Reading, Diagnostics> {
 fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
     let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
-    let types = Types::new(tree, &source.types, rules);
+    let memory = types::Memory::default();
+    let types = Types::new(tree, &source.types, rules, &memory);
 
     let modules = tree.subtree(start);
     let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));

@@ -31,7 +31,12 @@ impl SourceFile {
     /// Reads a file. A missing or unreadable one is a diagnostic about the whole file.
     pub(super) fn read(shown: PathBuf, path: &Path) -> Result<Self, Diagnostic> {
         let mut text = String::new();
-        match fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text)) {
+        let read = fs::File::open(path).and_then(|file| {
+            let length = file.metadata().map_or(0, |metadata| metadata.len());
+            text.reserve(usize::try_from(length.min(LONGEST)).unwrap_or_default() + 1);
+            file.take(LONGEST).read_to_string(&mut text)
+        });
+        match read {
             Ok(length) if length as u64 == LONGEST => {
                 Err(about_path(shown, format!("the file has more than {} MB", LONGEST >> 20))
                     .help("split it into modules"))

@@ -1,6 +1,7 @@
 //! Rust types → column types.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use sea_query::{ColumnType, RcOrArc, StringLen};
@@ -9,7 +10,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use super::crate_tree::{ModuleId, Tree};
 use super::diagnostic::Diagnostic;
-use super::item::{Item, ItemKind};
+use super::item::{Item, ItemKey, ItemKind};
 use super::known::{self, Exact, Known, known};
 use super::resolve::Resolved;
 use super::source_file::SourceFile;
@@ -82,16 +83,26 @@ pub(super) struct Types<'a> {
     /// `[entities.types]`.
     pub(super) overrides: &'a BTreeMap<String, String>,
     pub(super) rules: Rules,
+    memory: &'a Memory,
     /// How many types were followed to come here.
     depth: usize,
 }
+
+/// The types of the project that were asked for so far: many columns share few of them.
+#[derive(Default)]
+pub(super) struct Memory(RefCell<HashMap<ItemKey, Declared>>);
 
 /// Longer than this is a circle of aliases.
 const MOST_STEPS: usize = 64;
 
 impl<'a> Types<'a> {
-    pub(super) fn new(tree: &'a Tree, overrides: &'a BTreeMap<String, String>, rules: Rules) -> Self {
-        Self { tree, overrides, rules, depth: 0 }
+    pub(super) fn new(
+        tree: &'a Tree,
+        overrides: &'a BTreeMap<String, String>,
+        rules: Rules,
+        memory: &'a Memory,
+    ) -> Self {
+        Self { tree, overrides, rules, memory, depth: 0 }
     }
 
     /// The same one step further; `None` where that has been too many.
@@ -240,6 +251,21 @@ impl Types<'_> {
 
     /// The column type of a type that the project defines.
     fn of_item(
+        &self,
+        item: &Rc<Item>,
+        file: &SourceFile,
+        written: &Type,
+        outside: Option<String>,
+    ) -> Result<Declared, Diagnostic> {
+        if let Some(declared) = self.memory.0.borrow().get(&item.key()) {
+            return Ok(declared.clone());
+        }
+        let declared = self.of_new_item(item, file, written, outside)?;
+        self.memory.0.borrow_mut().insert(item.key(), declared.clone());
+        Ok(declared)
+    }
+
+    fn of_new_item(
         &self,
         item: &Rc<Item>,
         file: &SourceFile,

@@ -11,7 +11,7 @@ use super::attributes::{Keys, Target};
 use super::column_type::{self, last};
 use super::crate_tree::{Content, ModuleId};
 use super::diagnostic::Diagnostic;
-use super::hand_written::{Arms, Chain, implements, literal_text, method_value};
+use super::hand_written::{Arms, Chain, literal_text, method_value};
 use super::item::{Item, ItemKind, plain};
 use super::known::Exact;
 use super::resolve::Resolved;
@@ -73,21 +73,15 @@ struct Written {
 /// Looks in what was read so far, then in the rest of the type's crate.
 fn find(types: &Types<'_>, item: &Rc<Item>, name: &str) -> Option<Written> {
     let tree = types.tree;
-    let mut rest: Option<Vec<ModuleId>> = None;
-    let so_far = tree.read_so_far().into_iter();
-    let all = so_far.chain(std::iter::from_fn(|| {
-        rest.get_or_insert_with(|| tree.subtree(tree.owner(item.module).root_module)).pop()
-    }));
-    all.filter_map(|module| {
-        let content = tree.content(module);
-        let block = content.impls.iter().find(|block| {
-            let Type::Path(path) = &*block.self_ty else { return false };
-            let is_item = || matches!(tree.resolve_path(module, &path.path), Some(Resolved::Item(found)) if Rc::ptr_eq(&found, item));
-            implements(block, name, &item.name) && is_item()
-        });
-        block.map(|block| Written { block: Rc::clone(block), module, content: Rc::clone(&content) })
-    })
-    .next()
+    let read = || {
+        tree.impls(name, &item.name).into_iter().find_map(|(module, block)| {
+            let Type::Path(path) = &*block.self_ty else { return None };
+            let found = tree.resolve_path(module, &path.path);
+            let is_item = matches!(found, Some(Resolved::Item(found)) if Rc::ptr_eq(&found, item));
+            is_item.then(|| Written { block, module, content: tree.content(module) })
+        })
+    };
+    read().or_else(|| if tree.read_whole_crate(item.module) { read() } else { None })
 }
 
 impl Written {
