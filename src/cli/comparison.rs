@@ -118,6 +118,7 @@ pub(super) async fn compare(
     let models = match &stage {
         Some(stage) if !extras.is_empty() => {
             let entities = overlay::overlay(&renamed, models, &ledger, answers.strict);
+            scratch.prepare_for(bench, extras).await?;
             let wanted = scratch.canonical(bench, &renamed, &entities.wanted, scope).await;
             let wanted = wanted.map_err(|refused| place(refused, models))?;
             let ground = Ground { bench: stage, renamed: &renamed, wanted: &wanted, declared: &entities.declared };

@@ -28,7 +28,7 @@ fn with_foreign_keys(
 }
 
 fn alter(from: &Table, to: &Table) -> Vec<Operation> {
-    let columns = changes(&from.columns, &to.columns, |it: &Column| &it.name);
+    let columns = making_way(changes(&from.columns, &to.columns, |it: &Column| &it.name), from, to);
     let remade: Vec<&str> = remade_columns(&columns);
     let mut operations = Vec::new();
     if (&from.comment, from.unlogged, &from.partition_by) != (&to.comment, to.unlogged, &to.partition_by) {
@@ -39,6 +39,31 @@ fn alter(from: &Table, to: &Table) -> Vec<Operation> {
     let columns = columns.into_iter().flat_map(in_parts);
     operations.extend(columns.map(|change| Operation::Column(to.name.clone(), change)));
     operations
+}
+
+/// A generated column has to go and come back where a column that it is made from becomes another type. Its values
+/// follow from the row, so that nothing is lost.
+fn making_way(mut columns: Vec<Change<Column>>, from: &Table, to: &Table) -> Vec<Change<Column>> {
+    let retyped: Vec<String> = columns
+        .iter()
+        .filter_map(|change| match change {
+            Change::Alter { from, to } if from.data_type != to.data_type => Some(to.name.clone()),
+            Change::Add(_) | Change::Drop(_) | Change::Alter { .. } => None,
+        })
+        .collect();
+    let is_in_the_way = |column: &Column| match &column.default {
+        ColumnDefault::Generated(expression) => expression.columns.iter().any(|name| retyped.contains(name)),
+        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
+            false
+        }
+    };
+    for (before, after) in from.columns.iter().filter_map(|it| to.column(&it.name).map(|after| (it, after))) {
+        if is_in_the_way(before) && is_in_the_way(after) {
+            columns.retain(|change| change.subject().name != after.name);
+            columns.extend([Change::Drop(before.clone()), Change::Add(after.clone())]);
+        }
+    }
+    columns
 }
 
 /// A generated column with another expression goes before the columns that it no longer mentions and comes after those
@@ -55,10 +80,19 @@ fn in_parts(change: Change<Column>) -> Vec<Change<Column>> {
 
 /// Columns that are dropped and made again in one direction or the other, with everything that hangs on them.
 fn remade_columns(columns: &[Change<Column>]) -> Vec<&str> {
+    let dropped: Vec<&str> = columns
+        .iter()
+        .filter_map(|change| match change {
+            Change::Drop(column) => Some(column.name.as_str()),
+            Change::Add(_) | Change::Alter { .. } => None,
+        })
+        .collect();
     columns
         .iter()
         .filter_map(|change| match change {
             Change::Alter { from, to } if from.regenerates_as(to) || to.regenerates_as(from) => Some(to.name.as_str()),
+            // Dropped here and added elsewhere in the list.
+            Change::Add(column) if dropped.contains(&column.name.as_str()) => Some(column.name.as_str()),
             Change::Add(_) | Change::Drop(_) | Change::Alter { .. } => None,
         })
         .collect()

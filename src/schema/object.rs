@@ -45,6 +45,21 @@ pub enum Fact {
 }
 
 impl Object {
+    /// The table or type that it is, or stands in; of a namespace, nothing that could be found.
+    #[must_use]
+    pub fn host(&self) -> Option<&QualifiedName> {
+        match self {
+            Self::Namespace(_) => None,
+            Self::EnumType(name)
+            | Self::Table(name)
+            | Self::EnumLabel(name, _)
+            | Self::Column(name, _)
+            | Self::Constraint(name, _)
+            | Self::Index(name, _) => Some(name),
+            Self::Definition(name) => Some(&name.name),
+        }
+    }
+
     /// The namespace that it is, or stands in.
     #[must_use]
     pub fn namespace(&self) -> &str {

@@ -1,6 +1,8 @@
 //! What `extras.sql` declares, found out by running it: on a copy of the database, over the tables as the entities want
 //! them. What is there afterwards and was not before is declared, and stated in full.
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -14,8 +16,8 @@ use crate::operation::{Change, Operation, display_object};
 use crate::reflect::{Scope, reflect};
 use crate::render::{Words, qualified};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, DefinitionKind, DefinitionName, Entry, Fact, Models, Object, QualifiedName,
-    Schema, Table,
+    Column, Constraint, ConstraintKind, Definition, DefinitionKind, DefinitionName, Entry, Fact, Models, Object,
+    QualifiedName, Schema, Table,
 };
 
 /// What a declaration is laid over.
@@ -32,6 +34,18 @@ pub struct Ground<'a> {
 }
 
 impl Scratch {
+    /// Makes on `bench` what `extras` declare and the entities' tables may stand on, as far as that can be.
+    ///
+    /// # Errors
+    ///
+    /// When the server is gone.
+    pub async fn prepare_for(&self, bench: &Database, extras: &Extras) -> Result<()> {
+        let mut conn = bench.connect().await?;
+        let made = prelude(&mut conn, extras).await;
+        let _ = conn.close().await;
+        made.map(drop)
+    }
+
     /// The models with what `extras` declare.
     ///
     /// # Errors
@@ -62,10 +76,74 @@ async fn perform(
     extras: &Extras,
     scope: &Scope,
 ) -> Result<(Schema, Schema)> {
-    bring(conn, ground.renamed, &bare(ground, extras), scope).await?;
-    let before = reflect(conn, scope).await?;
-    run(conn, extras, scope).await?;
+    let untouched = reflect(conn, scope).await?;
+    let done = prelude(conn, extras).await?;
+    let made = beyond(&reflect(conn, scope).await?, &untouched);
+    let namespaces = |schema: &Schema| {
+        let more = made.namespaces.iter().filter(|it| schema.namespace(&it.name).is_none()).cloned();
+        Schema { namespaces: schema.namespaces.iter().cloned().chain(more).collect(), ..schema.clone() }.sorted()
+    };
+    bring(conn, &namespaces(ground.renamed), &namespaces(&bare(ground, extras)), scope).await?;
+    move_away(conn, extras, &made, scope).await?;
+    let before = beyond(&reflect(conn, scope).await?, &made);
+    run(conn, extras, &done, scope).await?;
     Ok((before, reflect(conn, scope).await?))
+}
+
+/// Types, sequences and functions that the entities' tables may stand on come first, where they can be made without
+/// these. The positions of what was made.
+async fn prelude(conn: &mut PgConnection, extras: &Extras) -> Result<BTreeSet<usize>> {
+    let kinds = ["EXTENSION", "SCHEMA", "TYPE", "DOMAIN", "SEQUENCE", "FUNCTION", "PROCEDURE"];
+    let mut done = BTreeSet::new();
+    for (position, extra) in extras.statements.iter().enumerate() {
+        if extra.head.verb != "CREATE" || !kinds.contains(&extra.head.kind.as_str()) || extra.replaces() {
+            continue;
+        }
+        match sqlx::query(AssertSqlSafe(extra.sql.as_str())).persistent(false).execute(&mut *conn).await {
+            Ok(_) => {
+                done.insert(position);
+            }
+            // It stands on tables, or it is there already: its turn comes later.
+            Err(sqlx::Error::Database(_)) => {}
+            Err(cause) => return Err(lost(cause)),
+        }
+    }
+    Ok(done)
+}
+
+/// `all` without what is in `there`, by name; tables aside.
+fn beyond(all: &Schema, there: &Schema) -> Schema {
+    let mut schema = all.clone();
+    schema.namespaces.retain(|it| there.namespace(&it.name).is_none());
+    schema.enum_types.retain(|it| there.enum_type(&it.name).is_none());
+    schema.definitions.retain(|it| there.definition(&it.name).is_none());
+    schema
+}
+
+/// What tables stand on cannot be dropped. It moves out of sight, so that its
+/// name and those of its constraints are free for what extras.sql makes.
+async fn move_away(conn: &mut PgConnection, extras: &Extras, made: &Schema, scope: &Scope) -> Result<()> {
+    let there = reflect(conn, scope).await?;
+    let old = there.definitions.iter().filter(|it| made.definition(&it.name).is_none());
+    let types = there.enum_types.iter().filter(|it| made.enum_type(&it.name).is_none());
+    let objects = old
+        .filter(|it| is_below(it.name.kind) && extras.creates(&[keyword(it.name.kind).as_str()], &it.name.name))
+        .filter_map(|it| it.drop.strip_prefix("DROP ").map(str::to_owned))
+        .chain(
+            types
+                .filter(|it| extras.creates(&["TYPE"], &it.name))
+                .map(|it| format!("TYPE {}", qualified(&it.name, &scope.default_namespace))),
+        );
+    for (number, object) in objects.enumerate() {
+        let sql = format!("CREATE SCHEMA autogen_old_{number}; ALTER {object} SET SCHEMA autogen_old_{number}");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await.map_err(lost)?;
+    }
+    Ok(())
+}
+
+/// What columns, defaults, checks and indexes can stand on, extensions aside, which are never made twice.
+fn is_below(kind: DefinitionKind) -> bool {
+    kind > DefinitionKind::Extension && kind <= DefinitionKind::Procedure
 }
 
 /// Turns a database in the state of `from` into one in the state of `to`. Rows are of no interest: they go first, so
@@ -104,19 +182,16 @@ async fn empty(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Resul
 /// nothing can stand on, and what bears the name of something that extras.sql creates.
 fn bare(ground: &Ground<'_>, extras: &Extras) -> Schema {
     let declares = |object: Object| ground.declared.contains(&Entry { object, fact: None });
-    let creates = |kinds: &[&str], name: &QualifiedName| {
-        extras.statements.iter().any(|it| {
-            it.head.verb == "CREATE" && kinds.contains(&it.head.kind.as_str()) && it.head.name.as_ref() == Some(name)
-        })
-    };
     let adds = |table: &QualifiedName, name: &String| {
         extras.statements.iter().any(|it| it.head.name.as_ref() == Some(table) && it.head.constraints.contains(name))
     };
     let mut schema = ground.wanted.clone();
-    schema.tables.retain(|it| declares(Object::Table(it.name.clone())) || !creates(&["TABLE"], &it.name));
-    schema.enum_types.retain(|it| declares(Object::EnumType(it.name.clone())) || !creates(&["TYPE"], &it.name));
+    schema.tables.retain(|it| declares(Object::Table(it.name.clone())) || !extras.creates(&["TABLE"], &it.name));
     for table in &mut schema.tables {
         let name = &table.name;
+        table.columns.retain(|it| {
+            declares(Object::Column(name.clone(), it.name.clone())) || !extras.adds_column(name, &it.name)
+        });
         table.indexes.retain(|it| declares(Object::Index(name.clone(), it.name.clone())));
         table.constraints.retain(|it| {
             let stood_on = match it.kind {
@@ -128,9 +203,29 @@ fn bare(ground: &Ground<'_>, extras: &Extras) -> Schema {
             declares(Object::Constraint(name.clone(), it.name.clone())) || stood_on && !adds(name, &it.name)
         });
     }
-    let kinds = ["SEQUENCE", "DOMAIN", "TYPE", "FUNCTION", "PROCEDURE", "VIEW", "MATERIALIZED VIEW", "TABLE"];
-    schema.definitions.retain(|it| !it.name.kind.has_host() && !creates(&kinds, &it.name.name));
-    without_stranded(schema)
+    // What tables stand on stays as long as they do, whoever wants it gone.
+    let held = |it: &Definition| {
+        let name = Object::Definition(it.name.clone());
+        ground.renamed.needs.iter().any(|need| {
+            need.needs == name
+                && !matches!(need.of, Object::Definition(_))
+                && need.of.host().is_some_and(|host| schema.table(host).is_some())
+        })
+    };
+    let is_extension = |it: &Definition| it.name.kind == DefinitionKind::Extension;
+    let kept = ground.renamed.definitions.iter().filter(|it| ground.wanted.definition(&it.name).is_none());
+    let kept: Vec<Definition> =
+        kept.filter(|it| is_extension(it) || is_below(it.name.kind) && held(it)).cloned().collect();
+    schema
+        .definitions
+        .retain(|it| !it.name.kind.has_host() && !extras.creates(&["VIEW", "MATERIALIZED VIEW"], &it.name.name));
+    schema.definitions.extend(kept);
+    let used: Vec<_> =
+        schema.tables.iter().flat_map(|it| &it.columns).filter_map(|it| it.data_type.enum_name()).collect();
+    let enums = ground.renamed.enum_types.iter().filter(|it| ground.wanted.enum_type(&it.name).is_none());
+    let enums: Vec<_> = enums.filter(|it| used.contains(&&it.name)).cloned().collect();
+    schema.enum_types.extend(enums);
+    without_stranded(schema.sorted())
 }
 
 /// Without what stands on a definition that is not there.
@@ -139,28 +234,28 @@ fn without_stranded(mut schema: Schema) -> Schema {
         let there: Vec<DefinitionName> = schema.definitions.iter().map(|it| it.name.clone()).collect();
         let is_there = |object: &Object| match object {
             Object::Definition(name) => there.contains(name),
+            Object::Table(table) => schema.table(table).is_some(),
+            Object::Column(table, column) => schema.table(table).is_some_and(|it| it.column(column).is_some()),
             Object::Namespace(_)
             | Object::EnumType(_)
             | Object::EnumLabel(..)
-            | Object::Table(_)
-            | Object::Column(..)
             | Object::Constraint(..)
             | Object::Index(..) => true,
         };
-        let needs = &schema.needs;
-        let stands = |name: &DefinitionName| {
-            let of = Object::Definition(name.clone());
-            needs.iter().filter(|need| need.of == of).all(|need| is_there(&need.needs))
+        let stands = |it: &&Definition| {
+            let of = Object::Definition(it.name.clone());
+            schema.needs.iter().filter(|need| need.of == of).all(|need| is_there(&need.needs))
         };
-        schema.definitions.retain(|it| stands(&it.name));
+        schema.definitions = schema.definitions.iter().filter(stands).cloned().collect();
         if schema.definitions.len() == there.len() {
             return schema;
         }
     }
 }
 
-async fn run(conn: &mut PgConnection, extras: &Extras, scope: &Scope) -> Result<()> {
-    for extra in &extras.statements {
+async fn run(conn: &mut PgConnection, extras: &Extras, done: &BTreeSet<usize>, scope: &Scope) -> Result<()> {
+    let waiting = extras.statements.iter().enumerate().filter(|(position, _)| !done.contains(position));
+    for (_, extra) in waiting {
         // What creates says what it creates. An alteration may be of something that autogen does not see.
         let before = if extra.head.verb == "CREATE" { None } else { Some(reflect(conn, scope).await?) };
         loop {
@@ -170,6 +265,9 @@ async fn run(conn: &mut PgConnection, extras: &Extras, scope: &Scope) -> Result<
                 Err(sqlx::Error::Database(refusal)) => refusal,
                 Err(cause) => return Err(lost(cause)),
             };
+            if extra.may_be_there(refusal.code().as_deref()) {
+                break;
+            }
             if !make_missing(conn, refusal.code().as_deref(), refusal.message()).await? {
                 return Err(refused(extra, refusal.downcast_ref()));
             }
@@ -265,8 +363,11 @@ struct Declaring<'a> {
 impl Declaring<'_> {
     fn add_to(&self, models: &Models) -> Result<Models> {
         let mut models = models.clone();
+        let says = |object: &Object| self.extras.statements.iter().any(|it| it.is_about(object));
         for namespace in &self.after.namespaces {
-            if self.before.namespace(&namespace.name).is_none() && models.schema.namespace(&namespace.name).is_none() {
+            let is_new = self.before.namespace(&namespace.name).is_none();
+            let is_said = is_new || says(&Object::Namespace(namespace.name.clone()));
+            if is_said && models.schema.namespace(&namespace.name).is_none() {
                 models.schema.namespaces.push(namespace.clone());
             }
         }
@@ -285,7 +386,9 @@ impl Declaring<'_> {
             }
         }
         for definition in &self.after.definitions {
-            if self.before.definition(&definition.name) != Some(definition) {
+            let is_said =
+                definition.name.kind == DefinitionKind::Extension && says(&Object::Definition(definition.name.clone()));
+            if is_said || self.before.definition(&definition.name) != Some(definition) {
                 models.schema.definitions.push(definition.clone());
                 self.place(&mut models, Object::Definition(definition.name.clone()));
             }
@@ -378,6 +481,21 @@ impl Declaring<'_> {
 }
 
 impl Extra {
+    /// Whether it takes the place of what bears its name.
+    fn replaces(&self) -> bool {
+        self.sql.split_whitespace().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("or"))
+    }
+
+    /// Namespaces and extensions are there or not, and the entities may need them too.
+    fn may_be_there(&self, code: Option<&str>) -> bool {
+        // duplicate_schema, duplicate_object
+        match self.head.kind.as_str() {
+            "SCHEMA" => code == Some("42P06"),
+            "EXTENSION" => code == Some("42710"),
+            _ => false,
+        }
+    }
+
     fn is_about(&self, object: &Object) -> bool {
         let head = &self.head;
         let is = |name: &QualifiedName| head.name.as_ref() == Some(name);
@@ -453,8 +571,6 @@ fn merged(declared: &Column, before: Option<&Column>, after: &Column) -> Column 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]

@@ -53,6 +53,8 @@ pub(super) struct Head {
     pub(super) constraints: Vec<String>,
     /// The columns that it adds or alters.
     pub(super) columns: Vec<String>,
+    /// Those of them that it adds.
+    pub(super) added: Vec<String>,
 }
 
 /// What can be created, as a statement's first words have it.
@@ -121,6 +123,20 @@ impl Extras {
     pub fn extensions(&self) -> Vec<String> {
         let created = self.statements.iter().filter(|it| it.head.verb == "CREATE" && it.head.kind == "EXTENSION");
         created.filter_map(|it| it.head.name.as_ref()).map(|name| name.name.clone()).collect()
+    }
+
+    /// Whether a statement creates something of one of these kinds under this name.
+    pub(super) fn creates(&self, kinds: &[&str], name: &QualifiedName) -> bool {
+        self.statements.iter().any(|it| {
+            it.head.verb == "CREATE" && kinds.contains(&it.head.kind.as_str()) && it.head.name.as_ref() == Some(name)
+        })
+    }
+
+    /// Whether a statement adds this column.
+    pub(super) fn adds_column(&self, table: &QualifiedName, column: &str) -> bool {
+        self.statements
+            .iter()
+            .any(|it| it.head.name.as_ref() == Some(table) && it.head.added.iter().any(|it| it == column))
     }
 
     /// Whether there is no statement at all.
@@ -241,16 +257,19 @@ fn alter(reader: &mut Words<'_>) -> Result<Head, Refusal> {
         let before = reader.position;
         if reader.pass(&["ADD", "CONSTRAINT"]) {
             head.constraints.extend(reader.name().map(|name| name.name));
-        } else if reader.pass(&["ADD", "COLUMN"]) || reader.pass(&["ALTER", "COLUMN"]) {
+        } else if reader.pass(&["ADD"]) {
+            reader.pass(&["COLUMN"]);
             reader.pass(&["IF", "NOT", "EXISTS"]);
-            head.columns.extend(reader.name().map(|name| name.name));
-        } else if reader.pass(&["ADD"]) || reader.pass(&["ALTER"]) {
+            head.added.extend(reader.name().map(|name| name.name));
+        } else if reader.pass(&["ALTER"]) {
+            reader.pass(&["COLUMN"]);
             head.columns.extend(reader.name().map(|name| name.name));
         }
         if reader.position == before {
             reader.position += 1;
         }
     }
+    head.columns.extend(head.added.iter().cloned());
     Ok(head)
 }
 
@@ -349,7 +368,7 @@ mod tests {
                 .remove(0);
         assert_eq!(
             (head.name, head.constraints, head.columns),
-            (named("public", "users"), vec!["c".to_owned()], vec!["b".to_owned(), "d".to_owned()])
+            (named("public", "users"), vec!["c".to_owned()], vec!["d".to_owned(), "b".to_owned()])
         );
     }
 
