@@ -65,12 +65,9 @@ fn add_table(facts: &mut Facts, counting: &str, table: &Table) {
     let mut indexes: Vec<_> = table.indexes.iter().collect();
     indexes.sort_by(|a, b| a.name.cmp(&b.name));
     for index in indexes {
-        let own = [
-            ("name", index.name.clone()),
-            ("unique", index.unique.to_string()),
-            ("on table", indexed_table(&index.sql)),
-        ];
-        facts.object(&name, &format!("index {:?}", index.columns), &own);
+        let own = [("name", index.name.clone()), ("on table", indexed_table(&index.sql))];
+        let kind = if index.unique { "unique index" } else { "index" };
+        facts.object(&name, &format!("{kind} {:?}", index.columns), &own);
     }
 }
 

@@ -124,7 +124,7 @@ pub(crate) fn action(action: Action) -> &'static str {
 fn of_index(table: &QualifiedName, index: &Index) -> (String, Vec<(&'static str, String)>) {
     let columns = index.column_keys().expect("an entity cannot say anything but columns");
     assert_eq!(index, &Index::plain(&index.name, index.unique, columns.clone()), "an entity can say no more");
-    let facts =
-        vec![("name", index.name.clone()), ("unique", index.unique.to_string()), ("on table", table.to_string())];
-    (format!("index {columns:?}"), facts)
+    // A column may have one of each kind, whose order by name is not the same on both sides.
+    let kind = if index.unique { "unique index" } else { "index" };
+    (format!("{kind} {columns:?}"), vec![("name", index.name.clone()), ("on table", table.to_string())])
 }

@@ -73,6 +73,18 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// Puts what is known so far into the file, beside what was known before: a soak takes long.
+fn save(now: &Soak) -> Result<()> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("soak.json");
+    let mut all: Soak = match std::fs::read_to_string(&file) {
+        Ok(text) => serde_json::from_str(&text)?,
+        Err(_) => Soak::default(),
+    };
+    all.random.extend(now.random.clone());
+    all.published.extend(now.published.clone());
+    Ok(std::fs::write(&file, serde_json::to_string_pretty(&all)? + "\n")?)
+}
+
 fn main() -> Result<()> {
     let mut parts = Vec::new();
     let (mut seed, mut count) = (1, 2_000);
@@ -87,25 +99,22 @@ fn main() -> Result<()> {
     if parts.is_empty() {
         parts = ["fixture-1.1", "random-2", "random-1.1", "published"].map(str::to_owned).to_vec();
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("soak.json");
     let mut now = Soak::default();
     for part in &parts {
         println!("== {part}");
         match part.as_str() {
-            "random-2" => drop(now.random.insert(part.clone(), random::judge(&run::TWO, seed, count)?)),
-            "random-1.1" => drop(now.random.insert(part.clone(), random::judge(&run::ONE, seed, count)?)),
+            "random-2" | "random-1.1" => {
+                let runtime = if part == "random-2" { &run::TWO } else { &run::ONE };
+                random::judge(runtime, seed, count, &mut |so_far| {
+                    now.random.insert(part.clone(), so_far.to_vec());
+                    save(&now)
+                })?;
+            }
             "fixture-1.1" => drop(now.random.insert(part.clone(), vec![random::fixture(&run::ONE)?])),
             "published" => now.published.extend(published::judge(None)?),
             one => now.published.extend(published::judge(Some(one))?),
         }
-        // After each part: a soak takes long, and what is known is kept.
-        let mut all: Soak = match std::fs::read_to_string(&file) {
-            Ok(text) => serde_json::from_str(&text)?,
-            Err(_) => Soak::default(),
-        };
-        all.random.extend(now.random.clone());
-        all.published.extend(now.published.clone());
-        std::fs::write(&file, serde_json::to_string_pretty(&all)? + "\n")?;
+        save(&now)?;
     }
     let outcomes = now.random.values().flatten().chain(now.published.values());
     match outcomes.map(|outcome| outcome.different).sum::<usize>() {

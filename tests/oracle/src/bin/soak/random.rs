@@ -12,7 +12,13 @@ use crate::{Outcome, Result, root, shrink};
 const CRATE: usize = 250;
 
 /// Makes, compiles and judges `count` entities. Where some differ, the first of each crate is made smaller.
-pub(crate) fn judge(runtime: &Runtime, seed: u64, count: usize) -> Result<Vec<Outcome>> {
+/// `done` gets the outcomes after each crate.
+pub(crate) fn judge(
+    runtime: &Runtime,
+    seed: u64,
+    count: usize,
+    done: &mut dyn FnMut(&[Outcome]) -> Result<()>,
+) -> Result<()> {
     let seaorm = runtime.seaorm()?;
     let mut outcomes = Vec::new();
     for number in 0..count.div_ceil(CRATE) {
@@ -50,8 +56,9 @@ pub(crate) fn judge(runtime: &Runtime, seed: u64, count: usize) -> Result<Vec<Ou
             }
         };
         outcomes.push(outcome);
+        done(&outcomes)?;
     }
-    Ok(outcomes)
+    Ok(())
 }
 
 /// The entities beside the program of an older version.
