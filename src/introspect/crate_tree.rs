@@ -38,7 +38,7 @@ pub(super) struct Tree {
     /// The root of the crate that is asked for: `crate` in paths.
     home: Cell<ModuleId>,
     /// Blocks that implement a trait for a type, by the last names of both.
-    impls: RefCell<HashMap<(String, String), Vec<(ModuleId, Rc<syn::ItemImpl>)>>>,
+    impls: RefCell<HashMap<(String, String), Vec<Impl>>>,
     /// Roots of crates that were read as a whole.
     whole: RefCell<BTreeSet<ModuleId>>,
     /// Crates by the folders of their packages.
@@ -53,6 +53,9 @@ pub(super) struct Tree {
     /// Crates that no path leads to, by their names in paths: who depends on them, and what they are, once opened.
     fetched: RefCell<HashMap<String, Fetched>>,
 }
+
+/// An `impl` block and the module that it stands in.
+type Impl = (ModuleId, Rc<syn::ItemImpl>);
 
 /// A crate from a registry, a vendor folder or git.
 #[derive(Clone)]
@@ -404,7 +407,7 @@ impl Tree {
     }
 
     /// The blocks read so far that implement a trait for a type, by the last names of both, with their modules.
-    pub(super) fn impls(&self, name: &str, for_type: &str) -> Vec<(ModuleId, Rc<syn::ItemImpl>)> {
+    pub(super) fn impls(&self, name: &str, for_type: &str) -> Vec<Impl> {
         self.impls.borrow().get(&(name.to_owned(), for_type.to_owned())).cloned().unwrap_or_default()
     }
 
