@@ -124,6 +124,8 @@ impl From<Diagnostics> for Error {
             1 => "one thing".to_owned(),
             count => format!("{count} things"),
         };
-        Self::new(Kind::Usage, format!("the models cannot be read: {count} to settle\n\n{diagnostics}"))
+        Self::new(Kind::Usage, format!("the models cannot be read: {count} to settle\n\n{diagnostics}")).hint(
+            "what source cannot say, a program can print: `command = [\"..\"]` under [entities] (docs/models-json.md)",
+        )
     }
 }

@@ -120,8 +120,8 @@ fn beyond(all: &Schema, there: &Schema) -> Schema {
     schema
 }
 
-/// What tables stand on cannot be dropped. It moves out of sight, so that its
-/// name and those of its constraints are free for what extras.sql makes.
+/// What tables stand on cannot be dropped. It moves out of sight, so that its name and those of its constraints are
+/// free for what extras.sql makes.
 async fn move_away(conn: &mut PgConnection, extras: &Extras, made: &Schema, scope: &Scope) -> Result<()> {
     let there = reflect(conn, scope).await?;
     let old = there.definitions.iter().filter(|it| made.definition(&it.name).is_none());
@@ -192,7 +192,11 @@ fn bare(ground: &Ground<'_>, extras: &Extras) -> Schema {
         table.columns.retain(|it| {
             declares(Object::Column(name.clone(), it.name.clone())) || !extras.adds_column(name, &it.name)
         });
-        table.indexes.retain(|it| declares(Object::Index(name.clone(), it.name.clone())));
+        // A foreign key may stand on a unique index.
+        table.indexes.retain(|it| {
+            let object = Object::Index(name.clone(), it.name.clone());
+            declares(object.clone()) || it.unique && !extras.statements.iter().any(|extra| extra.is_about(&object))
+        });
         table.constraints.retain(|it| {
             let stood_on = match it.kind {
                 ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => {
