@@ -123,8 +123,9 @@ fn outside_crates_stay_where_they_belong() {
 
 #[test]
 fn every_dependency_is_used() {
-    let used: BTreeSet<String> =
-        sources().iter().flat_map(|source| paths(&source.tokens)).map(|path| path[0].clone()).collect();
+    let binary = tokens(&root().join("src/main.rs"));
+    let of_sources = sources().into_iter().map(|source| source.tokens).chain([binary]);
+    let used: BTreeSet<String> = of_sources.flat_map(|tokens| paths(&tokens)).map(|path| path[0].clone()).collect();
     let unused: Vec<String> = dependencies().into_iter().filter(|name| !used.contains(name)).collect();
     assert!(unused.is_empty(), "in Cargo.toml and nowhere in src: {unused:?}");
 }

@@ -13,6 +13,10 @@ use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput, criterion_grou
 
 use cpu_time::CpuTime;
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn reader(criterion: &mut Criterion<CpuTime>) {
     let mut group = criterion.benchmark_group("reader");
     group.sampling_mode(SamplingMode::Flat).sample_size(10);
