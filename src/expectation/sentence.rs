@@ -47,8 +47,8 @@ pub(super) fn empty(names: &Names) -> Sentences {
 pub(super) fn filled(names: &Names) -> Sentences {
     let path = names.path();
     said(
-        format!("--fill gives every row a value of {path}"),
-        format!("--fill gives a row no value of {path}"),
+        format!("what fills {path} has a value for every row"),
+        format!("what fills {path} has no value for a row"),
         "row gets no value",
         "rows get no value",
     )
@@ -102,6 +102,16 @@ pub(super) fn unique(names: &Names) -> Sentences {
         format!("({}) holds a duplicate in {}", names.columns.join(", "), names.table),
         "value is there more than once",
         "values are there more than once",
+    )
+}
+
+pub(super) fn unique_index(names: &Names, index: &str) -> Sentences {
+    let table = &names.table;
+    said(
+        format!("no key of {index} stands in {table} twice"),
+        format!("a key of {index} stands in {table} twice"),
+        "key is there more than once",
+        "keys are there more than once",
     )
 }
 

@@ -3,6 +3,7 @@
 
 mod change;
 mod declared;
+mod expectation;
 mod failure;
 mod layout;
 mod progress;
@@ -10,6 +11,7 @@ mod runner;
 
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
+pub(crate) use expectation::rows_looked_at;
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
