@@ -48,7 +48,8 @@ pub(super) fn of_index(before: &Before<'_>, table: &QualifiedName, index: &Index
     match plain {
         Some(columns) => unique_columns(before, &there, table, &columns, index.nulls_not_distinct),
         None => {
-            Some(about(before, table, &index.columns(), sentence::unique, duplicates(before, &there, table, index)))
+            let said = |names: &Names| sentence::unique_index(names, &index.name);
+            Some(about(before, table, &index.columns(), said, duplicates(before, &there, table, index)))
         }
     }
     .into_iter()

@@ -67,8 +67,8 @@ fn guards(operations: &[Operation], words: &Words) -> Vec<Block> {
         ..Block::default()
     };
     let title = format!(
-        "guards: the rows must be like this. Each looks for {GUARD_SECONDS} s at most; what it misses, the statement below \
-         finds. Delete those whose rows this file corrects."
+        "guards: what the rows must be like, each asked for {GUARD_SECONDS} s at most; delete those whose rows this file \
+         corrects"
     );
     let first = timeout(title, &format!("'{GUARD_SECONDS}s'"));
     let last = timeout("end of guards".to_owned(), "0");

@@ -42,6 +42,8 @@ pub struct Violation {
     pub count: Option<i64>,
     /// Up to three of the keys; values of other columns are never read.
     pub examples: Vec<String>,
+    /// Whether there are more of them.
+    pub more: bool,
     /// A SELECT that finds them; of values that do not become another type, the first three rows.
     pub find: String,
 }
@@ -91,7 +93,7 @@ async fn unfinished(conn: &mut PgConnection, probe: &Probe) -> Result<Answer> {
     let Probe::Rows(query) = probe else { return Ok(Answer::Unfinished) };
     match texts(conn, &format!("SELECT 'x' FROM ({} LIMIT 1) AS found", query.find)).await {
         Ok(rows) if !rows.is_empty() => {
-            Ok(Answer::Violated(Violation { count: None, examples: Vec::new(), find: query.find.clone() }))
+            Ok(Answer::Violated(Violation { count: None, examples: Vec::new(), more: false, find: query.find.clone() }))
         }
         Ok(_) => Ok(Answer::Holds),
         Err(cause) if cause.as_database_error().is_some() => Ok(Answer::Unfinished),
@@ -111,10 +113,10 @@ async fn count(conn: &mut PgConnection, query: &Query) -> sqlx::Result<Option<Vi
         [key] => Some(format!("{key}::text")),
         keys => Some(format!("ROW({})::text", keys.join(", "))),
     };
-    let examples = match key {
+    let mut examples = match key {
         None => Vec::new(),
         Some(key) => {
-            let keys = format!("SELECT DISTINCT {key} AS key FROM ({find}) AS found ORDER BY 1 LIMIT {EXAMPLES}");
+            let keys = format!("SELECT DISTINCT {key} AS key FROM ({find}) AS found ORDER BY 1 LIMIT {}", EXAMPLES + 1);
             match texts(conn, &keys).await {
                 Ok(examples) => examples,
                 // The count is what was asked for.
@@ -123,7 +125,9 @@ async fn count(conn: &mut PgConnection, query: &Query) -> sqlx::Result<Option<Vi
             }
         }
     };
-    Ok(Some(Violation { count: Some(count), examples, find: find.clone() }))
+    let more = examples.len() > EXAMPLES;
+    examples.truncate(EXAMPLES);
+    Ok(Some(Violation { count: Some(count), examples, more, find: find.clone() }))
 }
 
 /// The first column of a query, in a read-only transaction that leaves nothing behind.

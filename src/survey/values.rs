@@ -17,6 +17,7 @@ pub(super) async fn count(conn: &mut PgConnection, values: &Values) -> sqlx::Res
     Ok(Some(Violation {
         count: Some(count),
         examples: Vec::new(),
+        more: usize::try_from(count).is_ok_and(|count| count > EXAMPLES),
         find: format!("SELECT * FROM {} WHERE ctid IN ({rows})", values.table),
     }))
 }

@@ -40,9 +40,9 @@ fn in_the_way(expectation: &Expectation, violation: &Violation) -> String {
         Some(count) => format!("{count} {many}"),
     };
     let examples: Vec<String> = violation.examples.iter().map(|example| super::change::shorten(example, 60)).collect();
-    let more = violation.count.is_some_and(|count| usize::try_from(count).is_ok_and(|count| count > examples.len()));
-    match (examples.as_slice(), more) {
-        ([], _) => plain(&counted),
+    match (examples.as_slice(), violation.more) {
+        ([], false) => plain(&counted),
+        ([], true) => format!("{}; the first of them:", plain(&counted)),
         (examples, more) => plain(&format!("{counted}: {}{}", examples.join(", "), if more { ", .." } else { "" })),
     }
 }
@@ -107,12 +107,13 @@ mod tests {
             probe: Probe::Later,
             guarded: false,
         };
-        let said = |count, examples: &[&str]| {
+        let said = |count, examples: &[&str], more| {
             let examples = examples.iter().map(|&it| it.to_owned()).collect();
-            in_the_way(&expectation, &Violation { count, examples, find: String::new() })
+            in_the_way(&expectation, &Violation { count, examples, more, find: String::new() })
         };
-        assert_eq!(said(None, &[]), "at least 1 value is there twice");
-        assert_eq!(said(Some(1), &["a\u{1b}"]), "1 value is there twice: a\\u{1b}");
-        assert_eq!(said(Some(3), &["a", "b"]), "3 values are there twice: a, b, ..");
+        assert_eq!(said(None, &[], false), "at least 1 value is there twice");
+        assert_eq!(said(Some(1), &["a\u{1b}"], false), "1 value is there twice: a\\u{1b}");
+        assert_eq!(said(Some(3), &["a", "b"], true), "3 values are there twice: a, b, ..");
+        assert_eq!(said(Some(9), &[], true), "9 values are there twice; the first of them:");
     }
 }
