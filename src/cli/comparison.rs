@@ -6,13 +6,14 @@ use sqlx::PgConnection;
 
 use super::declared::Declared;
 use super::report;
+use super::suggestion::{self, argument, word};
 use crate::config::Config;
 use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
-use crate::render::{Cast, Words, identifier};
+use crate::render::{Cast, Words};
 use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema};
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
@@ -273,12 +274,6 @@ fn rename_flag(rename: &Rename, namespace: &str) -> String {
     if plain { format!("--rename {answer}") } else { format!("--rename '{}'", answer.replace('\'', "'\\''")) }
 }
 
-/// A part of a name as `--rename` reads it.
-fn word(part: &str) -> String {
-    let plain = part.chars().all(|it| it.is_alphanumeric() || "_-".contains(it));
-    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
-}
-
 fn rename_attribute(rename: &Rename) -> Option<String> {
     match rename {
         Rename::Column { from, .. } => Some(format!("#[sea_orm(renamed_from = \"{from}\")]")),
@@ -304,7 +299,10 @@ fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
                 Kind::Refused,
                 format!("new column {name} is NOT NULL and has no default: what do existing rows get?"),
             )
-            .hint(format!("say what fills them: --fill {name}=\"{}\"", example(&column.data_type.to_string())))
+            .hint(format!(
+                "say what fills them: --fill {}",
+                argument(table, &column.name, &suggestion::fill(column, &comparison.desired), namespace)
+            ))
             .hint("or give it a default: #[sea_orm(default_value = ..)], or make it an Option"));
         }
     }
@@ -315,18 +313,6 @@ fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
         Some(object) => Err(Error::new(Kind::Usage, format!("--fill {object}: this column does not change"))
             .hint("names as the entities have them: --fill table.column=EXPRESSION")),
         None => Ok(()),
-    }
-}
-
-fn example(data_type: &str) -> &'static str {
-    match data_type {
-        "boolean" => "false",
-        "uuid" => "gen_random_uuid()",
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "0",
-        name if name.starts_with("timestamp") || name == "date" => "now()",
-        name if name.starts_with("json") => "'{}'",
-        name if name.ends_with("[]") => "'{}'",
-        _ => "''",
     }
 }
 
@@ -359,7 +345,15 @@ fn refuse_casts(comparison: &Comparison, answers: &Answers) -> Result<()> {
                     Kind::Refused,
                     format!("Postgres has no cast from {before} to {after}: how does {name} become one?"),
                 )
-                .hint(format!("say how: {flag} {name}='({})::text::{after}'", identifier(&to.name))));
+                .hint(format!(
+                    "say how: {flag} {}",
+                    argument(
+                        table,
+                        &to.name,
+                        &suggestion::using(&to.name, before, after, &words.data_type(after)),
+                        &words.default_namespace
+                    )
+                )));
             }
         }
     }

@@ -156,6 +156,11 @@ impl<'a> Before<'a> {
         label
     }
 
+    /// Whether a label of the type gets another name.
+    pub(super) fn relabels(&self, name: &QualifiedName) -> bool {
+        self.any(|it| matches!(it, Operation::Rename(Rename::EnumLabel { enum_type, .. }) if enum_type == name))
+    }
+
     /// The labels that the operations know of the type; `None` where none of them touches its labels.
     pub(super) fn labels(&self, enum_type: &QualifiedName) -> Option<&'a [String]> {
         self.earlier.iter().rev().find_map(|operation| match operation {

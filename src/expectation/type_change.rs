@@ -23,10 +23,11 @@ pub(super) fn expectation(altered: &Altered<'_>) -> Option<Expectation> {
         Probe::rows(format!("SELECT * FROM {} WHERE {condition}", altered.there.sql(words)))
     };
     let shown = to.to_string();
-    if let Some(labels) = labels(altered.before, to).filter(|_| from.array == to.array) {
-        let rows = rows(&|value| format!("{value}::text {labels}"));
-        return (from.enum_name().is_some() || from.is_text())
-            .then(|| altered.expectation(|names| sentence::becomes(names, &shown), rows).guarded());
+    if to.enum_name().is_some() && from.array == to.array {
+        let rows = || labels(altered.before, to).map(|labels| rows(&|value| format!("{value}::text {labels}")));
+        return (from.enum_name().is_some() || from.is_text()).then(|| {
+            altered.expectation(|names| sentence::becomes(names, &shown), rows().unwrap_or(Probe::Later)).guarded()
+        });
     }
     if from.array != to.array {
         return words.using(altered.table, &altered.to.name, from, to).map(|_| computed(altered));
@@ -71,7 +72,7 @@ fn each(column: &str, from: &DataType, to: &DataType, condition: &dyn Fn(&str) -
     }
 }
 
-/// That a text is no label of an enum type. Only the names that the type has before can be asked for.
+/// That a text is no label of an enum type. A type whose labels get other names cannot be asked.
 fn labels(before: &Before<'_>, to: &DataType) -> Option<String> {
     let name = to.enum_name()?;
     match (before.labels(name), before.enum_type(name)) {
@@ -79,6 +80,7 @@ fn labels(before: &Before<'_>, to: &DataType) -> Option<String> {
             let labels: Vec<String> = labels.iter().map(|label| literal(label)).collect();
             Some(format!("NOT IN ({})", labels.join(", ")))
         }
+        (None, Some(_)) if before.relabels(name) => None,
         (None, Some(there)) => Some(format!("<> ALL (enum_range(NULL::{})::text[])", before.words.name(&there))),
         (None, None) => None,
     }
@@ -91,15 +93,15 @@ enum Narrower {
     /// At most so many bits.
     Bits(String),
     /// An integer of this range, bounds included, after rounding.
-    Between(&'static str, &'static str),
+    Between(i64, i64),
     /// A number whose absolute value is less than this.
     Below(String),
 }
 
-const INTEGERS: [(&str, &str, &str); 3] = [
-    ("smallint", "-32768", "32767"),
-    ("integer", "-2147483648", "2147483647"),
-    ("bigint", "-9223372036854775808", "9223372036854775807"),
+const INTEGERS: [(&str, i64, i64); 3] = [
+    ("smallint", i16::MIN as i64, i16::MAX as i64),
+    ("integer", i32::MIN as i64, i32::MAX as i64),
+    ("bigint", i64::MIN, i64::MAX),
 ];
 
 /// Where an integer type stands among the integers.
@@ -166,7 +168,7 @@ impl Narrower {
             Self::Characters(limit) => format!("char_length({value}::text) > {limit}"),
             Self::Bits(limit) => format!("length({value}) > {limit}"),
             Self::Between(least, most) if is_fractional(from) => {
-                format!("round({value}) < {least} OR round({value}) >= {most}::numeric + 1")
+                format!("round({value}) < {least} OR round({value}) >= {}", i128::from(*most) + 1)
             }
             Self::Between(least, most) => format!("{value} NOT BETWEEN {least} AND {most}"),
             Self::Below(bound) if from.builtin_name() == Some("numeric") => {
@@ -236,7 +238,7 @@ mod tests {
             ("text", "character varying(3)", "char_length(rtrim(c, ' ')) > 3"),
             ("integer", "character varying(3)", "char_length(c::text) > 3"),
             ("bigint", "integer", "c NOT BETWEEN -2147483648 AND 2147483647"),
-            ("numeric", "smallint", "round(c) < -32768 OR round(c) >= 32767::numeric + 1"),
+            ("numeric", "smallint", "round(c) < -32768 OR round(c) >= 32768"),
             ("integer", "numeric(5,2)", "abs(c) >= 999.995"),
             ("numeric(10,4)", "numeric(8,2)", "abs(c) >= 999999.995 AND c <> 'NaN'"),
             ("numeric", "numeric(2,4)", "abs(c) >= 0.00995 AND c <> 'NaN'"),

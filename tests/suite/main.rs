@@ -9,6 +9,7 @@ mod bad_history;
 mod bad_models;
 mod beside;
 mod dump;
+mod expectations;
 mod interrupt;
 mod models;
 mod project;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         .chain(models::trials())
         .chain(readme::trials())
         .chain(published::trials())
+        .chain(expectations::trials())
         .map(|case| case.into_trial(&suite))
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
