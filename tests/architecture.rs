@@ -12,7 +12,7 @@ use quote::ToTokens as _;
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("error", &["anyhow"]),
     ("config", &["anyhow", "dotenvy", "jiff", "percent_encoding", "serde", "sqlx", "tokio", "toml", "url"]),
-    ("schema", &["serde"]),
+    ("schema", &["serde", "wildmatch"]),
     ("operation", &["serde"]),
     ("introspect", &["anyhow", "heck", "proc_macro2", "quote", "sea_query", "serde", "sha2", "similar", "syn", "toml"]),
     ("exchange", &["serde", "serde_json", "serde_path_to_error"]),
@@ -50,6 +50,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "anstyle",
             "anyhow",
             "clap",
+            "heck",
             "indicatif",
             "inquire",
             "jiff",

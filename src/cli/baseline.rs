@@ -127,23 +127,7 @@ async fn prove(scratch: &Scratch, plan: Plan, current: &Schema, scope: &Scope) -
 
 /// What both the entities declare and the database has. Facts follow with the first `create`, which compares them.
 fn agreed(current: &Schema, models: &Models) -> BTreeSet<Entry> {
-    let there = objects(current);
+    let there: BTreeSet<Object> = current.objects().collect();
     let declared = overlay::overlay(current, models, &Ledger::default(), false).declared;
     declared.into_iter().filter(|entry| entry.fact.is_none() && there.contains(&entry.object)).collect()
-}
-
-fn objects(schema: &Schema) -> BTreeSet<Object> {
-    let mut objects: BTreeSet<Object> = schema.namespaces.iter().map(|it| Object::Namespace(it.name.clone())).collect();
-    for enum_type in &schema.enum_types {
-        objects.insert(Object::EnumType(enum_type.name.clone()));
-        objects.extend(enum_type.labels.iter().map(|it| Object::EnumLabel(enum_type.name.clone(), it.clone())));
-    }
-    for table in &schema.tables {
-        let name = &table.name;
-        objects.insert(Object::Table(name.clone()));
-        objects.extend(table.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
-        objects.extend(table.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())));
-        objects.extend(table.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
-    }
-    objects
 }

@@ -94,6 +94,13 @@ pub(super) struct Comparison {
     pub(super) down: Words,
 }
 
+impl Comparison {
+    /// Whether the models declare the object.
+    pub(super) fn declares(&self, object: &Object) -> bool {
+        self.overlay.declared.iter().any(|entry| &entry.object == object)
+    }
+}
+
 /// Compares. `bench` is a scratch database in the state of `current`; renames and all else are tried on it.
 pub(super) async fn compare(
     scratch: &Scratch,

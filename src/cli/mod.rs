@@ -8,8 +8,10 @@ mod declared;
 mod comparison;
 mod models;
 mod selection;
+mod declaration;
 mod create;
 mod check;
+mod adopt;
 mod baseline;
 mod work;
 mod confirm;
@@ -54,6 +56,7 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Adopt(adopt::Adopt),
     Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
@@ -102,6 +105,7 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
+        Command::Adopt(args) => adopt::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,
