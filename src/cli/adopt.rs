@@ -11,6 +11,7 @@ use super::global::Global;
 use super::interruptible;
 use super::report::{self, Progress};
 use super::selection::picked;
+use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -53,6 +54,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
         None => None,
     };
     let progress = Progress::new(global.quiet);
+    let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let current = match &mut live {
         Some(conn) => {

@@ -9,6 +9,7 @@ use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
+use super::unmanaged::known_strangers;
 use super::work::Work;
 use crate::config::{Config, connect};
 use crate::diff::diff;
@@ -55,6 +56,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
             .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
     }
+    let scope = known_strangers(scope, Some(&mut conn)).await?;
     let current = reflect(&mut conn, &scope).await?;
     let beyond = beyond(&mut conn, &scope).await?;
     refuse_extensions(&work.config, &extensions(&mut conn).await?)?;

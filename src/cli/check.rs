@@ -8,6 +8,7 @@ use super::declared::{Declared, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
+use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -44,6 +45,7 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
         Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };
+    let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let checking = Checking { args: &args, config: &config, folder: &folder, declared: &declared, scope: &scope };
     let findings = interruptible(checking.run(&scratch, &progress, live)).await;
@@ -122,6 +124,7 @@ impl Checking<'_> {
             let (replayed, live) = scratch.same_words(bench, replayed, &live, self.scope).await?;
             drift = diff(&replayed, &live);
         }
+        drift.retain(|it| self.scope.unmanaged.rule(&it.object()).is_none());
         let words = Words::new(&self.config.default_namespace);
         Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()) })
     }

@@ -11,6 +11,7 @@ use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
+use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -82,6 +83,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let declared = read_declared(&config, global, args.allow_drops)?;
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
+    let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let live = match &mut live {
         Some(conn) => Some(reflect(conn, &scope).await?),

@@ -4,6 +4,7 @@
 mod global;
 mod report;
 mod answers;
+mod unmanaged;
 mod declared;
 mod comparison;
 mod models;

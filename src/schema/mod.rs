@@ -17,6 +17,7 @@ mod object;
 mod pattern;
 mod rename;
 mod table;
+mod unmanaged;
 
 pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
@@ -31,6 +32,7 @@ pub use object::{Fact, Object};
 pub use pattern::Pattern;
 pub use rename::Rename;
 pub use table::Table;
+pub use unmanaged::{Rule, RuleOf, Unmanaged};
 
 use serde::{Deserialize, Serialize};
 

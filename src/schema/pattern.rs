@@ -6,11 +6,19 @@ use super::{Object, QualifiedName};
 
 /// Names as people point at them: `users`, `billing.*`, `users.idx-*`. `*` is any text, `?` any character; all else is
 /// itself, for names may hold what other globs give a meaning to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
     glob: WildMatch,
 }
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
 
 impl Pattern {
     /// The pattern of this text.

@@ -12,6 +12,7 @@ pub(crate) fn trials() -> Vec<Case> {
     vec![
         Case::new("command::adopt_takes_what_is_declared", adopt_takes_what_is_declared),
         Case::new("command::adopt_prints_lines_that_declare", adopt_prints_lines_that_declare),
+        Case::new("command::unmanaged_tables_are_referred_to", unmanaged_tables_are_referred_to),
     ]
 }
 
@@ -120,4 +121,76 @@ fn adopt_prints_lines_that_declare(suite: &Suite) -> Result<()> {
     let told: Value = serde_json::from_str(&project.ok(&["adopt", "--json"])?.stdout)?;
     ensure!(told["undeclared"] == Value::Array(Vec::new()), "{told:#}");
     Ok(())
+}
+
+const PROFILES: &str = "
+pub mod account {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(schema_name = \"auth\", table_name = \"users\")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod profile {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = \"profiles\")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i32,
+        pub user_id: Uuid,
+        #[sea_orm(belongs_to, from = \"user_id\", to = \"id\", on_delete = \"Cascade\")]
+        pub user: HasOne<super::account::Entity>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+";
+
+/// As on Supabase: `auth.users` is the service's, and our tables refer to it.
+fn unmanaged_tables_are_referred_to(suite: &Suite) -> Result<()> {
+    let database = suite.database()?;
+    database.psql(
+        "CREATE SCHEMA auth; CREATE TABLE auth.users (id uuid PRIMARY KEY, email text UNIQUE);
+         CREATE TABLE auth.sessions (id uuid, user_id uuid REFERENCES auth.users)",
+    )?;
+    let start = database.dump()?;
+    let project = Project::declared_by("", "path = \"models.rs\"")?;
+    project.write("models.rs", PROFILES)?;
+    let project = database.project(project);
+    project.run(&["create", "profiles"])?.says(
+        2,
+        &[
+            "models.rs:8: table auth.users is declared, and left alone: a hosted service calls its namespaces auth",
+            "ignore = [\"auth.users\"] under [entities]",
+            "namespaces = [\"auth\"]",
+        ],
+    )?;
+    project.write("autogen.toml", "[entities]\npath = \"models.rs\"\nignore = [\"auth.users\"]\n")?;
+    project.ok(&["create", "profiles"])?;
+    project.ok(&["upgrade"])?;
+    for strict in [&["check"][..], &["check", "--strict"], &["create", "again", "--from-history"], &["create", "again"]]
+    {
+        project.ok(strict)?;
+    }
+    ensure!(project.revisions()?.len() == 1, "something was found to do");
+    // What the service changes of its own is nobody's drift.
+    database.psql("ALTER TABLE auth.users ADD COLUMN phone text; CREATE TABLE auth.keys (id int)")?;
+    project.ok(&["check"])?;
+    database.psql("ALTER TABLE auth.users DROP COLUMN phone; DROP TABLE auth.keys")?;
+    project.ok(&["downgrade", "base", "--yes"])?;
+    let end = database.psql("SELECT count(*) FROM pg_tables WHERE schemaname = 'auth'")?;
+    ensure!(end == "2", "{end}");
+    let history = "DROP TABLE IF EXISTS autogen_history, autogen_journal";
+    database.psql(history)?;
+    database.must_be(&start, "autogen touched what is not its own")
 }
