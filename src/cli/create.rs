@@ -254,7 +254,9 @@ impl Creation<'_> {
                 "path": path.map(|path| self.config.shown_path(path)),
                 "operations": report::json_operations(&lines),
                 "proved": proof.map(|proof| &proof.version),
-                "left_alone": comparison.overlay.left_alone,
+                "left_alone": report::json_left_alone(
+                    &comparison.overlay.left_alone, &comparison.renamed, &self.config.default_namespace,
+                ),
                 "warnings": self.declared.warnings,
             }));
             return Ok(());
@@ -267,8 +269,8 @@ impl Creation<'_> {
             report::operations(&lines);
         }
         if !self.global.quiet {
-            let all = self.global.verbose > 0;
-            report::left_alone(&comparison.overlay.left_alone, all, &self.config.default_namespace);
+            let (all, namespace) = (self.global.verbose > 0, &self.config.default_namespace);
+            report::left_alone(&comparison.overlay.left_alone, &comparison.renamed, all, namespace);
         }
         if lines.is_empty() {
             report::good_news("models and database agree: nothing to do", dry);

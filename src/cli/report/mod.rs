@@ -12,7 +12,7 @@ mod runner;
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
 pub(crate) use failure::failure;
-pub(crate) use ownership::{adopted, json_entry, json_undeclared, left_alone, undeclared};
+pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
 

@@ -1,53 +1,101 @@
 //! What is owned, and what is left alone.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use anstream::{eprintln, print, println};
-use anstyle::Style;
+use anstream::{eprint, eprintln, print, println};
+use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
-use super::layout::{Piece, left_and_right};
+use super::layout::{Piece, left_and_right, paragraph};
 use super::{dim, paint, width};
 use crate::cli::declaration::{Declaration, Whereabouts};
-use crate::operation::display_object;
-use crate::schema::{DefinitionKind, Entry, Fact, Object, Places};
+use crate::migration::Edited;
+use crate::operation::{constraint_kind, display_object};
+use crate::schema::{Entry, Fact, Object, Places, Schema};
 
-/// A kind of objects, for one and for many.
-type Counted = (fn(&Object) -> bool, &'static str, &'static str);
-
-const KINDS: [Counted; 7] = [
-    (|it| matches!(it, Object::Namespace(_)), "schema", "schemas"),
-    (|it| matches!(it, Object::Table(_)), "table", "tables"),
-    (|it| matches!(it, Object::Column(..)), "column", "columns"),
-    (|it| matches!(it, Object::Constraint(..)), "constraint", "constraints"),
-    (|it| matches!(it, Object::Index(..)), "index", "indexes"),
-    (|it| matches!(it, Object::EnumType(_)), "enum", "enums"),
-    (|it| matches!(it, Object::EnumLabel(..)), "enum label", "enum labels"),
-];
-
-/// How many objects were left alone, by kind; with `all`, each of them.
-pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str) {
+/// How many objects were left alone, by kind; with `all`, each of them. `schema` has them.
+pub(crate) fn left_alone(objects: &[Object], schema: &Schema, all: bool, default_namespace: &str) {
     if objects.is_empty() {
         return;
     }
     if all {
         for object in objects {
-            eprintln!("  {}", dim(&format!("left alone: {}", display_object(object, default_namespace))));
+            let (kind, name) = (kind(object, schema), name(object, default_namespace));
+            eprintln!("  {}", dim(&format!("left alone: {kind} {name}")));
         }
         return;
     }
-    let counts = KINDS.iter().map(|(is, one, many)| {
-        let count = objects.iter().filter(|it| is(it)).count();
-        (count, format!("{count} {}", if count == 1 { one } else { many }))
-    });
-    let definitions = DefinitionKind::ALL.into_iter().map(|kind| {
-        let is = |it: &&Object| matches!(it, Object::Definition(name) if name.kind == kind);
-        let count = objects.iter().filter(is).count();
-        (count, if count == 1 { format!("1 {}", kind.words()) } else { format!("{count} {}", kind.many()) })
-    });
-    let counts: Vec<String> =
-        counts.chain(definitions).filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
-    eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
+    let mut counts: Vec<(Cow<'_, str>, usize)> = Vec::new();
+    for kind in objects.iter().map(|it| kind(it, schema)) {
+        match counts.iter_mut().find(|(counted, _)| *counted == kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((kind, 1)),
+        }
+    }
+    let counts: Vec<String> = counts.iter().map(|(kind, count)| counted(*count, kind)).collect();
+    let sentence = format!("left alone: {} that nobody declares (autogen check -v lists them)", listed(&counts));
+    eprint!("{}", paragraph(&Piece::dim(&sentence), 0, width()));
+}
+
+/// The same as JSON, each of them.
+pub(crate) fn json_left_alone(objects: &[Object], schema: &Schema, default_namespace: &str) -> Value {
+    let one = |it: &Object| json!({ "kind": kind(it, schema), "name": name(it, default_namespace) });
+    objects.iter().map(one).collect()
+}
+
+/// `check`, `table`, `materialized view`.
+fn kind<'a>(object: &Object, schema: &Schema) -> Cow<'a, str> {
+    match object {
+        Object::Constraint(table, name) => {
+            let found = schema.table(table).and_then(|table| table.constraint(name));
+            found.map_or("constraint", constraint_kind).into()
+        }
+        Object::Definition(name) => name.kind.words().into(),
+        Object::Namespace(_) => "schema".into(),
+        Object::EnumType(_) => "enum".into(),
+        Object::EnumLabel(..) => "enum label".into(),
+        Object::Table(_) => "table".into(),
+        Object::Column(..) => "column".into(),
+        Object::Index(..) => "index".into(),
+    }
+}
+
+/// `users.bio`, without the kind that stands before it.
+fn name(object: &Object, default_namespace: &str) -> String {
+    let shown = display_object(object, default_namespace);
+    let kind = match object {
+        Object::Definition(name) => name.kind.words(),
+        Object::EnumLabel(..) => "enum label",
+        Object::Namespace(_)
+        | Object::EnumType(_)
+        | Object::Table(_)
+        | Object::Column(..)
+        | Object::Constraint(..)
+        | Object::Index(..) => shown.split(' ').next().unwrap_or_default(),
+    };
+    shown.strip_prefix(kind).unwrap_or(&shown).trim_start().to_owned()
+}
+
+/// `1 policy`, `3 indexes`.
+fn counted(count: usize, kind: &str) -> String {
+    let many = match kind {
+        _ if count == 1 => kind.to_owned(),
+        "index" | "view index" => format!("{kind}es"),
+        "statistics" | "row security" => kind.to_owned(),
+        "policy" => "policies".to_owned(),
+        kind => format!("{kind}s"),
+    };
+    format!("{count} {many}")
+}
+
+/// `a, b and c`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
 }
 
 /// What becomes owned: each object, and with `facts` what is said of it.
@@ -117,5 +165,14 @@ fn fact_words(fact: Fact) -> &'static str {
         Fact::OnDelete => "on delete",
         Fact::Name => "name",
         Fact::Whole => "whole",
+    }
+}
+
+/// Files that are no longer what was written down when they were made.
+pub(crate) fn edited(files: &[Edited]) {
+    for Edited { path, revision, .. } in files {
+        let warning = paint(AnsiColor::Yellow.on_default().bold(), "warning:");
+        eprintln!("{warning} {path} was edited after it was written, and is no longer what was proved");
+        eprintln!("{}", dim(&format!("  what changed: git log -p {path}   (autogen.lock: {revision} = HASH)")));
     }
 }
