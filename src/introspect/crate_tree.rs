@@ -15,6 +15,7 @@ use super::macro_rules::MacroRules;
 use super::manifest::{Dependency, Manifest};
 use super::module_filler::Filler;
 use super::nesting;
+use super::real_path::RealPaths;
 use super::resolve::Resolved;
 use super::source_file::{SourceFile, about_path, relative};
 
@@ -45,6 +46,7 @@ pub(super) struct Tree {
     folders: RefCell<HashMap<PathBuf, Rc<Crate>>>,
     /// Files that an `include!` brought in.
     included: RefCell<BTreeSet<PathBuf>>,
+    real_paths: RealPaths,
     /// Files and folders of modules that a `cfg` takes away.
     left_out: RefCell<Vec<PathBuf>>,
     lock: OnceCell<Option<Lock>>,
@@ -148,6 +150,7 @@ impl Tree {
             folders: RefCell::default(),
             home: Cell::default(),
             included: RefCell::default(),
+            real_paths: RealPaths::default(),
             left_out: RefCell::default(),
             lock: OnceCell::new(),
             features: RefCell::default(),
@@ -291,7 +294,7 @@ impl Tree {
             owner: Rc::clone(&owner),
             depth: 0,
             source,
-            file: file.canonicalize().ok(),
+            file: self.real_paths.of(file),
             children: Vec::new(),
             being_read: false,
             content: None,
@@ -503,7 +506,7 @@ impl Tree {
     pub(super) fn declare(&self, parent: ModuleId, name: &str, source: Source) -> Result<ModuleId, String> {
         // Links may give a file many names.
         let file = match &source {
-            Source::File { path, .. } => path.canonicalize().ok(),
+            Source::File { path, .. } => self.real_paths.of(path),
             Source::Inline => None,
         };
         if file.is_some() && self.is_inside(parent, file.as_deref()) {
