@@ -17,7 +17,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("introspect", &["anyhow", "heck", "proc_macro2", "quote", "sea_query", "serde", "sha2", "similar", "syn", "toml"]),
     ("exchange", &["serde", "serde_json", "serde_path_to_error"]),
     ("reflect", &["anyhow", "serde", "serde_json", "sqlx"]),
-    ("overlay", &[]),
+    ("overlay", &["similar"]),
     ("diff", &[]),
     ("hazard", &["serde"]),
     ("render", &["sea_query"]),

@@ -7,6 +7,8 @@ mod answers;
 mod unmanaged;
 mod declared;
 mod comparison;
+mod unanswered;
+mod asking;
 mod models;
 mod selection;
 mod declaration;
