@@ -202,7 +202,9 @@ fn column_change(from: &Column, to: &Column) -> String {
     changes.join(", ")
 }
 
-fn constraint_kind(constraint: &Constraint) -> &'static str {
+/// What people call it: `unique constraint`, `check`.
+#[must_use]
+pub fn constraint_kind(constraint: &Constraint) -> &'static str {
     match constraint.kind {
         ConstraintKind::PrimaryKey { .. } => "primary key",
         ConstraintKind::Unique { .. } => "unique constraint",
