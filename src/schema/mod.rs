@@ -17,7 +17,7 @@ mod object;
 mod rename;
 mod table;
 
-pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
+pub use column::{Column, ColumnDefault, Expression, Generated, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
 pub use data_type::{BaseType, DataType};
 pub use definition::{Definition, DefinitionKind, DefinitionName, Need, Part};
