@@ -1,25 +1,18 @@
 //! What a hint suggests where a plan needs the user's words: expressions that Postgres takes as they stand.
 
+use super::unanswered::path;
 use crate::render::{identifier, literal};
 use crate::schema::{BaseType, Column, DataType, QualifiedName, Schema};
 
 /// An argument of a flag as a shell takes it: `users.bio="''"`, `'"Order Line".bio=0'`.
 pub(super) fn argument(table: &QualifiedName, column: &str, expression: &str, default_namespace: &str) -> String {
-    let outer = (table.namespace != default_namespace).then_some(table.namespace.as_str());
-    let parts = outer.into_iter().chain([table.name.as_str(), column]);
-    let path = parts.map(word).collect::<Vec<_>>().join(".");
+    let path = path(table, Some(column), default_namespace);
     let plain = |text: &str| text.chars().all(|it| it.is_alphanumeric() || "_-.".contains(it));
     match (plain(&path), plain(expression)) {
         (true, true) => format!("{path}={expression}"),
         (true, false) => format!("{path}={}", quoted(expression)),
         (false, _) => quoted(&format!("{path}={expression}")),
     }
-}
-
-/// A part of a name as the flags read it.
-pub(super) fn word(part: &str) -> String {
-    let plain = part.chars().all(|it| it.is_alphanumeric() || "_-".contains(it));
-    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
 }
 
 /// In double quotes where that needs no escapes, else in single ones.

@@ -40,13 +40,15 @@ pub struct Plan {
 /// The statements of one operation, with what a reviewer should know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Block {
+    /// Which operation of the plan it belongs to, counted from 0: the operation's own block, and each of its guards.
+    pub operation: Option<usize>,
     /// The operation: `add column users.bio`.
     pub title: String,
     /// Where the models say so: `models/src/user.rs:21`.
     pub place: Option<String>,
     /// What may go wrong, kind first: `loses-data: the values of users.bio are gone.`
     pub hazards: Vec<String>,
-    /// The statements.
+    /// The statements. Without any, the operation is done by those of the next block, and its title stands above that.
     pub statements: Vec<Statement>,
 }
 

@@ -2,7 +2,7 @@ use super::{Block, Plan, Statement};
 use crate::expectation::{Expectation, GUARD_SECONDS, expectations, guard};
 use crate::hazard::{Hazard, hazards};
 use crate::operation::{Change, Operation, display_object, reverse};
-use crate::render::{Words, render};
+use crate::render::{self, Words, render};
 use crate::revision::Revision;
 use crate::schema::{Object, Places, QualifiedName, Rename};
 
@@ -50,11 +50,14 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
 /// What stops a run before it has done anything, where the rows are not as its operations need them.
 fn guards(operations: &[Operation], words: &Words) -> Vec<Block> {
     let mut guards: Vec<Block> = Vec::new();
-    for expectation in expectations(operations, words).iter().flatten() {
-        let Some(statement) = guard(expectation) else { continue };
-        let statements = vec![Statement { sql: statement.sql, autocommit: false }];
-        if guards.iter().all(|it| it.statements != statements) {
-            guards.push(Block { title: format!("guard: {}", expectation.holds), statements, ..Block::default() });
+    for (position, expectations) in expectations(operations, words).iter().enumerate() {
+        for expectation in expectations {
+            let Some(statement) = guard(expectation) else { continue };
+            let statements = vec![Statement { sql: statement.sql, autocommit: false }];
+            let title = format!("guard: {}", expectation.holds);
+            if guards.iter().all(|it| it.statements != statements) {
+                guards.push(Block { operation: Some(position), title, statements, ..Block::default() });
+            }
         }
     }
     if guards.is_empty() {
@@ -77,17 +80,29 @@ fn guards(operations: &[Operation], words: &Words) -> Vec<Block> {
 
 fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> Vec<Block> {
     let statements = render(operations, words);
-    let blocks = operations.iter().zip(statements).zip(plan_hazards(operations, words)).map(
-        |((operation, statements), hazards)| Block {
+    let statement = |it: render::Statement| Statement { sql: it.sql, autocommit: it.autocommit };
+    let analyze = render::analyze(operations, words).into_iter().map(|it| Block {
+        title: format!(
+            "gather the statistics of {} again: {} lost theirs with the type",
+            it.table.display(&words.default_namespace),
+            it.columns.join(", ")
+        ),
+        statements: vec![statement(it.statement)],
+        ..Block::default()
+    });
+    let blocks = operations
+        .iter()
+        .enumerate()
+        .zip(statements)
+        .zip(plan_hazards(operations, words))
+        .map(|(((position, operation), statements), hazards)| Block {
+            operation: Some(position),
             title: operation.describe(&words.default_namespace).title(),
             place: places.and_then(|places| places.get(&operation.object())).map(ToString::to_string),
             hazards: hazards.iter().map(ToString::to_string).collect(),
-            statements: statements
-                .into_iter()
-                .map(|statement| Statement { sql: statement.sql, autocommit: statement.autocommit })
-                .collect(),
-        },
-    );
+            statements: statements.into_iter().map(statement).collect(),
+        })
+        .chain(analyze);
     guards(operations, words).into_iter().chain(blocks).collect()
 }
 
