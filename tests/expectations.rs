@@ -1,5 +1,4 @@
 //! What is asked of the rows before a type change, against what Postgres itself refuses: value by value.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use autogen::expectation::{Probe, expectations};
 use autogen::operation::{Change, Operation};
