@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
+use super::answers::configured;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declaration::{Declaration, declaration};
 use super::declared::{Declared, read_declared, scope};
@@ -64,7 +65,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
         None => None,
     };
     progress.step("comparing");
-    let adopting = Adopting { folder: &folder, declared: &declared, scope: &scope };
+    let adopting = Adopting { config: &config, folder: &folder, declared: &declared, scope: &scope };
     let found = interruptible(adopting.compared(&scratch, current)).await;
     progress.clear();
     let stopped = scratch.stop().await;
@@ -80,6 +81,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
 
 /// One run of the command.
 struct Adopting<'a> {
+    config: &'a Config,
     folder: &'a Folder,
     declared: &'a Declared,
     scope: &'a Scope,
@@ -100,7 +102,8 @@ impl Adopting<'_> {
             return Err(Error::new(Kind::Refused, "the database has tables and there is no history")
                 .hint("take over what is there as the first revision: autogen baseline"));
         }
-        let (ledger, answers) = (self.folder.ledger(), Answers::default());
+        let renames = configured(&self.config.renames, &current, &self.config.default_namespace)?;
+        let (ledger, answers) = (self.folder.ledger(), Answers { renames, ..Answers::default() });
         let comparison = compare(scratch, &start, &current, self.declared, &ledger, self.scope, &answers).await?;
         Ok((current, comparison))
     }

@@ -193,6 +193,41 @@ pub(super) fn renames(answers: &[RenameAnswer], current: &Schema, default_namesp
     Ok(whole)
 }
 
+/// The renames of `[renames]` that are still to be done, tables first: like the attribute of an entity, a line that was
+/// carried out does no harm.
+///
+/// # Errors
+///
+/// [`Kind::Usage`] when a line holds no names.
+pub(super) fn configured(
+    lines: &BTreeMap<String, String>,
+    current: &Schema,
+    default_namespace: &str,
+) -> Result<Vec<Rename>> {
+    let parse = |text: &String| text.parse::<Path>();
+    let answer = |(old, new): (&String, &String)| Ok(RenameAnswer { old: parse(old)?, new: parse(new)? });
+    let answers = lines.iter().map(answer).collect::<std::result::Result<Vec<_>, String>>().map_err(|problem| {
+        Error::new(Kind::Usage, format!("[renames] in autogen.toml: {problem}"))
+            .hint("write \"users.name\" = \"full_name\", or \"users\" = \"people\"")
+    })?;
+    let (mut names, mut renames) = (current.clone(), Vec::new());
+    for is_whole in [true, false] {
+        for answer in &answers {
+            let now = answer.resolve(&names, default_namespace);
+            let before = || {
+                let found = answer.resolve(current, default_namespace);
+                found.map(|found| renames.iter().fold(found, |inner: Rename, outer| inner.after(outer)))
+            };
+            let Ok(rename) = now.or_else(|_| before()) else { continue };
+            let whole = matches!(rename, Rename::Table { .. } | Rename::EnumType { .. });
+            if whole == is_whole && rename.follow(&mut names) {
+                renames.push(rename);
+            }
+        }
+    }
+    Ok(renames)
+}
+
 /// An answer that cannot be carried out is no answer: passed over, what it speaks of would be dropped.
 fn followed(answer: &RenameAnswer, rename: Rename, names: &mut Schema) -> Result<Rename> {
     if rename.follow(names) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
-use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, gone, renames};
+use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, configured, gone, renames};
 use super::asking::ask;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
@@ -233,7 +233,8 @@ impl Creation<'_> {
         let mut conn = history.connect().await?;
         let replayed = reflect(&mut conn, self.scope).await?;
         let _ = conn.close().await;
-        let answers = Answers { strict: self.args.strict, ..Answers::default() };
+        let renames = configured(&self.config.renames, &replayed, &self.config.default_namespace)?;
+        let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
         let unwritten = compare(scratch, history, &replayed, self.declared, ledger, self.scope, &answers).await?;
         if unwritten.operations.is_empty() {
             return Ok(());
@@ -246,7 +247,8 @@ impl Creation<'_> {
 
     fn answers(&self, current: &Schema) -> Result<Answers> {
         let namespace = &self.config.default_namespace;
-        let renames = renames(&self.args.rename, current, namespace)?;
+        let answered = renames(&self.args.rename, current, namespace)?;
+        let renames = [answered, configured(&self.config.renames, current, namespace)?].concat();
         let (all, some): (Vec<&OldName>, Vec<&OldName>) = self.args.no_rename.iter().partition(|it| it.is_all());
         let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current);
         Ok(Answers {
@@ -266,7 +268,10 @@ impl Creation<'_> {
     fn say_flags(&self, answers: &Answers) {
         if !answers.flags.is_empty() && !self.global.quiet {
             let message = shell_word(&self.args.message);
-            report::talk(&format!("the same without questions:\n  autogen create {message} {}\n", answers.flags.join(" ")));
+            report::talk(&format!(
+                "the same without questions:\n  autogen create {message} {}\n",
+                answers.flags.join(" ")
+            ));
         }
     }
 

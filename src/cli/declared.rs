@@ -28,7 +28,8 @@ pub(super) struct Declared {
 /// is meant to go.
 pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool) -> Result<Declared> {
     let extras = extras(config)?;
-    let Reading { mut models, warnings } = read_models(config)?;
+    let Reading { models, warnings } = read_models(config)?;
+    let mut models = introspect::named(models, &config.naming)?;
     models.unmanaged = unmanaged(config)?;
     refuse_unmanaged(&models, &extras, &config.default_namespace)?;
     if !global.quiet {

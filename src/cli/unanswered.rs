@@ -193,8 +193,11 @@ fn refuse_casts(comparison: &Comparison, answers: &Answers) -> Result<()> {
         return Ok(());
     };
     let name = format!("{}.{}", table.display(&comparison.up.default_namespace), column.name);
-    Err(Error::new(Kind::Refused, format!("Postgres has no cast from {before} to {after}: how does {name} become one?"))
-        .hint(format!("say how: {flag} {name}='{}'", cast_example(&column.name, after))))
+    Err(Error::new(
+        Kind::Refused,
+        format!("Postgres has no cast from {before} to {after}: how does {name} become one?"),
+    )
+    .hint(format!("say how: {flag} {name}='{}'", cast_example(&column.name, after))))
 }
 
 /// A change of type that needs an expression.

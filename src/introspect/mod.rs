@@ -38,6 +38,7 @@ mod expanded;
 mod real_path;
 mod relation;
 mod name;
+mod naming;
 mod lower;
 mod lower_keys;
 mod unreached;
@@ -51,6 +52,7 @@ use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
+pub use naming::named;
 pub(crate) use sql_type::{counts, parse as parse_sql_type};
 
 use self::crate_tree::{ModuleId, Tree};
