@@ -19,7 +19,7 @@ mod rename;
 mod table;
 mod unmanaged;
 
-pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
+pub use column::{Column, ColumnDefault, Expression, Generated, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
 pub use data_type::{BaseType, DataType};
 pub use definition::{Definition, DefinitionKind, DefinitionName, Need, Part};
