@@ -48,7 +48,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
     let folder = Folder::load(&config)?;
     // What is written down hangs on the one head.
     folder.graph().parents_of_next()?;
-    let declared = read_declared(&config, global, false)?;
+    let declared = read_declared(&config, global, false)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = match config.target()?.filter(|_| !args.from_history) {
         Some(target) => Some(interruptible(connect(&target)).await?),
@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
         None => None,
     };
     progress.step("comparing");
-    let adopting = Adopting { config: &config, folder: &folder, declared: &declared, scope: &scope };
+    let adopting = Adopting { folder: &folder, declared: &declared, scope: &scope };
     let found = interruptible(adopting.compared(&scratch, current)).await;
     progress.clear();
     let stopped = scratch.stop().await;
@@ -81,7 +81,6 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
 
 /// One run of the command.
 struct Adopting<'a> {
-    config: &'a Config,
     folder: &'a Folder,
     declared: &'a Declared,
     scope: &'a Scope,
@@ -102,7 +101,7 @@ impl Adopting<'_> {
             return Err(Error::new(Kind::Refused, "the database has tables and there is no history")
                 .hint("take over what is there as the first revision: autogen baseline"));
         }
-        let renames = configured(&self.config.renames, &current, &self.config.default_namespace)?;
+        let renames = configured(self.folder, &current)?;
         let (ledger, answers) = (self.folder.ledger(), Answers { renames, ..Answers::default() });
         let comparison = compare(scratch, &start, &current, self.declared, &ledger, self.scope, &answers).await?;
         Ok((current, comparison))
@@ -146,23 +145,23 @@ impl Found {
     }
 
     fn report(&self, args: &Adopt, global: &Global, config: &Config, comparison: &Comparison) {
-        let namespace = &config.default_namespace;
+        let (schema, namespace) = (&comparison.renamed, &config.default_namespace);
         if global.json {
             report::json(&serde_json::json!({
-                "adopted": self.added.iter().map(|it| report::json_entry(it, namespace)).collect::<Vec<_>>(),
+                "adopted": self.added.iter().map(|it| report::json_entry(it, schema, namespace)).collect::<Vec<_>>(),
                 "written": !args.dry_run && !self.added.is_empty(),
-                "undeclared": self.undeclared.iter().map(|(it, lines)| report::json_undeclared(it, lines, namespace))
+                "undeclared": self.undeclared.iter().map(|(it, lines)| report::json_undeclared(it, schema, lines, namespace))
                     .collect::<Vec<_>>(),
             }));
             return;
         }
-        report::adopted(&self.added, &comparison.places, global.verbose > 0, namespace);
+        report::adopted(&self.added, schema, &comparison.places, global.verbose > 0, namespace);
         let file = config.shown_path(&config.script_location.join(LEDGER_FILE));
         match (self.added.len(), args.dry_run) {
             (0, _) => report::success("everything that is declared and there is owned already"),
             (count, true) => report::talk(&format!("{count} would be owned from now on; nothing was written")),
             (count, false) => report::success(&format!("{count} owned from now on, in {file}")),
         }
-        report::undeclared(&self.undeclared, config.entities.extras.as_deref(), namespace);
+        report::undeclared(&self.undeclared, schema, config.entities.extras.as_deref(), namespace);
     }
 }

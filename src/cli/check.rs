@@ -41,7 +41,7 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let declared = read_declared(&config, global, false)?;
+    let declared = read_declared(&config, global, false)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);
     let mut live = match config.target()? {
@@ -92,7 +92,7 @@ impl Checking<'_> {
         progress.step("replaying the history");
         let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
         progress.step("comparing");
-        let renames = configured(&self.config.renames, &replayed, &self.config.default_namespace)?;
+        let renames = configured(self.folder, &replayed)?;
         let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
         let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();

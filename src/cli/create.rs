@@ -83,7 +83,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let declared = read_declared(&config, global, args.allow_drops)?;
+    let declared = read_declared(&config, global, args.allow_drops)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scope = known_strangers(scope, live.as_mut()).await?;
@@ -183,6 +183,7 @@ impl Creation<'_> {
         }
         let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
         let plan = Plan::new(plan.revision, operations, places, up, down);
+        let plan = plan.answered(&comparison.answered, &self.config.default_namespace);
         let proof = if self.args.no_prove {
             None
         } else {
@@ -233,7 +234,7 @@ impl Creation<'_> {
         let mut conn = history.connect().await?;
         let replayed = reflect(&mut conn, self.scope).await?;
         let _ = conn.close().await;
-        let renames = configured(&self.config.renames, &replayed, &self.config.default_namespace)?;
+        let renames = configured(self.folder, &replayed)?;
         let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
         let unwritten = compare(scratch, history, &replayed, self.declared, ledger, self.scope, &answers).await?;
         if unwritten.operations.is_empty() {
@@ -248,9 +249,9 @@ impl Creation<'_> {
     fn answers(&self, current: &Schema) -> Result<Answers> {
         let namespace = &self.config.default_namespace;
         let answered = renames(&self.args.rename, current, namespace)?;
-        let renames = [answered, configured(&self.config.renames, current, namespace)?].concat();
+        let renames = [answered, configured(self.folder, current)?].concat();
         let (all, some): (Vec<&OldName>, Vec<&OldName>) = self.args.no_rename.iter().partition(|it| it.is_all());
-        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current);
+        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current).renames;
         Ok(Answers {
             renames,
             no_rename: !all.is_empty(),

@@ -9,8 +9,10 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::exchange;
 use crate::introspect::{self, Diagnostics, Reading};
+use crate::migration::Folder;
+use crate::overlay::without_done_circles;
 use crate::reflect::Scope;
-use crate::schema::{DefinitionKind, Ledger, Models, Object};
+use crate::schema::{DefinitionKind, Ledger, Models, Object, Rename};
 use crate::scratch::Extras;
 
 /// What the project declares.
@@ -22,6 +24,14 @@ pub(super) struct Declared {
     pub(super) warnings: Diagnostics,
     /// What they cannot say.
     pub(super) extras: Extras,
+}
+
+impl Declared {
+    /// Without what the history has done already.
+    pub(super) fn beside(mut self, folder: &Folder) -> Self {
+        self.models.renames = without_done_circles(std::mem::take(&mut self.models.renames), |it| folder.has_done(it));
+        self
+    }
 }
 
 /// Reads all that is declared, and says what looks wrong. Nothing at all is a sign of a wrong path, unless everything
