@@ -12,7 +12,7 @@ use crate::introspect::{self, Diagnostics, Reading};
 use crate::migration::Folder;
 use crate::overlay::without_done_circles;
 use crate::reflect::Scope;
-use crate::schema::{DefinitionKind, Ledger, Models, Object, Rename};
+use crate::schema::{DefinitionKind, Ledger, Models, Object};
 use crate::scratch::Extras;
 
 /// What the project declares.
