@@ -19,7 +19,7 @@ use crate::error::{Error, Kind, Result};
 use crate::migration::{Folder, LEDGER_FILE, LedgerChanges};
 use crate::reflect::{Scope, reflect};
 use crate::runner;
-use crate::schema::{Entry, Object, Schema};
+use crate::schema::{ConstraintKind, DefinitionKind, Entry, Object, QualifiedName, Schema};
 use crate::scratch::Scratch;
 
 /// Own what the entities declare and the database has, and list what nobody declares
@@ -137,8 +137,11 @@ impl Found {
         };
         let declares = comparison.overlay.declared.iter();
         let added = declares.filter(is_new).filter(agreed).filter(|it| picked.contains(&it.object)).cloned().collect();
-        let undeclared = left_alone.iter().filter(|it| picked.contains(it));
+        // What others may need comes first, so that the lines can stand in this order.
+        let mut undeclared: Vec<&Object> = left_alone.iter().filter(|it| picked.contains(it)).collect();
+        undeclared.sort_by_key(|it| rank(it, &comparison.renamed));
         let undeclared = undeclared
+            .into_iter()
             .map(|it| (it.clone(), declaration(it, &comparison.renamed, &declared.models, &comparison.up)))
             .collect();
         Ok(Self { added, undeclared })
@@ -164,4 +167,38 @@ impl Found {
         }
         report::undeclared(&self.undeclared, schema, config.entities.extras.as_deref(), namespace);
     }
+}
+
+/// Types and functions, tables, what hangs on these, and what stands on all of it; foreign keys behind other keys.
+fn rank(object: &Object, schema: &Schema) -> (u8, usize, Option<DefinitionKind>) {
+    let is_foreign_key = |table: &QualifiedName, name: &str| {
+        let found = schema.table(table).and_then(|table| table.constraint(name));
+        found.is_some_and(|it| matches!(it.kind, ConstraintKind::ForeignKey(_)))
+    };
+    match object {
+        Object::Namespace(_) => (0, 0, None),
+        Object::EnumType(_) | Object::EnumLabel(..) => (1, 0, None),
+        Object::Definition(name) if name.kind <= DefinitionKind::Procedure => (2, 0, Some(name.kind)),
+        Object::Table(name) => (3, depth(name, schema, schema.tables.len()), None),
+        Object::Column(..) => (4, 0, None),
+        Object::Constraint(table, name) if is_foreign_key(table, name) => (6, 0, None),
+        Object::Constraint(..) | Object::Index(..) => (5, 0, None),
+        Object::Definition(name) => (7, 0, Some(name.kind)),
+    }
+}
+
+/// How many tables stand below one by foreign keys; in a circle, at most so many.
+fn depth(table: &QualifiedName, schema: &Schema, most: usize) -> usize {
+    let keys = schema.table(table).into_iter().flat_map(|it| &it.constraints);
+    let below = keys.filter_map(|it| match &it.kind {
+        ConstraintKind::ForeignKey(key) if &key.references != table && most > 0 => {
+            Some(1 + depth(&key.references, schema, most.min(8) - 1))
+        }
+        ConstraintKind::ForeignKey(_)
+        | ConstraintKind::PrimaryKey { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => None,
+    });
+    below.max().unwrap_or(0)
 }

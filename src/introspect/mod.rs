@@ -51,6 +51,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use name::field_name;
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
 pub use naming::named;
 pub(crate) use sql_type::{counts, parse as parse_sql_type};
