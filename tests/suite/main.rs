@@ -4,6 +4,7 @@
 //! `cargo test --test suite -- add_column` runs those whose name contains the word; `UPDATE_EXPECT=1` writes the
 //! expected files anew.
 
+mod asking;
 mod bad_connection;
 mod bad_history;
 mod bad_models;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         .chain(refusals::trials())
         .chain(beside::trials())
         .chain(ownership::trials())
+        .chain(asking::trials())
         .chain(interrupt::trials())
         .chain(models::trials())
         .chain(readme::trials())
