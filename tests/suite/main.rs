@@ -8,6 +8,7 @@ mod bad_connection;
 mod bad_history;
 mod bad_models;
 mod beside;
+#[path = "../judge/dump.rs"]
 mod dump;
 mod interrupt;
 mod models;
@@ -15,6 +16,8 @@ mod project;
 mod published;
 mod readme;
 mod refusals;
+#[path = "../server/mod.rs"]
+mod programs;
 mod scenario;
 mod server;
 
