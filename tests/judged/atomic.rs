@@ -50,7 +50,10 @@ pub(crate) const CHANGES: &[(&str, &str)] = &[
     ("foreign key column dropped", "alter table people drop team"),
     ("wider", "alter table people alter email type varchar(200)"),
     ("text", "alter table people alter email type text"),
-    ("integer to bigint", "alter table people drop twice; alter table people alter age type bigint; alter table people add twice integer generated always as (age * 2) stored"),
+    (
+        "integer to bigint",
+        "alter table people drop twice; alter table people alter age type bigint; alter table people add twice integer generated always as (age * 2) stored",
+    ),
     ("numeric wider", "alter table people alter score type numeric(12,4)"),
     ("numeric to double", "alter table people alter score type double precision"),
     ("text to integer", "alter table people alter digits type integer using digits::integer"),
@@ -69,13 +72,28 @@ pub(crate) const CHANGES: &[(&str, &str)] = &[
     ("default of the enum", "alter table people alter mood set default 'sad'"),
     ("unique added", "alter table people add unique (digits, code)"),
     ("unique dropped", "alter table people drop constraint people_email_key"),
-    ("unique deferrable", "alter table people drop constraint people_email_key; alter table people add constraint people_email_key unique (email) deferrable initially deferred"),
-    ("key of two columns", "alter table badges drop constraint badges_person_fkey; alter table people drop constraint people_pkey; alter table people add primary key (id, email); alter table people add unique (id); alter table badges add constraint badges_person_fkey foreign key (person) references people (id) on delete cascade"),
-    ("foreign key added", "alter table people add constraint people_boss foreign key (boss) references people on delete set null"),
+    (
+        "unique deferrable",
+        "alter table people drop constraint people_email_key; alter table people add constraint people_email_key unique (email) deferrable initially deferred",
+    ),
+    (
+        "key of two columns",
+        "alter table badges drop constraint badges_person_fkey; alter table people drop constraint people_pkey; alter table people add primary key (id, email); alter table people add unique (id); alter table badges add constraint badges_person_fkey foreign key (person) references people (id) on delete cascade",
+    ),
+    (
+        "foreign key added",
+        "alter table people add constraint people_boss foreign key (boss) references people on delete set null",
+    ),
     ("foreign key dropped", "alter table people drop constraint people_team_fkey"),
-    ("foreign key action", "alter table people drop constraint people_team_fkey; alter table people add constraint people_team_fkey foreign key (team) references teams on delete cascade on update cascade deferrable"),
+    (
+        "foreign key action",
+        "alter table people drop constraint people_team_fkey; alter table people add constraint people_team_fkey foreign key (team) references teams on delete cascade on update cascade deferrable",
+    ),
     ("check added", "alter table people add constraint digits_short check (length(digits) < 9)"),
-    ("check changed", "alter table people drop constraint age_positive; alter table people add constraint age_positive check (age >= 0 and age < 200)"),
+    (
+        "check changed",
+        "alter table people drop constraint age_positive; alter table people add constraint age_positive check (age >= 0 and age < 200)",
+    ),
     ("check dropped", "alter table people drop constraint age_positive"),
     ("check not valid", "alter table people add constraint later check (score < 3) not valid"),
     ("exclusion", "alter table people add constraint apart exclude using gist (during with &&)"),
@@ -84,12 +102,27 @@ pub(crate) const CHANGES: &[(&str, &str)] = &[
     ("gin index", "create index on people using gin (data jsonb_path_ops)"),
     ("index of tags", "create index tagged on people using gin (tags) with (fastupdate = off)"),
     ("index dropped", "drop index people_name"),
-    ("index changed", "drop index people_age; create index people_age on people (age) include (score) where active and age > 3"),
+    (
+        "index changed",
+        "drop index people_age; create index people_age on people (age) include (score) where active and age > 3",
+    ),
     ("enum value added", "alter type mood add value 'so so' before 'ok'"),
-    ("enum value removed", "alter table people alter mood drop default, alter mood type text, alter moods type text[]; drop type mood; create type mood as enum ('ok', 'happy'); alter table people alter mood type mood using mood::mood, alter moods type mood[] using moods::mood[], alter mood set default 'ok'"),
-    ("comments", "comment on table people is 'who'; comment on column people.age is 'it''s years'; comment on constraint age_positive on people is 'c'; comment on index people_name is 'i'"),
+    (
+        "enum value removed",
+        "alter table people alter mood drop default, alter mood type text, alter moods type text[]; drop type mood; create type mood as enum ('ok', 'happy'); alter table people alter mood type mood using mood::mood, alter moods type mood[] using moods::mood[], alter mood set default 'ok'",
+    ),
+    (
+        "comments",
+        "comment on table people is 'who'; comment on column people.age is 'it''s years'; comment on constraint age_positive on people is 'c'; comment on index people_name is 'i'",
+    ),
     ("unlogged", "alter table badges set unlogged"),
-    ("serial to identity", "alter table badges alter id drop default; drop sequence badges_id_seq; alter table badges alter id add generated by default as identity"),
-    ("table added", "create table notes (id uuid primary key default gen_random_uuid(), person bigint references people, mood mood not null default 'sad')"),
+    (
+        "serial to identity",
+        "alter table badges alter id drop default; drop sequence badges_id_seq; alter table badges alter id add generated by default as identity",
+    ),
+    (
+        "table added",
+        "create table notes (id uuid primary key default gen_random_uuid(), person bigint references people, mood mood not null default 'sad')",
+    ),
     ("table dropped", "drop table badges"),
 ];

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use autogen::diff::diff;
 use autogen::execute::{self, Direction, Run, Stop};
 use autogen::migration::{self, Block, Plan, Statement};
 use autogen::operation::{Change, Operation, reverse};
 use autogen::reflect::{Scope, reflect};
 use autogen::revision::Revision;
-use autogen::schema::{Column, ColumnDefault, DataType, Object, Places, QualifiedName, Schema};
+use autogen::schema::{BaseType, Column, ColumnDefault, DataType, Object, Places, QualifiedName, Schema};
 use autogen::scratch::{Database, Scratch};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -18,7 +18,7 @@ use crate::judge;
 /// Namespaces that the schemas may use.
 pub(crate) const NAMESPACES: &[&str] = &["public", "billing", "Od\"d ns"];
 
-/// Two schemas, and rows for the first.
+/// Two schemas as SQL, rows of the first in lines of their own.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pair {
     pub(crate) before: String,
@@ -39,8 +39,22 @@ pub(crate) struct Desk<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
+    /// Postgres has no way for the rows that are there: the same without rows went well.
+    WithoutRows,
     /// The product would ask first, or refuse, with a reason.
     Refused(String),
+    /// Postgres does not take one of the two schemas.
+    Invalid(String),
+}
+
+/// Postgres refuses a row that is there.
+#[derive(Debug)]
+struct RefusedRows;
+
+impl std::fmt::Display for RefusedRows {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("rows are refused")
+    }
 }
 
 impl<'a> Desk<'a> {
@@ -55,12 +69,32 @@ impl<'a> Desk<'a> {
         Ok(Self { scratch, start, bench, goal, printer, scope })
     }
 
-    /// Up, down, up: each is judged.
+    /// Up, down, up: each is judged. Rows that cannot go the way, as NULLs where NOT NULL comes, are left behind.
     pub(crate) async fn walk(&self, pair: &Pair) -> Result<Outcome> {
+        let walked = self.walk_with_rows(pair).await;
+        match &walked {
+            Err(error) if error.downcast_ref::<RefusedRows>().is_some() => {
+                let empty = Pair { before: without_rows(&pair.before), after: pair.after.clone() };
+                self.walk_with_rows(&empty).await.map(|outcome| match outcome {
+                    Outcome::Done => Outcome::WithoutRows,
+                    other => other,
+                })
+            }
+            _ => walked,
+        }
+    }
+
+    async fn walk_with_rows(&self, pair: &Pair) -> Result<Outcome> {
         let Self { scratch, start, bench, goal, scope, .. } = self;
-        let current = self.build(start, &pair.before).await.context("the schema before")?;
-        self.build(bench, &without_rows(&pair.before)).await?;
-        let wanted = self.build(goal, &without_rows(&pair.after)).await.context("the schema after")?;
+        let current = match self.build(start, &pair.before).await {
+            Ok(current) => current,
+            Err(error) => return Ok(Outcome::Invalid(format!("{error:#}"))),
+        };
+        self.lay_out(bench, &without_rows(&pair.before)).await?;
+        let wanted = match self.build(goal, &without_rows(&pair.after)).await {
+            Ok(wanted) => wanted,
+            Err(error) => return Ok(Outcome::Invalid(format!("{error:#}"))),
+        };
         let states = (judge::catalog(&start.options()).await?, judge::catalog(&goal.options()).await?);
 
         let canonical = scratch.canonical(bench, &current, &wanted, scope).await;
@@ -83,30 +117,34 @@ impl<'a> Desk<'a> {
         let rows = rows(&mut conn, &kept).await?;
 
         self.run(&mut conn, Direction::Upgrade, &plan.upgrade).await.with_context(written)?;
-        self.must_be(&states.1, goal, "the upgrade does not lead to the goal").await.with_context(written)?;
+        self.must_be(&states.1, "the upgrade does not lead to the goal", goal).await.with_context(written)?;
         self.nothing_to_do(&mut conn, &desired).await.with_context(written)?;
         same_rows(&rows, &self::rows(&mut conn, &kept).await?, "the upgrade").with_context(written)?;
 
         self.run(&mut conn, Direction::Downgrade, &plan.downgrade).await.with_context(written)?;
-        // The start is taken: it is made again where texts have to be printed anew.
-        self.build(bench, &without_rows(&pair.before)).await?;
-        self.must_be(&states.0, bench, "the downgrade does not lead back").await.with_context(written)?;
+        self.must_be_the_start(&states.0, pair).await.with_context(written)?;
         same_rows(&rows, &self::rows(&mut conn, &kept).await?, "the downgrade").with_context(written)?;
 
         self.run(&mut conn, Direction::Upgrade, &plan.upgrade).await.with_context(written)?;
-        self.must_be(&states.1, goal, "the second upgrade does not lead to the goal").await.with_context(written)?;
+        self.must_be(&states.1, "the second upgrade does not lead to the goal", goal).await.with_context(written)?;
         conn.close().await?;
         Ok(Outcome::Done)
     }
 
     /// Lays a schema out in a database, and reads it.
     async fn build(&self, database: &Database, sql: &str) -> Result<Schema> {
+        self.lay_out(database, sql).await?;
         let mut conn = database.connect().await?;
-        execute_all(&mut conn, CLEAN).await?;
-        execute_all(&mut conn, sql).await?;
         let schema = reflect(&mut conn, &self.scope).await.map_err(told)?;
         conn.close().await?;
         Ok(schema)
+    }
+
+    async fn lay_out(&self, database: &Database, sql: &str) -> Result<()> {
+        let mut conn = PgConnection::connect_with(&database.options()).await?;
+        execute_all(&mut conn, CLEAN).await?;
+        execute_all(&mut conn, sql).await?;
+        Ok(conn.close().await?)
     }
 
     async fn empty(&self, conn: &mut PgConnection, schema: &Schema) -> Result<()> {
@@ -118,20 +156,31 @@ impl<'a> Desk<'a> {
         let statements: Vec<Statement> = blocks.iter().flat_map(|block| block.statements.clone()).collect();
         let (steps, stop) = (execute::steps(&statements), Stop::default());
         let run = Run::new("judged", direction, &steps, &self.scope.default_namespace, &stop);
-        execute::run(conn, &run, &mut |_| {}).await.map_err(|failure| told(failure.into()))
+        execute::run(conn, &run, &mut |_| {}).await.map_err(|failure| {
+            // Data, constraints, and what the file's own guards raise.
+            let by_rows = |code: &str| ["22", "23", "P0001"].iter().any(|it| code.starts_with(it));
+            let of_rows = failure.cause.code.as_deref().is_some_and(by_rows);
+            let error = told(failure.into());
+            if of_rows { error.context(RefusedRows) } else { error }
+        })
     }
 
     /// Demands that the database at `start` is as `expected`, which is what `model` is. Where Postgres printed its own
-    /// print in other words, `pg_dump` of both, laid out and dumped once more, decides.
-    async fn must_be(&self, expected: &str, model: &Database, otherwise: &str) -> Result<()> {
+    /// print in other words, a dump of both, laid out and read once more, decides.
+    async fn must_be(&self, expected: &str, otherwise: &str, model: &Database) -> Result<()> {
         let found = judge::catalog(&self.start.options()).await?;
         let Some(difference) = judge::differing(expected, &found) else { return Ok(()) };
-        let model = self.reprinted(model).await?;
-        let here = self.reprinted(&self.start).await?;
-        if model == here && only_words(&difference) {
-            return Ok(());
+        let (model, here) = (self.reprinted(model).await?, self.reprinted(&self.start).await?);
+        ensure!(model == here && only_words(&difference), "{otherwise}:\n{difference}");
+        Ok(())
+    }
+
+    /// The same for the way back. What the start was is made again where it has to be.
+    async fn must_be_the_start(&self, expected: &str, pair: &Pair) -> Result<()> {
+        if judge::catalog(&self.start.options()).await? != expected {
+            self.lay_out(&self.bench, &without_rows(&pair.before)).await?;
         }
-        bail!("{otherwise}:\n{difference}")
+        self.must_be(expected, "the downgrade does not lead back", &self.bench).await
     }
 
     /// What the catalogs say of a database that is made of a dump of this one.
@@ -151,7 +200,8 @@ impl<'a> Desk<'a> {
         if diff(&found, desired).is_empty() {
             return Ok(());
         }
-        let (found, desired) = self.scratch.same_words(&self.bench, &found, desired, &self.scope).await.map_err(told)?;
+        let (found, desired) =
+            self.scratch.same_words(&self.bench, &found, desired, &self.scope).await.map_err(told)?;
         let phantoms: Vec<String> =
             diff(&found, &desired).iter().map(|it| it.describe(&self.scope.default_namespace).title()).collect();
         ensure!(phantoms.is_empty(), "a second comparison finds\n{}", phantoms.join("\n"));
@@ -170,11 +220,12 @@ fn only_words(difference: &str) -> bool {
 
 /// Rows are inserted in lines of their own.
 fn without_rows(sql: &str) -> String {
-    sql.lines().filter(|line| !line.starts_with("insert ")).collect::<Vec<_>>().join("\n")
+    let is_row = |line: &&str| line.starts_with("insert ") || line.starts_with("do $rows$");
+    sql.lines().filter(|line| !is_row(line)).collect::<Vec<_>>().join("\n")
 }
 
 async fn execute_all(conn: &mut PgConnection, sql: &str) -> Result<()> {
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(drop).with_context(|| sql.to_owned())
+    Ok(sqlx::raw_sql(AssertSqlSafe(sql)).execute(conn).await.map(drop)?)
 }
 
 /// An error with everything it says.
@@ -190,7 +241,7 @@ fn fills(operations: &[Operation]) -> BTreeMap<Object, String> {
         _ => false,
     };
     let filled = operations.iter().filter(needs_one).filter_map(|operation| match operation {
-        Operation::Column(_, change) => Some((operation.object(), value_of(&change.subject().data_type))),
+        Operation::Column(_, change) => Some((operation.object(), value_of(&change.subject().data_type)?)),
         _ => None,
     });
     filled.collect()
@@ -200,18 +251,24 @@ fn must_be_filled(column: &Column) -> bool {
     !column.nullable && column.default == ColumnDefault::None
 }
 
-/// Some value of a type that the pairs add.
-fn value_of(data_type: &DataType) -> String {
-    let name = format!("{data_type:?}").to_lowercase();
-    let value = ["int", "numeric", "real", "double", "serial"].iter().any(|it| name.contains(it));
-    if value { "0".to_owned() } else { "''".to_owned() }
+/// Some value of a type, where one is easily said.
+fn value_of(data_type: &DataType) -> Option<String> {
+    let name = match &data_type.base {
+        BaseType::Builtin(name) if !data_type.array => name.as_str(),
+        BaseType::Builtin(_) | BaseType::Other(_) | BaseType::Enum(_) => return None,
+    };
+    match name {
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => Some("0".to_owned()),
+        "text" | "character varying" => Some("''".to_owned()),
+        _ => None,
+    }
 }
 
-/// Filled rows forbid the way back where a column that has no value for them returns.
+/// Filled rows forbid the way where a column comes that has no value for them.
 fn leaves_holes(operations: &[Operation]) -> bool {
     operations.iter().any(|operation| match operation {
         Operation::Column(_, Change::Drop(column)) => must_be_filled(column),
-        Operation::Column(_, Change::Add(column)) => must_be_filled(column) && value_of(&column.data_type) == "''",
+        Operation::Column(_, Change::Add(column)) => must_be_filled(column) && value_of(&column.data_type).is_none(),
         _ => false,
     })
 }
@@ -255,7 +312,10 @@ async fn rows(
             "select coalesce(string_agg(line, E'\\n' order by line), '') from (select row({list})::text as line from {}) it",
             qualified(table)
         );
-        rows.insert(table.clone(), sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *conn).await?);
+        rows.insert(
+            table.clone(),
+            sqlx::query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *conn).await?,
+        );
     }
     Ok(rows)
 }
