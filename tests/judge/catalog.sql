@@ -23,7 +23,9 @@ line as (
   select format('column %s.%I type %s collation %s not null %s identity %L generated %L default %s storage %s compression %s statistics %s options %s acl %s comment %L',
     r.name, a.attname, format_type(a.atttypid, a.atttypmod), nullif(a.attcollation, 0)::regcollation, a.attnotnull, a.attidentity,
     a.attgenerated, pg_get_expr(d.adbin, d.adrelid), a.attstorage, nullif(to_jsonb(a) ->> 'attcompression', ''),
-    nullif(a.attstattarget, -1), a.attoptions, a.attacl, col_description(r.oid, a.attnum))
+    nullif(a.attstattarget, -1),
+    -- Some servers keep a number of their own there.
+    (select string_agg(o, ' ' order by o) from unnest(a.attoptions) o where o !~ '^pg_attver='), a.attacl, col_description(r.oid, a.attnum))
   from relation r join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
   left join pg_attrdef d on d.adrelid = r.oid and d.adnum = a.attnum
   where r.relkind in ('r', 'p', 'f')

@@ -14,9 +14,10 @@ pub(crate) fn wanted_major() -> Option<u32> {
     std::env::var("AUTOGEN_TEST_MAJOR").ok().and_then(|major| major.parse().ok())
 }
 
-/// Scratch on that server.
+/// Scratch on that server: the cache may hold newer ones.
 pub(crate) async fn options() -> Options {
-    let options = Options { major: wanted_major(), ..Options::new(Options::user_cache()) };
+    let major = wanted_major().or_else(newest_installed_major);
+    let options = Options { major, ..Options::new(Options::user_cache()) };
     if wanted_major().is_some_and(|major| installed(major).is_none()) {
         fetch_server(&options, &|_| {}).await.expect("the server can be fetched");
     }
@@ -73,12 +74,15 @@ fn installed(major: u32) -> Option<PathBuf> {
 }
 
 fn newest_installed() -> Option<PathBuf> {
+    newest_installed_major().and_then(installed)
+}
+
+fn newest_installed_major() -> Option<u32> {
     let majors = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
     majors
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
         .filter(|major| installed(*major).is_some())
         .max()
-        .and_then(installed)
 }
 
 fn from_pg_config() -> Result<PathBuf> {

@@ -89,6 +89,12 @@ impl Server {
         self.psql("postgres", &format!("CREATE DATABASE {name}")).map(drop)
     }
 
+    /// Its major version.
+    pub(crate) fn major(&self) -> Result<String> {
+        let number: u32 = self.psql("postgres", "SHOW server_version_num")?.parse()?;
+        Ok((number / 10_000).to_string())
+    }
+
     /// Where a database is, in the form of `DATABASE_URL`.
     pub(crate) fn url(&self, database: &str) -> String {
         self.url_of("postgres", self.password(), database)

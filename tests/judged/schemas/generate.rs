@@ -100,17 +100,7 @@ pub(crate) fn schema(random: &mut Random) -> Schema {
 /// A name that no relation or type of the schema has.
 pub(super) fn fresh(random: &mut Random, schema: &Schema) -> Name {
     let namespace = if random.one(3) { random.pick(NAMESPACES) } else { "public" };
-    let taken = |name: &str| {
-        let of_table = |it: &Table| {
-            it.name.1 == name
-                || it.indexes.iter().any(|it| it.name == name)
-                || it.constraints.iter().any(|it| it.name == name)
-        };
-        schema.tables.iter().any(of_table)
-            || schema.enums.iter().any(|it| it.name.1 == name)
-            || schema.views.iter().any(|it| it.name.1 == name)
-    };
-    (namespace.to_owned(), free_name(random, taken))
+    (namespace.to_owned(), free_name(random, |name| schema.has(name)))
 }
 
 fn free_name(random: &mut Random, taken: impl Fn(&str) -> bool) -> String {
@@ -126,9 +116,19 @@ fn free_name(random: &mut Random, taken: impl Fn(&str) -> bool) -> String {
     }
 }
 
+/// Marked as the name of its kind, within 63 bytes. A table that takes the name of a type that goes is a riddle of its own.
+fn marked(mark: char, name: &str) -> String {
+    let mut marked = format!("{mark} {name}");
+    while marked.len() > 63 {
+        marked.pop();
+    }
+    marked
+}
+
 pub(super) fn enum_type(random: &mut Random, schema: &Schema) -> EnumType {
     const LABELS: &[&str] = &["sad", "it's", "Ok", "", "so so", "a,b", "{x}", "\"q\"", "NULL", "ü", "happy"];
-    let name = fresh(random, schema);
+    let (namespace, name) = fresh(random, schema);
+    let name = (namespace, marked('e', &name));
     let mut labels: Vec<String> = Vec::new();
     for _ in 0..=random.below(5) {
         let label = random.pick(LABELS).to_owned();
@@ -146,7 +146,8 @@ pub(super) fn table(random: &mut Random, schema: &Schema) -> Table {
         constraints: Vec::new(),
         indexes: Vec::new(),
         comment: comment(random),
-        unlogged: random.one(12),
+        // A key that a logged table refers to cannot be in an unlogged one.
+        unlogged: random.one(60),
     };
     for _ in 0..=random.below(6) {
         let column = column(random, schema, &table);
@@ -249,7 +250,12 @@ fn has_order(column: &Column) -> bool {
 /// A primary key or a unique constraint.
 pub(super) fn add_key(random: &mut Random, schema: &Schema, table: &mut Table, primary: bool) {
     let columns = some(random, table, has_order);
-    if columns.is_empty() || primary && table.constraints.iter().any(|it| it.sql.starts_with("primary")) {
+    // Postgres makes one of two keys with the same columns.
+    let same = |it: &Constraint| it.mentions == columns && !it.sql.starts_with("check");
+    if columns.is_empty()
+        || table.constraints.iter().any(same)
+        || primary && table.constraints.iter().any(|it| it.sql.starts_with("primary"))
+    {
         return;
     }
     let kind = if primary { "primary key" } else { "unique" };
@@ -298,8 +304,8 @@ fn push_constraint(
     let own = |name: &str| {
         table.constraints.iter().any(|it| it.name == name) || table.indexes.iter().any(|it| it.name == name)
     };
-    let mut name = fresh(random, schema).1;
-    while own(&name) || table.name.1 == name {
+    let mut name = marked('c', &fresh(random, schema).1);
+    while own(&name) || schema.has(&name) {
         name = format!("c{}", random.below(10_000));
     }
     table.constraints.push(Constraint { name, sql, mentions, refers, comment: comment(random) });
@@ -316,7 +322,7 @@ pub(super) fn add_index(random: &mut Random, schema: &Schema, table: &mut Table)
         _ if !has_order(&column) => return,
         Family::Text => match random.below(5) {
             0 => format!("(lower({name}))"),
-            1 => format!("({name} text_pattern_ops)"),
+            1 if column.data_type.sql.starts_with("text") => format!("({name} text_pattern_ops)"),
             2 => format!("({name} collate \"POSIX\" desc)"),
             3 => format!("using hash ({name})"),
             _ => format!("({name})"),
@@ -347,8 +353,8 @@ pub(super) fn add_index(random: &mut Random, schema: &Schema, table: &mut Table)
     let own = |name: &str| {
         table.constraints.iter().any(|it| it.name == name) || table.indexes.iter().any(|it| it.name == name)
     };
-    let mut name = fresh(random, schema).1;
-    while own(&name) || table.name.1 == name {
+    let mut name = marked('i', &fresh(random, schema).1);
+    while own(&name) || schema.has(&name) {
         name = format!("i{}", random.below(10_000));
     }
     let unique = btree && random.one(3);

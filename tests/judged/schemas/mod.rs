@@ -118,6 +118,18 @@ pub(crate) fn list(columns: &[String]) -> String {
 }
 
 impl Schema {
+    /// Whether anything has this name, in whatever namespace.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let of_table = |it: &Table| {
+            it.name.1 == name
+                || it.indexes.iter().any(|it| it.name == name)
+                || it.constraints.iter().any(|it| it.name == name)
+        };
+        self.tables.iter().any(of_table)
+            || self.enums.iter().any(|it| it.name.1 == name)
+            || self.views.iter().any(|it| it.name.1 == name)
+    }
+
     /// The statements that make it in an empty database.
     pub(crate) fn sql(&self) -> String {
         let mut sql = String::new();
