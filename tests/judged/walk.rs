@@ -62,7 +62,7 @@ impl<'a> Desk<'a> {
         let scope = Scope {
             namespaces: NAMESPACES.iter().map(|&name| name.to_owned()).collect(),
             default_namespace: "public".to_owned(),
-            extensions: Vec::new(),
+            ..Scope::default()
         };
         let start = scratch.database().await?;
         let (bench, goal, printer) = (scratch.database().await?, scratch.database().await?, scratch.database().await?);
