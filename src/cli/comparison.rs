@@ -129,6 +129,7 @@ pub(super) async fn compare(
     let overlay = overlay::overlay(&renamed, &models, &ledger, answers.strict);
     let desired = scratch.canonical(bench, &renamed, &overlay.wanted, scope).await;
     let desired = desired.map_err(|refused| place(refused, &models))?;
+    refuse_partitioning(&renamed, &desired, scope)?;
     refuse_stranded(&renamed, &desired, &models, scope)?;
     let Defined { desired, on_scratch } = match stage {
         Some(stage) => {
@@ -145,6 +146,26 @@ pub(super) async fn compare(
     let down = Words { using: answers.using_down.clone(), ..words };
     let places = models.places;
     Ok(Comparison { operations, overlay, places, renamed, desired, desired_on_scratch: on_scratch, up, down })
+}
+
+/// Postgres has no way from a table to a partitioned one: it is another table, and the rows move.
+fn refuse_partitioning(renamed: &Schema, desired: &Schema, scope: &Scope) -> Result<()> {
+    let both = renamed.tables.iter().filter_map(|it| desired.table(&it.name).map(|after| (it, after)));
+    match both.into_iter().find(|(before, after)| before.partition_by != after.partition_by) {
+        None => Ok(()),
+        Some((before, after)) => {
+            let name = before.name.display(&scope.default_namespace);
+            let key = |by: &Option<String>| {
+                by.as_ref().map_or("not partitioned".to_owned(), |by| format!("partitioned by {by}"))
+            };
+            let (from, to) = (key(&before.partition_by), key(&after.partition_by));
+            Err(Error::new(
+                Kind::Refused,
+                format!("table {name} is {from}, and is to be {to}: Postgres cannot change that"),
+            )
+            .hint("declare a new table beside it; move the rows by hand; let the old one go in a later revision"))
+        }
+    }
 }
 
 /// A view that nobody declares cannot stay when the column that it reads goes.

@@ -21,8 +21,10 @@ pub fn diff(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
     operations.extend(table::operations(renamed, desired));
     let foreign_keys = key::remade(renamed, desired, &operations);
     operations.extend(foreign_keys);
+    enum_type::complete(renamed, desired, &mut operations);
     let definitions = definition::operations(renamed, desired, &operations);
     operations.extend(definitions);
+    enum_type::complete_growth(renamed, desired, &mut operations);
     in_order(operations)
 }
 

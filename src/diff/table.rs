@@ -102,7 +102,16 @@ fn constraints(from: &Table, to: &Table, remade: &[&str]) -> Vec<Operation> {
     let differs = Hanging {
         name: |it: &Constraint| &it.name,
         in_place: |from, to| {
-            let same = Constraint { comment: to.comment.clone(), validated: to.validated, ..from.clone() } == *to;
+            // Of foreign keys alone Postgres can change when they are checked.
+            let deferrability = match to.kind {
+                ConstraintKind::ForeignKey(_) => to.deferrability,
+                ConstraintKind::PrimaryKey { .. }
+                | ConstraintKind::Unique { .. }
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::Exclusion { .. } => from.deferrability,
+            };
+            let (comment, validated) = (to.comment.clone(), to.validated);
+            let same = Constraint { comment, validated, deferrability, ..from.clone() } == *to;
             same && (from.validated == to.validated || to.validated)
         },
         only_name: |from, to| Constraint { name: to.name.clone(), ..from.clone() } == *to,

@@ -1,7 +1,7 @@
 use super::{Change, Operation};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, Generated, Index, Object,
-    QualifiedName, Rename, Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Deferrability, Definition, DefinitionKind, Generated, Index,
+    Object, QualifiedName, Rename, Table,
 };
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
@@ -67,7 +67,7 @@ impl Operation {
             Self::Constraint(table, change) => {
                 let kind = constraint_kind(change.subject());
                 let name = format!("{kind} {}.{}", table.display(default_namespace), change.subject().name);
-                changed(change, "add", name, |it| constraint_detail(it, default_namespace), |_, _| comment_change())
+                changed(change, "add", name, |it| constraint_detail(it, default_namespace), constraint_change)
             }
             Self::Index(_, change) => changed(change, "create", object, index_detail, |_, _| comment_change()),
             Self::Definition(change, _) => changed(change, "create", object, |_| String::new(), definition_change),
@@ -205,6 +205,20 @@ fn column_change(from: &Column, to: &Column) -> String {
         changes.push(comment_change());
     }
     changes.join(", ")
+}
+
+fn constraint_change(from: &Constraint, to: &Constraint) -> String {
+    let when = match to.deferrability {
+        Deferrability::NotDeferrable => "not deferrable",
+        Deferrability::InitiallyImmediate => "deferrable",
+        Deferrability::InitiallyDeferred => "deferrable, initially deferred",
+    };
+    let facts = [
+        (from.validated != to.validated, if to.validated { "validate" } else { "not valid" }),
+        (from.deferrability != to.deferrability, when),
+        (from.comment != to.comment, "comment"),
+    ];
+    facts.into_iter().filter(|(differs, _)| *differs).map(|(_, fact)| fact).collect::<Vec<_>>().join(", ")
 }
 
 fn constraint_kind(constraint: &Constraint) -> &'static str {

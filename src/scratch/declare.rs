@@ -370,7 +370,14 @@ impl Declaring<'_> {
         let says = |object: &Object| self.extras.statements.iter().any(|it| it.is_about(object));
         for namespace in &self.after.namespaces {
             let is_new = self.before.namespace(&namespace.name).is_none();
-            let is_said = is_new || says(&Object::Namespace(namespace.name.clone()));
+            let object = Object::Namespace(namespace.name.clone());
+            let is_said = is_new || says(&object);
+            let comment = |schema: &Schema| schema.namespace(&namespace.name).and_then(|it| it.comment.clone());
+            if comment(self.after) != comment(self.before) {
+                models.stated.insert(object, Fact::Comment);
+                models.schema.namespaces.retain(|it| it.name != namespace.name);
+            }
+            let is_said = is_said || comment(self.after) != comment(self.before);
             if is_said && models.schema.namespace(&namespace.name).is_none() {
                 models.schema.namespaces.push(namespace.clone());
             }
@@ -379,6 +386,7 @@ impl Declaring<'_> {
             if self.before.enum_type(&enum_type.name) != Some(enum_type) {
                 models.schema.enum_types.retain(|it| it.name != enum_type.name);
                 models.schema.enum_types.push(enum_type.clone());
+                models.stated.insert(Object::EnumType(enum_type.name.clone()), Fact::Comment);
                 self.place(&mut models, Object::EnumType(enum_type.name.clone()));
             }
         }
@@ -406,7 +414,9 @@ impl Declaring<'_> {
         let name = &table.name;
         models.schema.tables.push(table.clone());
         self.place(models, Object::Table(name.clone()));
-        models.stated.insert(Object::Table(name.clone()), Fact::Comment);
+        for fact in [Fact::Comment, Fact::Whole] {
+            models.stated.insert(Object::Table(name.clone()), fact);
+        }
         for column in &table.columns {
             self.state_column(models, name, column, None);
         }
