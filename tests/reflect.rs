@@ -30,7 +30,7 @@ async fn reflected(namespaces: &[&str], sql: &str) -> Schema {
 
 fn scope(namespaces: &[&str]) -> Scope {
     let namespaces = namespaces.iter().map(|&name| name.to_owned()).collect();
-    Scope { namespaces, default_namespace: "public".to_owned(), extensions: Vec::new() }
+    Scope { namespaces, default_namespace: "public".to_owned(), ..Scope::default() }
 }
 
 fn public(name: &str) -> QualifiedName {

@@ -4,12 +4,17 @@
 mod global;
 mod report;
 mod answers;
+mod unmanaged;
 mod declared;
 mod comparison;
+mod unanswered;
+mod asking;
 mod models;
 mod selection;
+mod declaration;
 mod create;
 mod check;
+mod adopt;
 mod baseline;
 mod work;
 mod confirm;
@@ -54,6 +59,7 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Adopt(adopt::Adopt),
     Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
@@ -102,6 +108,7 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
+        Command::Adopt(args) => adopt::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,

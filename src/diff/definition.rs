@@ -21,7 +21,10 @@ pub(super) fn operations(renamed: &Schema, desired: &Schema, operations: &[Opera
     adds.extend(in_the_way.iter().filter_map(|name| desired.definition(name).cloned()));
     let below = below(renamed, desired);
     let operation = |change: Change<Definition>| {
-        let layer = if below.contains(&change.subject().name) { Layer::Below } else { Layer::Above };
+        let name = &change.subject().name;
+        // What is made again under its name has to go before it comes; tables that stood on it would not let it.
+        let again = in_the_way.contains(name);
+        let layer = if below.contains(name) && !again { Layer::Below } else { Layer::Above };
         Operation::Definition(change, layer)
     };
     let drops = by_need(drops, &renamed.needs).into_iter().rev().map(Change::Drop);

@@ -191,7 +191,14 @@ fn column_change(from: &Column, to: &Column) -> String {
     if from.nullable != to.nullable {
         changes.push(if to.nullable { "drop not null" } else { "set not null" }.to_owned());
     }
-    if from.default != to.default {
+    if let (ColumnDefault::Serial(before), ColumnDefault::Serial(after)) = (&from.default, &to.default) {
+        if before.name != after.name {
+            changes.push(format!("its sequence {} -> {}", before.name.name, after.name.name));
+        }
+        if (&before.data_type, &before.options) != (&after.data_type, &after.options) {
+            changes.push(format!("its sequence counts as {}", after.data_type));
+        }
+    } else if from.default != to.default {
         changes.push(match (default_words(&from.default), default_words(&to.default)) {
             (Some(words), None) => format!("drop {words}"),
             (_, Some(words)) => format!("set {words}"),
@@ -221,7 +228,9 @@ fn constraint_change(from: &Constraint, to: &Constraint) -> String {
     facts.into_iter().filter(|(differs, _)| *differs).map(|(_, fact)| fact).collect::<Vec<_>>().join(", ")
 }
 
-fn constraint_kind(constraint: &Constraint) -> &'static str {
+/// What people call it: `unique constraint`, `check`.
+#[must_use]
+pub fn constraint_kind(constraint: &Constraint) -> &'static str {
     match constraint.kind {
         ConstraintKind::PrimaryKey { .. } => "primary key",
         ConstraintKind::Unique { .. } => "unique constraint",

@@ -4,17 +4,21 @@
 //! nullability and keys and silent about most else, so an object or fact is dropped only if the models once declared
 //! it (the [`Ledger`]) or the user asks (`strict`). Everything else is taken from what is there. Pure.
 
+mod candidate;
 mod column;
 mod constraint;
 mod definition;
 mod enum_type;
+mod follow;
 mod index;
 mod laying;
 mod rename;
 mod table;
 
-pub use rename::{Candidate, applicable, candidates};
+pub use candidate::{Candidate, candidates, likeliest};
+pub use rename::applicable;
 
+pub use follow::{follow_sequences, following};
 use laying::Laying;
 
 use crate::schema::{Entry, Fact, Ledger, Models, Namespace, Object, Schema};

@@ -1,5 +1,6 @@
 use super::column::{around_default, through_text};
 use super::quote::{identifier, literal};
+use super::settings::dollar_quote;
 use super::words::aside;
 use super::{Statement, Words, column, comment, constraint, definition, index};
 use crate::operation::{Change, EnumUsers, Operation};
@@ -151,15 +152,6 @@ fn guard(table: &QualifiedName, column: &Column, from: &EnumType, labels: &str, 
     );
     let quote = dollar_quote(&body);
     Statement::new(format!("DO {quote}\n{body}\n{quote}"))
-}
-
-/// A dollar quote that the body does not hold.
-fn dollar_quote(body: &str) -> String {
-    let mut quote = "$autogen$".to_owned();
-    while body.contains(&quote) {
-        quote.insert(quote.len() - 1, '_');
-    }
-    quote
 }
 
 /// Rows that are converted into the type may hold any label.

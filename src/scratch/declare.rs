@@ -155,7 +155,13 @@ pub(super) async fn bring(
     scope: &Scope,
 ) -> Result<(), Unprintable> {
     empty(conn, from, scope).await?;
-    let operations = diff(from, to);
+    orphan(conn).await?;
+    let there = reflect(conn, scope).await?;
+    let mut operations = diff(from, to);
+    // A rename may have made the namespace already.
+    operations.retain(
+        |it| !matches!(it, Operation::Namespace(Change::Add(namespace)) if there.namespace(&namespace.name).is_some()),
+    );
     let mut words = Words::new(&scope.default_namespace);
     for operation in &operations {
         if let Operation::Column(table, Change::Alter { from, to }) = operation
@@ -166,6 +172,22 @@ pub(super) async fn bring(
         }
     }
     run_with(conn, &operations, &words).await
+}
+
+/// Children of inheritance follow their parent in every change but its end, which they are in the way of.
+async fn orphan(conn: &mut PgConnection) -> Result<()> {
+    let children: Vec<String> = sqlx::query_scalar(
+        "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and not c.relispartition \
+         and exists (select from pg_inherits i where i.inhrelid = c.oid)",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(lost)?;
+    for child in children {
+        let sql = format!("DROP TABLE IF EXISTS {child} CASCADE");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await.map_err(lost)?;
+    }
+    Ok(())
 }
 
 async fn empty(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<()> {
