@@ -5,7 +5,7 @@ mod server;
 
 use autogen::config::{Config, Environment, FILE_NAME, Overrides, connect};
 use autogen::error::Error;
-use autogen::scratch::{Options, Scratch};
+use autogen::scratch::Scratch;
 use sqlx::Executor;
 
 /// Connects with this URL from the environment, and fails.

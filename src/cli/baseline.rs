@@ -120,7 +120,8 @@ async fn prove(scratch: &Scratch, plan: Plan, current: &Schema, scope: &Scope) -
     // A database that is to be proved on must be ours alone.
     let _ = sqlx::Connection::close(conn).await;
     let operations = diff(&nothing, current);
-    let words = Words::new(&scope.default_namespace);
+    let kept = current.tables.iter().map(|it| (it.name.clone(), it.kept.clone().without_privileges())).collect();
+    let words = Words { kept, ..Words::new(&scope.default_namespace) };
     let plan = Plan::new(plan.revision, &operations, &Places::new(), &words, &words);
     let lines = Line::of(&operations, &words, &Places::new());
     let proof = scratch.prove(&Proving { start: &start, bench: &bench, plan: &plan, desired: current, scope }).await?;

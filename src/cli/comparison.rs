@@ -123,6 +123,8 @@ pub(super) async fn compare(
     let Declared { models, extras, .. } = declared;
     let given = [answers.renames.as_slice(), &models.renames].concat();
     let Ordered { renames, answered, .. } = overlay::applicable(&given, current);
+    let following = overlay::following(&renames, current, models);
+    let renames = [renames, following].concat();
     let renamed = scratch.rename(bench, current, &renames, scope).await?;
     let ledger = ledger.renamed(&renames);
     let place = |unprintable, models: &Models| with_place(unprintable, models, scope);
@@ -143,9 +145,11 @@ pub(super) async fn compare(
         }
         Some(_) | None => models.clone(),
     };
-    let overlay = overlay::overlay(&renamed, &models, &ledger, answers.strict);
+    let mut overlay = overlay::overlay(&renamed, &models, &ledger, answers.strict);
+    overlay::follow_sequences(&mut overlay.wanted, &renames, current);
     let desired = scratch.canonical(bench, &renamed, &overlay.wanted, scope).await;
     let desired = desired.map_err(|refused| place(refused, &models))?;
+    refuse_partitioning(&renamed, &desired, scope)?;
     refuse_stranded(&renamed, &desired, &models, scope)?;
     let Defined { desired, on_scratch } = match stage {
         Some(stage) => {
@@ -158,6 +162,8 @@ pub(super) async fn compare(
     operations.extend(diff(&renamed, &desired));
     let operations = in_order(operations);
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
+    let kept = renamed.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
+    let words = Words { kept, ..words };
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     let Models { schema: declared, places, .. } = models;
@@ -173,6 +179,26 @@ pub(super) async fn compare(
         up,
         down,
     })
+}
+
+/// Postgres has no way from a table to a partitioned one: it is another table, and the rows move.
+fn refuse_partitioning(renamed: &Schema, desired: &Schema, scope: &Scope) -> Result<()> {
+    let both = renamed.tables.iter().filter_map(|it| desired.table(&it.name).map(|after| (it, after)));
+    match both.into_iter().find(|(before, after)| before.partition_by != after.partition_by) {
+        None => Ok(()),
+        Some((before, after)) => {
+            let name = before.name.display(&scope.default_namespace);
+            let key = |by: &Option<String>| {
+                by.as_ref().map_or("not partitioned".to_owned(), |by| format!("partitioned by {by}"))
+            };
+            let (from, to) = (key(&before.partition_by), key(&after.partition_by));
+            Err(Error::new(
+                Kind::Refused,
+                format!("table {name} is {from}, and is to be {to}: Postgres cannot change that"),
+            )
+            .hint("declare a new table beside it; move the rows by hand; let the old one go in a later revision"))
+        }
+    }
 }
 
 /// A view that nobody declares cannot stay when the column that it reads goes.

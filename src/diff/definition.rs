@@ -21,7 +21,10 @@ pub(super) fn operations(renamed: &Schema, desired: &Schema, operations: &[Opera
     adds.extend(in_the_way.iter().filter_map(|name| desired.definition(name).cloned()));
     let below = below(renamed, desired);
     let operation = |change: Change<Definition>| {
-        let layer = if below.contains(&change.subject().name) { Layer::Below } else { Layer::Above };
+        let name = &change.subject().name;
+        // What is made again under its name has to go before it comes; tables that stood on it would not let it.
+        let again = in_the_way.contains(name);
+        let layer = if below.contains(name) && !again { Layer::Below } else { Layer::Above };
         Operation::Definition(change, layer)
     };
     let drops = by_need(drops, &renamed.needs).into_iter().rev().map(Change::Drop);
@@ -35,9 +38,23 @@ fn in_the_way(renamed: &Schema, desired: &Schema, operations: &[Operation]) -> B
     let in_both = || renamed.definitions.iter().filter_map(|it| desired.definition(&it.name).map(|after| (it, after)));
     let mut names: BTreeSet<DefinitionName> =
         in_both().filter(|(before, after)| !before.gives_way_to(after)).map(|(it, _)| it.name.clone()).collect();
+    // What an exchanged enum type takes along by itself.
+    let exchanged: Vec<&DefinitionName> = operations
+        .iter()
+        .flat_map(|it| match it {
+            Operation::EnumType(Change::Alter { from, to }, users) if !from.grows_into(to) => {
+                users.definitions.as_slice()
+            }
+            _ => &[],
+        })
+        .map(|it| &it.name)
+        .collect();
+    names.retain(|name| !exchanged.contains(&name));
     loop {
         let goes = |object: &Object| match object {
-            Object::Definition(name) => names.contains(name) || desired.definition(name).is_none(),
+            Object::Definition(name) => {
+                names.contains(name) || exchanged.contains(&name) || desired.definition(name).is_none()
+            }
             Object::Namespace(_)
             | Object::EnumType(_)
             | Object::EnumLabel(..)
@@ -51,9 +68,31 @@ fn in_the_way(renamed: &Schema, desired: &Schema, operations: &[Operation]) -> B
         };
         let more: Vec<DefinitionName> = in_both()
             .map(|(it, _)| &it.name)
-            .filter(|name| !names.contains(*name) && (stands_on_it(name) || goes_with_host(name, &names)))
+            .filter(|name| !names.contains(*name) && !exchanged.contains(name))
+            .filter(|name| stands_on_it(name) || goes_with_host(name, &names))
             .cloned()
             .collect();
+        if more.is_empty() {
+            return names;
+        }
+        names.extend(more);
+    }
+}
+
+/// Those of `there` that stand on one of these things, or on another that does.
+pub(super) fn standing_on(on: &[Object], there: &[Definition], needs: &[Need]) -> BTreeSet<DefinitionName> {
+    let mut names = BTreeSet::new();
+    loop {
+        let stood_on = |object: &Object| match object {
+            Object::Definition(name) => names.contains(name),
+            other => on.contains(other),
+        };
+        let stands = |name: &DefinitionName| {
+            let of = Object::Definition(name.clone());
+            needs.iter().any(|need| need.of == of && stood_on(&need.needs)) || goes_with_host(name, &names)
+        };
+        let new = there.iter().map(|it| &it.name).filter(|name| !names.contains(*name));
+        let more: Vec<DefinitionName> = new.filter(|name| stands(name)).cloned().collect();
         if more.is_empty() {
             return names;
         }
@@ -107,7 +146,7 @@ fn disturbs(operation: &Operation, object: &Object) -> bool {
 
 /// What tables stand on, directly or by way of another: types, sequences, and the functions of their defaults, checks
 /// and indexes.
-fn below(renamed: &Schema, desired: &Schema) -> BTreeSet<DefinitionName> {
+pub(super) fn below(renamed: &Schema, desired: &Schema) -> BTreeSet<DefinitionName> {
     let needs = || renamed.needs.iter().chain(&desired.needs);
     let is_below = |name: &DefinitionName| match name.kind {
         DefinitionKind::Extension
@@ -144,7 +183,7 @@ fn below(renamed: &Schema, desired: &Schema) -> BTreeSet<DefinitionName> {
 }
 
 /// Each behind what it needs; else by kind and name.
-fn by_need(mut definitions: Vec<Definition>, needs: &[Need]) -> Vec<Definition> {
+pub(super) fn by_need(mut definitions: Vec<Definition>, needs: &[Need]) -> Vec<Definition> {
     definitions.sort_by(|a, b| a.name.cmp(&b.name));
     let mut sorted: Vec<Definition> = Vec::new();
     while !definitions.is_empty() {

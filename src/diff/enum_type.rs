@@ -1,6 +1,10 @@
 use super::changes;
+use super::definition::{below, by_need, standing_on};
 use crate::operation::{Change, EnumUsers, Operation};
-use crate::schema::{Column, Constraint, ConstraintKind, EnumType, Index, QualifiedName, Schema, Table};
+use crate::schema::{
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Index, Object,
+    QualifiedName, Schema, Table,
+};
 
 /// Enum types that come, go or change.
 ///
@@ -44,10 +48,15 @@ fn grown(from: &[String], to: &[String]) -> Vec<String> {
 /// What uses the type before the columns change: what both schemas have, as `renamed` has it.
 fn users_before(name: &QualifiedName, renamed: &Schema, desired: &Schema) -> EnumUsers {
     let mut users = EnumUsers::default();
+    let types = types_over(name, renamed);
     for table in &renamed.tables {
         let Some(after) = desired.table(&table.name) else { continue };
-        let columns = table.columns.iter().filter(|it| after.column(&it.name).is_some());
-        collect(&mut users, name, table, columns, |it| after.constraints.contains(it), |it| after.indexes.contains(it));
+        let there = Standing {
+            columns: table.columns.iter().filter(|it| after.column(&it.name).is_some()).collect(),
+            constraint: &|it| after.constraints.contains(it),
+            index: &|it| after.indexes.contains(it),
+        };
+        collect(&mut users, name, &types, table, &there);
     }
     users
 }
@@ -56,34 +65,124 @@ fn users_before(name: &QualifiedName, renamed: &Schema, desired: &Schema) -> Enu
 /// were there stand only if they stay; new ones are not made yet, except those of new tables.
 fn users_after(name: &QualifiedName, renamed: &Schema, desired: &Schema) -> EnumUsers {
     let mut users = EnumUsers::default();
+    let types = types_over(name, desired);
     for table in &desired.tables {
         let before = renamed.table(&table.name);
-        let constraint = |it: &Constraint| before.is_none_or(|before| before.constraints.contains(it));
-        let index = |it: &Index| before.is_none_or(|before| before.indexes.contains(it));
-        collect(&mut users, name, table, table.columns.iter(), constraint, index);
+        let there = Standing {
+            columns: table.columns.iter().collect(),
+            constraint: &|it| before.is_none_or(|before| before.constraints.contains(it)),
+            index: &|it| before.is_none_or(|before| before.indexes.contains(it)),
+        };
+        collect(&mut users, name, &types, table, &there);
     }
     users
 }
 
-fn collect<'a>(
-    users: &mut EnumUsers,
-    name: &QualifiedName,
-    table: &'a Table,
-    columns: impl Iterator<Item = &'a Column>,
-    has_constraint: impl Fn(&Constraint) -> bool,
-    has_index: impl Fn(&Index) -> bool,
-) {
-    let columns: Vec<&Column> = columns.filter(|it| it.data_type.enum_name() == Some(name)).collect();
-    let mentions = |list: &[&str]| columns.iter().any(|column| list.contains(&column.name.as_str()));
-    let constraints = table.constraints.iter().filter(|it| has_constraint(it)).filter(|it| match it.kind {
-        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => mentions(&it.columns()),
-        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => false,
+/// What of a table is there when the type is altered.
+struct Standing<'a> {
+    columns: Vec<&'a Column>,
+    constraint: &'a dyn Fn(&Constraint) -> bool,
+    index: &'a dyn Fn(&Index) -> bool,
+}
+
+fn collect(users: &mut EnumUsers, name: &QualifiedName, types: &[Definition], table: &Table, there: &Standing<'_>) {
+    let is_of = |it: &&&Column| it.data_type.enum_name() == Some(name) || types.iter().any(|of| it.data_type.is(of));
+    let columns: Vec<&Column> = there.columns.iter().filter(is_of).copied().collect();
+    let names = |list: &[&Column]| list.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let of_type = names(&columns);
+    let generated: Vec<&Column> = there.columns.iter().filter(|it| is_made_from(it, &of_type)).copied().collect();
+    let made = names(&generated);
+    let mentions = |names: &[String], list: &[&str]| names.iter().any(|name| list.contains(&name.as_str()));
+    let constraints = table.constraints.iter().filter(|it| (there.constraint)(it)).filter(|it| match it.kind {
+        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            mentions(&of_type, &it.columns()) || mentions(&made, &it.columns())
+        }
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => {
+            mentions(&made, &it.columns())
+        }
     });
-    let indexes = table.indexes.iter().filter(|it| has_index(it)).filter(|it| {
+    let indexes = table.indexes.iter().filter(|it| (there.index)(it)).filter(|it| {
         let computed = it.column_keys().is_none() || it.predicate.is_some();
-        computed && mentions(&it.columns())
+        computed && mentions(&of_type, &it.columns()) || mentions(&made, &it.columns())
     });
+    let named = |it: &Column| (table.name.clone(), it.clone());
     users.constraints.extend(constraints.map(|it| (table.name.clone(), it.clone())));
     users.indexes.extend(indexes.map(|it| (table.name.clone(), it.clone())));
-    users.columns.extend(columns.into_iter().map(|it| (table.name.clone(), it.clone())));
+    users.generated.extend(generated.into_iter().map(named));
+    users.columns.extend(columns.into_iter().filter(|it| !made.contains(&it.name)).map(named));
+}
+
+fn is_made_from(column: &Column, names: &[String]) -> bool {
+    match &column.default {
+        ColumnDefault::Generated(it) => it.expression.columns.iter().any(|name| names.contains(name)),
+        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
+            false
+        }
+    }
+}
+
+/// Domains and composite types that are made from the type, directly or by way of another.
+fn types_over(name: &QualifiedName, schema: &Schema) -> Vec<Definition> {
+    let types = schema.definitions.iter().filter(|it| is_type(it)).cloned().collect::<Vec<_>>();
+    let names = standing_on(&[Object::EnumType(name.clone())], &types, &schema.needs);
+    types.into_iter().filter(|it| names.contains(&it.name)).collect()
+}
+
+fn is_type(definition: &Definition) -> bool {
+    matches!(definition.name.kind, DefinitionKind::Domain | DefinitionKind::CompositeType)
+}
+
+/// What tables stand on and stands on a type that is exchanged goes and comes back with it: types made from it, the
+/// functions of defaults and indexes. Nothing else could be done in between.
+pub(super) fn complete(renamed: &Schema, desired: &Schema, operations: &mut [Operation]) {
+    let below = below(renamed, desired);
+    for operation in operations {
+        let Operation::EnumType(Change::Alter { from, to }, users) = operation else { continue };
+        if from.grows_into(to) {
+            continue;
+        }
+        let in_both = desired.definitions.iter().filter(|it| renamed.definition(&it.name).is_some());
+        let there: Vec<Definition> = in_both.filter(|it| below.contains(&it.name)).cloned().collect();
+        let names = standing_on(&[Object::EnumType(from.name.clone())], &there, &desired.needs);
+        let definitions = there.into_iter().filter(|it| names.contains(&it.name)).collect();
+        users.definitions = by_need(definitions, &desired.needs);
+    }
+}
+
+/// A label that comes needs nothing to make way; when it goes again, everything has to that is there then.
+pub(super) fn complete_growth(renamed: &Schema, desired: &Schema, operations: &mut [Operation]) {
+    let goes: Vec<Object> = operations
+        .iter()
+        .filter(|it| match it {
+            Operation::Definition(Change::Drop(_), _) | Operation::Column(_, Change::Drop(_)) => true,
+            Operation::Column(_, Change::Alter { from, to }) => from.regenerates_as(to),
+            Operation::Rename(_)
+            | Operation::Namespace(_)
+            | Operation::EnumType(..)
+            | Operation::Table(_)
+            | Operation::Column(..)
+            | Operation::Constraint(..)
+            | Operation::Index(..)
+            | Operation::Definition(..) => false,
+        })
+        .map(Operation::object)
+        .collect();
+    for operation in operations {
+        let Operation::EnumType(Change::Alter { from, to }, users) = operation else { continue };
+        if !from.grows_into(to) || from.labels == to.labels {
+            continue;
+        }
+        users.generated.retain(|(table, it)| !goes.contains(&Object::Column(table.clone(), it.name.clone())));
+        let column = |(table, it): &(QualifiedName, Column)| Object::Column(table.clone(), it.name.clone());
+        let stood_on: Vec<Object> = [Object::EnumType(from.name.clone())]
+            .into_iter()
+            .chain(users.columns.iter().chain(&users.generated).map(column))
+            .collect();
+        let in_both = renamed.definitions.iter().filter(|it| desired.definition(&it.name).is_some());
+        let there: Vec<Definition> =
+            in_both.filter(|it| !goes.contains(&Object::Definition(it.name.clone()))).cloned().collect();
+        let names = standing_on(&stood_on, &there, &renamed.needs);
+        let definitions = there.into_iter().filter(|it| names.contains(&it.name)).collect();
+        users.definitions = by_need(definitions, &renamed.needs);
+    }
 }

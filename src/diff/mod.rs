@@ -18,11 +18,13 @@ pub fn diff(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
     let mut operations = Vec::new();
     operations.extend(namespaces(renamed, desired));
     operations.extend(enum_type::operations(renamed, desired));
-    operations.extend(table::operations(renamed, desired));
+    operations.extend(table::by_logging(table::operations(renamed, desired)));
     let foreign_keys = key::remade(renamed, desired, &operations);
     operations.extend(foreign_keys);
+    enum_type::complete(renamed, desired, &mut operations);
     let definitions = definition::operations(renamed, desired, &operations);
     operations.extend(definitions);
+    enum_type::complete_growth(renamed, desired, &mut operations);
     in_order(operations)
 }
 

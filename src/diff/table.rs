@@ -14,6 +14,34 @@ pub(super) fn operations(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
         .collect()
 }
 
+/// A logged table cannot refer to an unlogged one: those that refer to others become unlogged before these.
+pub(super) fn by_logging(mut operations: Vec<Operation>) -> Vec<Operation> {
+    let refers = |from: &Table, to: &Table| {
+        from.constraints
+            .iter()
+            .any(|it| matches!(&it.kind, ConstraintKind::ForeignKey(key) if key.references == to.name))
+    };
+    let changed = |it: &Operation| match it {
+        Operation::Table(Change::Alter { from, to }) if from.unlogged != to.unlogged => Some(to.clone()),
+        _ => None,
+    };
+    let positions: Vec<usize> = (0..operations.len()).filter(|it| changed(&operations[*it]).is_some()).collect();
+    let mut waiting: Vec<Operation> = positions.iter().map(|it| operations[*it].clone()).collect();
+    for position in positions {
+        let is_next = |it: &Operation| {
+            let Some(table) = changed(it) else { return true };
+            waiting
+                .iter()
+                .filter_map(changed)
+                .filter(|other| other.name != table.name)
+                .all(|other| if table.unlogged { !refers(&other, &table) } else { !refers(&table, &other) })
+        };
+        let next = waiting.iter().position(is_next).unwrap_or(0);
+        operations[position] = waiting.remove(next);
+    }
+    operations
+}
+
 /// The table without its foreign keys, and each of these as an operation of its own.
 fn with_foreign_keys(
     table: Table,
@@ -102,7 +130,16 @@ fn constraints(from: &Table, to: &Table, remade: &[&str]) -> Vec<Operation> {
     let differs = Hanging {
         name: |it: &Constraint| &it.name,
         in_place: |from, to| {
-            let same = Constraint { comment: to.comment.clone(), validated: to.validated, ..from.clone() } == *to;
+            // Of foreign keys alone Postgres can change when they are checked.
+            let deferrability = match to.kind {
+                ConstraintKind::ForeignKey(_) => to.deferrability,
+                ConstraintKind::PrimaryKey { .. }
+                | ConstraintKind::Unique { .. }
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::Exclusion { .. } => from.deferrability,
+            };
+            let (comment, validated) = (to.comment.clone(), to.validated);
+            let same = Constraint { comment, validated, deferrability, ..from.clone() } == *to;
             same && (from.validated == to.validated || to.validated)
         },
         only_name: |from, to| Constraint { name: to.name.clone(), ..from.clone() } == *to,

@@ -95,7 +95,12 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
         statements: vec![statement(it.statement)],
         ..Block::default()
     });
-    let blocks = operations
+    let settings = render::settings(operations, words).into_iter().map(|it| Block {
+        title: format!("give back what was set on {}", it.table.display(&words.default_namespace)),
+        statements: it.statements.into_iter().map(statement).collect(),
+        ..Block::default()
+    });
+    let mut blocks: Vec<Block> = operations
         .iter()
         .enumerate()
         .zip(statements)
@@ -107,7 +112,11 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
             hazards: hazards.iter().map(ToString::to_string).collect(),
             statements: statements.into_iter().map(statement).collect(),
         })
-        .chain(analyze);
+        .collect();
+    // A downgrade renames last: until then everything has the name that it has here.
+    let is_last = |it: &&Operation| matches!(it, Operation::Rename(_) | Operation::Namespace(_));
+    let position = operations.len() - operations.iter().rev().take_while(is_last).count();
+    blocks.splice(position..position, settings.chain(analyze));
     guards(operations, words).into_iter().chain(blocks).collect()
 }
 

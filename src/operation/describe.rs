@@ -1,7 +1,7 @@
 use super::{Change, Operation};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, Generated, Index, Object,
-    QualifiedName, Rename, Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Deferrability, Definition, DefinitionKind, Generated, Index,
+    Object, QualifiedName, Rename, Table,
 };
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
@@ -191,7 +191,14 @@ fn column_change(from: &Column, to: &Column) -> String {
     if from.nullable != to.nullable {
         changes.push(if to.nullable { "drop not null" } else { "set not null" }.to_owned());
     }
-    if from.default != to.default {
+    if let (ColumnDefault::Serial(before), ColumnDefault::Serial(after)) = (&from.default, &to.default) {
+        if before.name != after.name {
+            changes.push(format!("its sequence {} -> {}", before.name.name, after.name.name));
+        }
+        if (&before.data_type, &before.options) != (&after.data_type, &after.options) {
+            changes.push(format!("its sequence counts as {}", after.data_type));
+        }
+    } else if from.default != to.default {
         changes.push(match (default_words(&from.default), default_words(&to.default)) {
             (Some(words), None) => format!("drop {words}"),
             (_, Some(words)) => format!("set {words}"),
@@ -207,6 +214,20 @@ fn column_change(from: &Column, to: &Column) -> String {
     changes.join(", ")
 }
 
+fn constraint_change(from: &Constraint, to: &Constraint) -> String {
+    let when = match to.deferrability {
+        Deferrability::NotDeferrable => "not deferrable",
+        Deferrability::InitiallyImmediate => "deferrable",
+        Deferrability::InitiallyDeferred => "deferrable, initially deferred",
+    };
+    let facts = [
+        (from.validated != to.validated, if to.validated { "validate" } else { "not valid" }),
+        (from.deferrability != to.deferrability, when),
+        (from.comment != to.comment, "comment"),
+    ];
+    facts.into_iter().filter(|(differs, _)| *differs).map(|(_, fact)| fact).collect::<Vec<_>>().join(", ")
+}
+
 /// What people call it: `unique constraint`, `check`.
 #[must_use]
 pub fn constraint_kind(constraint: &Constraint) -> &'static str {
@@ -217,16 +238,6 @@ pub fn constraint_kind(constraint: &Constraint) -> &'static str {
         ConstraintKind::Check { .. } => "check",
         ConstraintKind::Exclusion { .. } => "exclusion",
     }
-}
-
-fn constraint_change(from: &Constraint, to: &Constraint) -> String {
-    let validity = match (from.validated, to.validated) {
-        (false, true) => Some("validate"),
-        (true, false) => Some("not valid"),
-        (true, true) | (false, false) => None,
-    };
-    let comment = (from.comment != to.comment).then_some("comment");
-    validity.into_iter().chain(comment).collect::<Vec<_>>().join(", ")
 }
 
 fn constraint_detail(constraint: &Constraint, default_namespace: &str) -> String {

@@ -86,6 +86,10 @@ pub struct EnumUsers {
     pub constraints: Vec<(QualifiedName, Constraint)>,
     /// Indexes whose predicate or expressions mention one of these columns.
     pub indexes: Vec<(QualifiedName, Index)>,
+    /// Columns that are made from one of these columns.
+    pub generated: Vec<(QualifiedName, Column)>,
+    /// Domains, functions and whatever else stands on the type or on these columns, each behind what it needs.
+    pub definitions: Vec<Definition>,
 }
 
 impl Operation {

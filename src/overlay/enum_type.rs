@@ -1,5 +1,5 @@
 use super::laying::Laying;
-use crate::schema::{EnumType, Object, Schema, Table};
+use crate::schema::{EnumType, Fact, Object, Schema, Table};
 
 /// Every enum type of the wanted schema; `tables` are the wanted ones.
 pub(super) fn lay(current: &Schema, tables: &[Table], laying: &mut Laying<'_>) -> Vec<EnumType> {
@@ -9,8 +9,10 @@ pub(super) fn lay(current: &Schema, tables: &[Table], laying: &mut Laying<'_>) -
         let object = Object::EnumType(enum_type.name.clone());
         match models.schema.enum_type(&enum_type.name) {
             Some(declared) => {
+                let said = laying.states(&object, Fact::Comment);
+                let comment = if said { declared.comment.clone() } else { enum_type.comment.clone() };
                 laying.declare(object);
-                wanted.push(EnumType { labels: labels(enum_type, declared, laying), ..enum_type.clone() });
+                wanted.push(EnumType { labels: labels(enum_type, declared, laying), comment, ..enum_type.clone() });
             }
             // A column that was left alone may still be of the type.
             None if is_used(enum_type, tables) => wanted.push(enum_type.clone()),

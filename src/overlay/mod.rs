@@ -9,6 +9,7 @@ mod column;
 mod constraint;
 mod definition;
 mod enum_type;
+mod follow;
 mod index;
 mod laying;
 mod rename;
@@ -17,9 +18,10 @@ mod table;
 pub use candidate::{Candidate, candidates, likeliest};
 pub use rename::{Ordered, applicable, without_done_circles};
 
+pub use follow::{follow_sequences, following};
 use laying::Laying;
 
-use crate::schema::{Entry, Ledger, Models, Namespace, Object, Schema};
+use crate::schema::{Entry, Fact, Ledger, Models, Namespace, Object, Schema};
 
 /// The wanted schema, and what was decided on the way.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +64,7 @@ fn namespaces(current: &Schema, in_use: &dyn Fn(&str) -> bool, laying: &mut Layi
     for namespace in &current.namespaces {
         let object = Object::Namespace(namespace.name.clone());
         match laying.models.schema.namespace(&namespace.name) {
+            Some(model) if laying.states(&object, Fact::Comment) => wanted.push(model.clone()),
             Some(_) => wanted.push(namespace.clone()),
             None if laying.ledger.owns(&object) && !in_use(&namespace.name) => {}
             // The default namespace and those of the configuration are there without anybody declaring them.

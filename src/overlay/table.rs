@@ -30,7 +30,9 @@ fn lay_over(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Table
     let kept = |name: &str| columns.iter().any(|column| column.name == name);
     let constraints = constraint::lay(current, declared, &kept, laying);
     let indexes = index::lay(current, declared, &kept, laying);
-    let mut wanted = Table { columns, constraints, indexes, comment, ..current.clone() };
+    let stored = if laying.states(&object, Fact::Whole) { declared } else { current };
+    let (unlogged, partition_by) = (stored.unlogged, stored.partition_by.clone());
+    let mut wanted = Table { columns, constraints, indexes, comment, unlogged, partition_by, ..current.clone() };
     // Only what stays can satisfy a declaration. A declared unique is a constraint in some entities and an index in
     // others; to Postgres' rows both are the same.
     let missing_constraints = constraint::missing(&wanted, declared, laying);

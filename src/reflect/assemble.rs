@@ -9,7 +9,7 @@ use super::catalog::{ColumnNames, list, unknown};
 use super::column::OwnedSequences;
 use super::definition::Definitions;
 use super::{IGNORED_TABLES, column, constraint, definition, index};
-use crate::schema::{Definition, DefinitionKind, EnumType, Index, Namespace, QualifiedName, Schema, Table};
+use crate::schema::{Definition, DefinitionKind, EnumType, Index, Namespace, QualifiedName, Schema, Setting, Table};
 
 /// What is built so far, by Postgres' object identifiers.
 #[derive(Default)]
@@ -119,6 +119,7 @@ impl NumberedTable {
                     index::add_key(index, row, &self.column_names)?;
                 }
             }
+            "setting" => self.table.kept.settings.push(setting(row)?),
             other => return Err(unknown("catalog", other)),
         }
         Ok(())
@@ -128,6 +129,24 @@ impl NumberedTable {
         self.table.indexes = self.indexes.into_values().collect();
         self.table
     }
+}
+
+fn setting(row: &PgRow) -> sqlx::Result<Setting> {
+    let (name, action) = (row.try_get::<Option<String>, _>("name")?, row.try_get::<String, _>("action")?);
+    let own = name.clone().unwrap_or_default();
+    Ok(match row.try_get("kind")? {
+        "table" => Setting::Table(action),
+        "column" => Setting::Column(own, action),
+        "index" => Setting::Index(own, action),
+        "cluster" => Setting::Cluster(own),
+        "replica identity" => Setting::ReplicaIdentity(own),
+        "grant" => {
+            let (privilege, grantee) = action.split_once(' ').unwrap_or((&action, "PUBLIC"));
+            Setting::Grant { column: name, privilege: privilege.to_owned(), grantee: grantee.to_owned() }
+        }
+        "partition" => Setting::Partition(action),
+        other => return Err(unknown("setting", other)),
+    })
 }
 
 fn namespace(row: &PgRow) -> sqlx::Result<Namespace> {

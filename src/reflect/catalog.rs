@@ -18,6 +18,7 @@ const SELECTS: &str = concat!(
     include_str!("constraints.sql"),
     include_str!("indexes.sql"),
     include_str!("index_keys.sql"),
+    include_str!("settings.sql"),
     include_str!("definitions.sql"),
     include_str!("needs.sql"),
 );

@@ -16,6 +16,19 @@ select 'definition' as catalog, d.class, d.oid::int8 as oid, d.kind, d.namespace
     from pg_description c
     join pg_attribute a on a.attrelid = c.objoid and a.attnum = c.objsubid
     where c.classoid = 'pg_class'::regclass and d.class = 'pg_class' and c.objoid = d.oid and c.objsubid > 0
+    union all
+    select 3, format('COMMENT ON COLUMN %s.%I IS %L', d.oid::regtype, a.attname, c.description),
+      format('COMMENT ON COLUMN %s.%I IS NULL', d.oid::regtype, a.attname)
+    from pg_type t
+    join pg_description c on c.classoid = 'pg_class'::regclass and c.objoid = t.typrelid and c.objsubid > 0
+    join pg_attribute a on a.attrelid = c.objoid and a.attnum = c.objsubid
+    where d.kind = 'composite type' and t.oid = d.oid
+    union all
+    select 3, format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS %L', o.conname, d.oid::regtype, c.description),
+      format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS NULL', o.conname, d.oid::regtype)
+    from pg_constraint o
+    join pg_description c on c.classoid = 'pg_constraint'::regclass and c.objoid = o.oid
+    where d.kind = 'domain' and o.contypid = d.oid
   ) s
 )::text as parts
 from (
@@ -122,7 +135,11 @@ from (
   where n.nspname = any(current_setting('autogen.namespaces')::text[])
   union all
   select 'pg_statistic_ext', s.oid, 'statistics', n.nspname, t.relname, s.stxname,
-    pg_get_statisticsobjdef(s.oid), format('DROP STATISTICS %I.%I', sn.nspname, s.stxname),
+    -- Postgres prints its columns as they stand in the table; where a column that came back stands, says nothing.
+    case when to_jsonb(s) ->> 'stxexprs' is null then regexp_replace(pg_get_statisticsobjdef(s.oid), ' ON .* FROM ', (
+      select replace(format(' ON %s FROM ', string_agg(quote_ident(a.attname), ', ' order by a.attname)), '\', '\\')
+      from pg_attribute a where a.attrelid = s.stxrelid and a.attnum = any(s.stxkeys::int2[])))
+    else pg_get_statisticsobjdef(s.oid) end, format('DROP STATISTICS %I.%I', sn.nspname, s.stxname),
     format('STATISTICS %I.%I', sn.nspname, s.stxname), null,
     case when s.stxstattarget >= 0 then array[format('ALTER STATISTICS %I.%I SET STATISTICS %s', sn.nspname, s.stxname, s.stxstattarget)] end,
     case when s.stxstattarget >= 0 then array[format('ALTER STATISTICS %I.%I SET STATISTICS -1', sn.nspname, s.stxname)] end

@@ -83,6 +83,8 @@ impl Alteration<'_> {
             (ColumnDefault::Identity(_), ColumnDefault::Identity(_)) => Vec::new(),
             (ColumnDefault::Identity(_), ColumnDefault::Serial(to)) => self.take_over(to),
             (ColumnDefault::Identity(_), _) => vec![self.alter("DROP IDENTITY")],
+            // The type of a generated column is looked at before anything of the statement is done.
+            (ColumnDefault::Generated(_), _) if self.retypes() => vec![self.alter("DROP EXPRESSION")],
             (ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Generated(_), _) => Vec::new(),
         }
     }
@@ -146,7 +148,7 @@ impl Alteration<'_> {
                     self.from.data_type == self.to.data_type && matches!(self.to.default, ColumnDefault::Expression(_));
                 (!replaced).then(|| self.action("DROP DEFAULT"))
             }
-            ColumnDefault::Generated(_) => Some(self.action("DROP EXPRESSION")),
+            ColumnDefault::Generated(_) => (!self.retypes()).then(|| self.action("DROP EXPRESSION")),
             ColumnDefault::None | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => None,
         }
     }

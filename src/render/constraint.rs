@@ -23,7 +23,15 @@ pub(super) fn statements(table: &QualifiedName, change: &Change<Constraint>, wor
             let validate = (!from.validated && to.validated)
                 .then(|| Statement::new(format!("ALTER TABLE {on} VALIDATE CONSTRAINT {}", identifier(&to.name))));
             let comment = (from.comment != to.comment).then(|| comment_on(table, to, words));
-            validate.into_iter().chain(comment).collect()
+            let checked = (from.deferrability != to.deferrability).then(|| {
+                let when = match to.deferrability {
+                    Deferrability::NotDeferrable => "NOT DEFERRABLE",
+                    Deferrability::InitiallyImmediate => "DEFERRABLE INITIALLY IMMEDIATE",
+                    Deferrability::InitiallyDeferred => "DEFERRABLE INITIALLY DEFERRED",
+                };
+                Statement::new(format!("ALTER TABLE {on} ALTER CONSTRAINT {} {when}", identifier(&to.name)))
+            });
+            validate.into_iter().chain(checked).chain(comment).collect()
         }
     }
 }

@@ -1,4 +1,5 @@
-use super::{Statement, literal};
+use super::words::aside;
+use super::{Statement, identifier, literal};
 use crate::operation::{Change, Operation};
 use crate::schema::{Definition, DefinitionKind, DefinitionName, Part};
 
@@ -21,6 +22,48 @@ pub(super) fn statements(change: &Change<Definition>, others: &[Operation]) -> V
         },
     };
     texts.into_iter().map(Statement::new).collect()
+}
+
+/// Everything in the way goes, last first, with its owner and privileges noted under its number.
+pub(super) fn put_away(definitions: &[(usize, &Definition)]) -> Vec<Statement> {
+    let texts = definitions.iter().rev().flat_map(|(number, it)| {
+        let kept = Kept::of(it, *number).map(|kept| kept.keep());
+        kept.into_iter().chain([it.drop.clone()])
+    });
+    texts.map(Statement::new).collect()
+}
+
+/// It comes back, with owner and privileges.
+pub(super) fn put_back(definitions: &[(usize, &Definition)]) -> Vec<Statement> {
+    let texts = definitions.iter().flat_map(|(number, it)| {
+        let kept = Kept::of(it, *number).map(|kept| kept.restore());
+        create(it).into_iter().chain(kept)
+    });
+    texts.map(Statement::new).collect()
+}
+
+/// A type under its name and the one that takes its place: the note of owner and privileges, the rename, the making,
+/// the giving back, the end of the old one.
+pub(super) struct Exchanged {
+    pub(super) aside: Vec<Statement>,
+    pub(super) make: Vec<Statement>,
+    pub(super) drop: Statement,
+}
+
+/// A domain or composite type that is made again while columns are of it. `number` tells it from others.
+pub(super) fn exchanged(definition: &Definition, number: usize) -> Option<Exchanged> {
+    let object = definition.drop.strip_prefix("DROP ")?;
+    let old = aside(&definition.name.name);
+    let kept = Kept::of(definition, number);
+    let rename = format!("ALTER {object} RENAME TO {}", identifier(&old.name));
+    let own = identifier(&definition.name.name.name);
+    let name = object.strip_suffix(own.as_str()).or_else(|| object.strip_suffix(definition.name.name.name.as_str()))?;
+    let texts = |list: Vec<String>| list.into_iter().map(Statement::new).collect();
+    Some(Exchanged {
+        aside: texts(kept.iter().map(Kept::keep).chain([rename]).collect()),
+        make: texts(create(definition).into_iter().chain(kept.iter().map(Kept::restore)).collect()),
+        drop: Statement::new(format!("DROP {name}{}", identifier(&old.name))),
+    })
 }
 
 fn create(definition: &Definition) -> Vec<String> {

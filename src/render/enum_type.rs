@@ -1,10 +1,11 @@
 use super::column::{around_default, through_text};
 use super::quote::{identifier, literal};
 use super::words::aside;
-use super::{Statement, Words, comment, constraint, index};
+use super::{Statement, Words, column, comment, constraint, definition, index};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::schema::{
-    Column, ColumnDefault, ConstraintKind, EnumType, Expression, Index, KeyTarget, QualifiedName, Table,
+    Column, ColumnDefault, ConstraintKind, Definition, DefinitionKind, EnumType, Expression, KeyTarget, QualifiedName,
+    Table,
 };
 
 /// An enum type comes, goes or changes its labels or comment.
@@ -60,34 +61,60 @@ fn add_values(from: &EnumType, to: &EnumType, later: &[Operation], words: &Words
 }
 
 /// Takes labels away, or puts them into another order: a new type under the old name, every column moved over.
+/// Everything that stands on the type goes before and comes back after.
 fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
     let old = aside(&from.name);
-    let drops = |(table, it): &(_, _)| index::statements(table, &Change::Drop(Index::clone(it)), words);
-    let mut statements: Vec<Statement> = users.indexes.iter().flat_map(drops).collect();
-    statements.extend(
-        users
-            .constraints
-            .iter()
-            .flat_map(|(table, it)| constraint::statements(table, &Change::Drop(it.clone()), words)),
-    );
-    statements.push(Statement::new(format!(
-        "ALTER TYPE {} RENAME TO {}",
-        words.name(&from.name),
-        identifier(&old.name)
-    )));
+    let of_kind = |keep: fn(DefinitionKind) -> bool| -> Vec<(usize, &Definition)> {
+        (1..).zip(&users.definitions).filter(|(_, it)| keep(it.name.kind)).collect()
+    };
+    let functions = of_kind(|kind| kind <= DefinitionKind::Procedure && !is_type(kind));
+    let above = of_kind(|kind| kind > DefinitionKind::Procedure);
+    let types: Vec<_> =
+        of_kind(is_type).into_iter().filter_map(|(number, it)| definition::exchanged(it, number)).collect();
+
+    let mut statements = definition::put_away(&above);
+    statements.extend(make_way(users, words));
+    statements.extend(definition::put_away(&functions));
+    statements.extend(types.iter().rev().flat_map(|it| it.aside.clone()));
+    let rename = format!("ALTER TYPE {} RENAME TO {}", words.name(&from.name), identifier(&old.name));
+    statements.push(Statement::new(rename));
     statements.push(create(to, words));
+    statements.extend(types.iter().flat_map(|it| it.make.clone()));
     statements.extend(
         users
             .columns
             .iter()
             .flat_map(|(table, column)| around_default(table, column, through_text(table, column, words), words)),
     );
+    statements.extend(types.iter().rev().map(|it| it.drop.clone()));
     statements.push(Statement::new(format!("DROP TYPE {}", words.name(&old))));
-    statements.extend(
-        users.constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Add(it.clone()), words)),
-    );
-    statements.extend(users.indexes.iter().flat_map(|(table, it)| index::create(table, it, words)));
+    statements.extend(definition::put_back(&functions));
+    statements.extend(come_back(users, words));
+    statements.extend(definition::put_back(&above));
     statements
+}
+
+fn is_type(kind: DefinitionKind) -> bool {
+    matches!(kind, DefinitionKind::Domain | DefinitionKind::CompositeType)
+}
+
+/// Indexes, constraints and generated columns over the columns of the type go.
+fn make_way(users: &EnumUsers, words: &Words) -> Vec<Statement> {
+    let EnumUsers { indexes, constraints, generated, .. } = users;
+    let indexes = indexes.iter().flat_map(|(table, it)| index::statements(table, &Change::Drop(it.clone()), words));
+    let constraints =
+        constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Drop(it.clone()), words));
+    let generated =
+        generated.iter().flat_map(|(table, it)| column::statements(table, &Change::Drop(it.clone()), words));
+    indexes.chain(constraints).chain(generated).collect()
+}
+
+fn come_back(users: &EnumUsers, words: &Words) -> Vec<Statement> {
+    let EnumUsers { indexes, constraints, generated, .. } = users;
+    let generated = generated.iter().flat_map(|(table, it)| column::statements(table, &Change::Add(it.clone()), words));
+    let constraints =
+        constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Add(it.clone()), words));
+    generated.chain(constraints).chain(indexes.iter().flat_map(|(table, it)| index::create(table, it, words))).collect()
 }
 
 /// Rows that are converted into the type may hold any label.

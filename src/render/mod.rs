@@ -13,11 +13,13 @@ mod index;
 mod quote;
 mod rename;
 mod sequence;
+mod settings;
 mod table;
 mod words;
 
 pub use analyze::{Analyze, analyze};
 pub use quote::{identifier, identifiers, literal, qualified};
+pub use settings::{Settings, settings};
 pub use words::{Cast, Fill, Words};
 
 use alteration::Alteration;

@@ -35,6 +35,10 @@ fn create(table: &Table, words: &Words) -> Vec<Statement> {
     let mut statements: Vec<Statement> = serials().map(|(_, it)| sequence::create_sequence(it, words)).collect();
     statements.push(create_table(table, words));
     statements.extend(serials().map(|(column, it)| sequence::own(it, &table.name, &column.name, words)));
+    // From 15 on an unlogged table's sequences are unlogged too, once they are its own.
+    if table.unlogged && serials().next().is_some() {
+        statements.push(Statement::new(format!("ALTER TABLE {} SET UNLOGGED", words.table(table))));
+    }
     // Inside CREATE TABLE Postgres takes NOT VALID for valid: the table is empty.
     let not_valid = table.constraints.iter().filter(|it| !it.validated && !is_foreign_key(it));
     statements.extend(not_valid.map(|it| constraint::add(&table.name, it, words)));
@@ -60,7 +64,8 @@ fn create_table(table: &Table, words: &Words) -> Statement {
         table.constraints.iter().filter(|it| it.validated && !is_foreign_key(it)).partition(is_primary_key);
     let constraints = first.into_iter().chain(rest).map(|it| constraint::definition(it, words));
     let lines: Vec<String> = columns.chain(constraints).map(|line| format!("    {line}")).collect();
-    let unlogged = if table.unlogged { "UNLOGGED " } else { "" };
+    let has_serial = table.columns.iter().any(|it| matches!(it.default, ColumnDefault::Serial(_)));
+    let unlogged = if table.unlogged && !has_serial { "UNLOGGED " } else { "" };
     let partition_by = table.partition_by.as_ref().map(|key| format!(" PARTITION BY {key}")).unwrap_or_default();
     let name = words.table(table);
     Statement::new(format!("CREATE {unlogged}TABLE {name} (\n{}\n){partition_by}", lines.join(",\n")))

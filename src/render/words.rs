@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::quote::{identifier, qualified};
-use crate::schema::{BaseType, DataType, Object, QualifiedName, Table};
+use crate::schema::{BaseType, DataType, Kept, Object, QualifiedName, Table};
 
 /// What the statements need and the operations do not hold.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +15,8 @@ pub struct Words {
     /// The user's own words for a type change, by column (`--using`). They speak of the upgrade; a downgrade takes
     /// them from `reverse_using`.
     pub using: BTreeMap<Object, String>,
+    /// What is set on tables and never compared, by their names after renames. What is made again gets it back.
+    pub kept: BTreeMap<QualifiedName, Kept>,
 }
 
 /// How a value of one type becomes a value of another (chapter CREATE CAST).

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Column, Constraint, ConstraintKind, Index, Object, QualifiedName};
+use super::{Column, Constraint, ConstraintKind, Index, Kept, Object, QualifiedName};
 
 /// A table with everything that hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Table {
     pub unlogged: bool,
     /// `PARTITION BY`: what `pg_get_partkeydef` prints.
     pub partition_by: Option<String>,
+    /// What is set on it and never compared.
+    #[serde(default)]
+    pub kept: Kept,
 }
 
 impl Table {
@@ -33,6 +36,7 @@ impl Table {
             comment: None,
             unlogged: false,
             partition_by: None,
+            kept: Kept::default(),
         }
     }
 

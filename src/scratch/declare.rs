@@ -155,7 +155,13 @@ pub(super) async fn bring(
     scope: &Scope,
 ) -> Result<(), Unprintable> {
     empty(conn, from, scope).await?;
-    let operations = diff(from, to);
+    orphan(conn).await?;
+    let there = reflect(conn, scope).await?;
+    let mut operations = diff(from, to);
+    // A rename may have made the namespace already.
+    operations.retain(
+        |it| !matches!(it, Operation::Namespace(Change::Add(namespace)) if there.namespace(&namespace.name).is_some()),
+    );
     let mut words = Words::new(&scope.default_namespace);
     for operation in &operations {
         if let Operation::Column(table, Change::Alter { from, to }) = operation
@@ -166,6 +172,22 @@ pub(super) async fn bring(
         }
     }
     run_with(conn, &operations, &words).await
+}
+
+/// Children of inheritance follow their parent in every change but its end, which they are in the way of.
+async fn orphan(conn: &mut PgConnection) -> Result<()> {
+    let children: Vec<String> = sqlx::query_scalar(
+        "select c.oid::regclass::text from pg_class c where c.relkind = 'r' and not c.relispartition \
+         and exists (select from pg_inherits i where i.inhrelid = c.oid)",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .map_err(lost)?;
+    for child in children {
+        let sql = format!("DROP TABLE IF EXISTS {child} CASCADE");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *conn).await.map_err(lost)?;
+    }
+    Ok(())
 }
 
 async fn empty(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<()> {
@@ -370,7 +392,14 @@ impl Declaring<'_> {
         let says = |object: &Object| self.extras.statements.iter().any(|it| it.is_about(object));
         for namespace in &self.after.namespaces {
             let is_new = self.before.namespace(&namespace.name).is_none();
-            let is_said = is_new || says(&Object::Namespace(namespace.name.clone()));
+            let object = Object::Namespace(namespace.name.clone());
+            let is_said = is_new || says(&object);
+            let comment = |schema: &Schema| schema.namespace(&namespace.name).and_then(|it| it.comment.clone());
+            if comment(self.after) != comment(self.before) {
+                models.stated.insert(object, Fact::Comment);
+                models.schema.namespaces.retain(|it| it.name != namespace.name);
+            }
+            let is_said = is_said || comment(self.after) != comment(self.before);
             if is_said && models.schema.namespace(&namespace.name).is_none() {
                 models.schema.namespaces.push(namespace.clone());
             }
@@ -379,6 +408,7 @@ impl Declaring<'_> {
             if self.before.enum_type(&enum_type.name) != Some(enum_type) {
                 models.schema.enum_types.retain(|it| it.name != enum_type.name);
                 models.schema.enum_types.push(enum_type.clone());
+                models.stated.insert(Object::EnumType(enum_type.name.clone()), Fact::Comment);
                 self.place(&mut models, Object::EnumType(enum_type.name.clone()));
             }
         }
@@ -406,7 +436,9 @@ impl Declaring<'_> {
         let name = &table.name;
         models.schema.tables.push(table.clone());
         self.place(models, Object::Table(name.clone()));
-        models.stated.insert(Object::Table(name.clone()), Fact::Comment);
+        for fact in [Fact::Comment, Fact::Whole] {
+            models.stated.insert(Object::Table(name.clone()), fact);
+        }
         for column in &table.columns {
             self.state_column(models, name, column, None);
         }

@@ -1,17 +1,17 @@
 use std::collections::BTreeMap;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::apply::apply;
 use super::build::{Unprintable, run_with};
-use super::{Database, Scratch, strangers};
+use super::{Database, Scratch, lost, strangers};
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
 use crate::migration::{Folder, Plan};
 use crate::operation::Operation;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
-use crate::schema::Schema;
+use crate::schema::{Schema, Setting};
 
 impl Scratch {
     /// A database with every revision of the folder applied, oldest first, and what is in it then.
@@ -43,7 +43,7 @@ impl Scratch {
     /// When Postgres refuses what else `live` has, for instance for want of an extension.
     pub async fn lift(&self, database: &Database, drift: &[Operation], live: &Schema, scope: &Scope) -> Result<()> {
         if drift.is_empty() {
-            return Ok(());
+            return self.make_partitions(database, live, scope).await;
         }
         let bench = self.copy(database).await?;
         let words = self.words(&bench, live, drift, &BTreeMap::new(), scope).await?;
@@ -51,7 +51,31 @@ impl Scratch {
         let mut conn = database.connect().await?;
         let lifted = lift(&mut conn, drift, &words).await;
         let _ = conn.close().await;
-        lifted.map_err(Error::from)
+        lifted.map_err(Error::from)?;
+        self.make_partitions(database, live, scope).await
+    }
+
+    /// Partitions come and go without any revision; what happens to their table happens to them.
+    async fn make_partitions(&self, database: &Database, live: &Schema, scope: &Scope) -> Result<()> {
+        let partitions = |schema: &Schema| -> Vec<String> {
+            let settings = schema.tables.iter().flat_map(|it| it.kept.settings.clone());
+            settings.filter_map(|it| if let Setting::Partition(create) = it { Some(create) } else { None }).collect()
+        };
+        let wanted = partitions(live);
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let mut conn = database.connect().await?;
+        let there = partitions(&reflect(&mut conn, scope).await?);
+        for create in wanted.iter().filter(|it| !there.contains(it)) {
+            match sqlx::raw_sql(AssertSqlSafe(create.as_str())).execute(&mut conn).await {
+                // One that overlaps with another of the history: the rest is there.
+                Ok(_) | Err(sqlx::Error::Database(_)) => {}
+                Err(cause) => return Err(lost(cause)),
+            }
+        }
+        let _ = conn.close().await;
+        Ok(())
     }
 
     /// Runs the upgrade on a database that has the history alone: what comes after a fresh checkout.

@@ -24,9 +24,11 @@ fn normalise(dump: &str) -> String {
     for line in dump.lines().filter(|line| is_structure(line)) {
         match &mut body {
             None => {
-                normalised.push_str(line);
+                normalised.push_str(&in_order(line));
                 normalised.push('\n');
-                if line.starts_with("CREATE TABLE") && line.ends_with('(') {
+                if ["CREATE TABLE", "CREATE UNLOGGED TABLE"].iter().any(|it| line.starts_with(it))
+                    && line.ends_with('(')
+                {
                     body = Some(Vec::new());
                 }
             }
@@ -42,6 +44,18 @@ fn normalise(dump: &str) -> String {
         }
     }
     normalised
+}
+
+/// Columns of extended statistics stand as they do in the table.
+fn in_order(line: &str) -> String {
+    let parts = line.strip_prefix("CREATE STATISTICS ").and_then(|rest| rest.split_once(" ON "));
+    let Some((name, (columns, table))) = parts.and_then(|(name, rest)| Some((name, rest.rsplit_once(" FROM ")?)))
+    else {
+        return line.to_owned();
+    };
+    let mut columns: Vec<&str> = columns.split(", ").collect();
+    columns.sort_unstable();
+    format!("CREATE STATISTICS {name} ON {} FROM {table}", columns.join(", "))
 }
 
 fn is_structure(line: &str) -> bool {

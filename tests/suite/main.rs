@@ -156,12 +156,16 @@ impl Database {
     /// The dump of a database made from a dump. Postgres prints an expression that it read from its own print in other
     /// words now and then (`IN` lists of varchar), and ALTER TABLE does read its own print.
     fn reprinted(&self, dump: &Dump) -> Result<Dump> {
+        self.dump_of(&dump.0)
+    }
+
+    /// The dump of a database of its own that this SQL makes.
+    pub(crate) fn dump_of(&self, sql: &str) -> Result<Dump> {
         let name = format!("{}_reprinted", self.name);
         self.server.create_database(&name)?;
-        self.server.psql(&name, &dump.0)?;
-        let reprinted = self.server.dump(&name)?;
+        let dump = self.server.psql(&name, sql).and_then(|_| self.server.dump(&name));
         self.server.psql("postgres", &format!("DROP DATABASE {name}"))?;
-        Ok(Dump(reprinted))
+        dump.map(Dump)
     }
 
     /// Its name.

@@ -5,7 +5,8 @@
 //! | `models.rs` or `models/` | the entities, one module file or a crate folder; without them, SQL is all there is |
 //! | `before.sql` | the database before: the upgrade section of a first revision; without it the history is empty |
 //! | `owned.lock` | ledger lines: what the models declared before, and so may be dropped |
-//! | `extras.sql` | what is declared in SQL |
+//! | `extras.sql` | what is declared in SQL; with `--strict` and without models it is all that is there after the upgrade |
+//! | `kept.sql` | what is there beside it then, because it is kept and never compared: storage, privileges, partitions |
 //! | `case.toml` | [`Case`] |
 //! | `expected.sql` | the migration; `UPDATE_EXPECT=1` writes it |
 //! | `expected-16.sql` | the same from this major on, where it prints an expression or a view in other words |
@@ -100,13 +101,32 @@ fn run(suite: &Suite, folder: &Path) -> Result<()> {
     }
     let revision = written(&project)?.with_context(|| format!("no revision was written: {}", created.told()))?;
     expect(folder, &suite.server()?.major()?, &fs::read_to_string(project.path("migrations").join(&revision))?)?;
-    there_and_back(&project, &database, &case, &start)
+    let goal = if case.create.iter().any(|flag| flag == "--strict") { goal(&database, folder)? } else { None };
+    there_and_back(&project, &database, &case, &start, goal.as_ref())
+}
+
+/// What must be there after the upgrade where SQL alone declares it, made by that SQL in a database of its own.
+fn goal(database: &Database, folder: &Path) -> Result<Option<Dump>> {
+    if folder.join("models.rs").exists() || folder.join("models").exists() {
+        return Ok(None);
+    }
+    let sql = ["extras.sql", "kept.sql"].map(|file| fs::read_to_string(folder.join(file)).unwrap_or_default());
+    database.dump_of(&sql.join("\n")).map(Some)
 }
 
 /// Up, nothing left to do, down to the start, up again to the same.
-fn there_and_back(project: &Project, database: &Database, case: &Case, start: &State) -> Result<()> {
+fn there_and_back(
+    project: &Project,
+    database: &Database,
+    case: &Case,
+    start: &State,
+    goal: Option<&Dump>,
+) -> Result<()> {
     project.ok(&["upgrade"])?;
     let end = database.dump()?;
+    if let Some(goal) = goal {
+        database.must_be(goal, "the upgrade does not lead to what extras.sql declares")?;
+    }
     for (query, expected) in &case.after {
         let rows = database.psql(query)?;
         ensure!(rows == *expected, "after the upgrade `{query}` gives\n{rows}\nand not\n{expected}");

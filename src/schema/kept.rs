@@ -1,0 +1,60 @@
+use serde::{Deserialize, Serialize};
+
+/// What is set on a table and on its parts and is no structure: storage, statistics targets, privileges. It is never
+/// compared, so two of them are always equal; what is made again gets it back.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Kept {
+    /// In the order in which they are set.
+    pub settings: Vec<Setting>,
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Kept {}
+
+/// One of them. Actions are Postgres' own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Setting {
+    /// `ALTER TABLE table ..`: `SET (fillfactor = '70')`.
+    Table(String),
+    /// `ALTER TABLE table ALTER COLUMN column ..`: `SET STORAGE EXTERNAL`.
+    Column(String, String),
+    /// `ALTER INDEX index ..`: `ALTER COLUMN 1 SET STATISTICS 300`.
+    Index(String, String),
+    /// `CLUSTER ON index`.
+    Cluster(String),
+    /// `REPLICA IDENTITY USING INDEX index`.
+    ReplicaIdentity(String),
+    /// `GRANT privilege ON table TO grantee`.
+    Grant {
+        /// The column that it is about.
+        column: Option<String>,
+        /// `SELECT`.
+        privilege: String,
+        /// A role or PUBLIC, as SQL.
+        grantee: String,
+    },
+    /// A partition: the statement that makes it.
+    Partition(String),
+}
+
+impl Kept {
+    /// Without owner and privileges, which are a database's own affair.
+    #[must_use]
+    pub fn without_privileges(mut self) -> Self {
+        self.settings.retain(|it| match it {
+            Setting::Grant { .. } => false,
+            Setting::Table(action) => !action.starts_with("OWNER TO "),
+            Setting::Column(..)
+            | Setting::Index(..)
+            | Setting::Cluster(_)
+            | Setting::ReplicaIdentity(_)
+            | Setting::Partition(_) => true,
+        });
+        self
+    }
+}
