@@ -29,6 +29,9 @@ mod words;
 mod roles;
 mod apply;
 mod replay;
+mod course;
+mod rows;
+mod survival;
 mod prove;
 
 pub use build::Unprintable;
@@ -38,7 +41,8 @@ pub use definitions::Defined;
 pub use extras::{Extras, Statement};
 pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
-pub use prove::{Proof, Proving};
+pub use prove::{Proof, Proving, Rows};
+pub use survival::{Loss, Lost};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

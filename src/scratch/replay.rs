@@ -25,7 +25,7 @@ impl Scratch {
         for revision in folder.graph().oldest_first() {
             if let Some(migration) = folder.migration(&revision.id) {
                 let applied = apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, scope).await;
-                applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause))?;
+                applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause.into()))?;
             }
         }
         let schema = reflect(&mut conn, scope).await?;
@@ -63,7 +63,7 @@ impl Scratch {
         let statements: Vec<_> = plan.upgrade.iter().flat_map(|block| block.statements.clone()).collect();
         let applied = apply(&mut conn, &plan.revision.id, Direction::Upgrade, &statements, scope).await;
         let _ = conn.close().await;
-        applied
+        applied.map_err(Error::from)
     }
 }
 

@@ -6,12 +6,14 @@ mod declared;
 mod failure;
 mod layout;
 mod progress;
+mod proof;
 mod runner;
 
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
+pub(crate) use proof::{empty_tables, json_rows, proved};
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
 
 use anstream::{eprint, eprintln, print, println};
