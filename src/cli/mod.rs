@@ -10,6 +10,7 @@ mod models;
 mod selection;
 mod create;
 mod check;
+mod prove;
 mod baseline;
 mod work;
 mod confirm;
@@ -54,6 +55,7 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Prove(prove::Prove),
     Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
@@ -102,6 +104,7 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
+        Command::Prove(args) => prove::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,

@@ -50,9 +50,7 @@ impl Ledger {
     /// The same ownership under the names after these renames, done in order.
     #[must_use]
     pub fn renamed(&self, renames: &[Rename]) -> Self {
-        let follow = |entry: &Entry| {
-            Entry { object: entry.object.clone().renamed(renames), fact: entry.fact }
-        };
+        let follow = |entry: &Entry| Entry { object: entry.object.clone().renamed(renames), fact: entry.fact };
         Self { owned: self.owned.iter().map(follow).collect() }
     }
 }

@@ -63,6 +63,14 @@ impl<'a> Course<'a> {
         after.labels.contains(&renamed).then_some(renamed)
     }
 
+    /// Whether a label of the type gets another name.
+    pub(super) fn relabels(&self, name: &QualifiedName) -> bool {
+        let after = self.enum_name(name);
+        self.renames
+            .iter()
+            .any(|it| matches!(it, Rename::EnumLabel { enum_type, .. } if enum_type == &after || enum_type == name))
+    }
+
     /// Whether the type is another afterwards, its name aside.
     pub(super) fn changes_type(&self, from: &DataType, to: &DataType) -> bool {
         match from.enum_name() {

@@ -32,7 +32,10 @@ mod replay;
 mod course;
 mod rows;
 mod survival;
+mod walk;
 mod prove;
+mod identity;
+mod prove_file;
 
 pub use build::Unprintable;
 pub use database::Database;
@@ -41,8 +44,10 @@ pub use definitions::Defined;
 pub use extras::{Extras, Statement};
 pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
-pub use prove::{Proof, Proving, Rows};
+pub use prove::{Proof, Proving};
+pub use prove_file::{FileProof, Way};
 pub use survival::{Loss, Lost};
+pub use walk::{Leg, Rows};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

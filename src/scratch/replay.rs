@@ -68,7 +68,7 @@ impl Scratch {
 }
 
 /// Nothing happened to any database of the user.
-fn does_not_replay(file: &str, cause: Error) -> Error {
+pub(super) fn does_not_replay(file: &str, cause: Error) -> Error {
     Error::new(Kind::Error, format!("the history does not replay on scratch: {file} fails on a fresh database"))
         .caused_by(cause)
         .hint("was the file edited after it was applied? git log says")

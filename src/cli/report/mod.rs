@@ -13,7 +13,7 @@ pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
 pub(crate) use failure::failure;
 pub(crate) use progress::Progress;
-pub(crate) use proof::{empty_tables, json_rows, proved};
+pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
 
 use anstream::{eprint, eprintln, print, println};

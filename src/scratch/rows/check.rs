@@ -43,7 +43,10 @@ pub(super) async fn satisfy(
     let mut unsatisfied = Vec::new();
     let conditions = conditions(filling, draft.table, partitions);
     let free = |column: &String| {
-        draft.slots.iter().any(|it| &it.column.name == column && matches!(&it.source, Source::Values(v) if !v.is_empty()))
+        draft
+            .slots
+            .iter()
+            .any(|it| &it.column.name == column && matches!(&it.source, Source::Values(v) if !v.is_empty()))
     };
     let conditions: Vec<Condition> = conditions.into_iter().filter(|it| it.columns.iter().all(free)).collect();
     for group in groups(conditions) {
@@ -228,13 +231,39 @@ fn numbers(name: &str, data_type: &DataType, own: Vec<String>, written: &[String
 /// What is usually checked of words, and words as long as the numbers of the text.
 fn words(own: Vec<String>, written: &[String]) -> Vec<String> {
     const USUAL: [&str; 28] = [
-        "a@example.org", "b@example.org", "c@example.org", "https://example.org/a", "https://example.org/b", "slug-a",
-        "slug-b", "slug-c", "ABC", "DEF", "US", "DE", "EUR", "USD", "de", "en", "en-US", "#aabbcc", "#ddeeff",
-        "+493012345678", "+12025550123", "12345", "123456", "Word", "Two Words", "00000000-0000-4000-8000-000000000001",
-        "2024-01-01", "/a/b",
+        "a@example.org",
+        "b@example.org",
+        "c@example.org",
+        "https://example.org/a",
+        "https://example.org/b",
+        "slug-a",
+        "slug-b",
+        "slug-c",
+        "ABC",
+        "DEF",
+        "US",
+        "DE",
+        "EUR",
+        "USD",
+        "de",
+        "en",
+        "en-US",
+        "#aabbcc",
+        "#ddeeff",
+        "+493012345678",
+        "+12025550123",
+        "12345",
+        "123456",
+        "Word",
+        "Two Words",
+        "00000000-0000-4000-8000-000000000001",
+        "2024-01-01",
+        "/a/b",
     ];
     let lengths = written.iter().filter_map(|it| it.parse::<usize>().ok()).filter(|it| *it <= 300);
-    let long = lengths.flat_map(|n| [n, n + 1, n.saturating_sub(1)]).flat_map(|n| ["a", "b", "c", "A", "1"].map(|it| it.repeat(n)));
+    let long = lengths
+        .flat_map(|n| [n, n + 1, n.saturating_sub(1)])
+        .flat_map(|n| ["a", "b", "c", "A", "1"].map(|it| it.repeat(n)));
     // What stands in the text may be a pattern; what is left of it without its signs may match it.
     let bare = written.iter().map(|it| it.replace(['%', '^', '$', '*', '+'], ""));
     let around = written.iter().filter(|it| it.contains('%')).map(|it| it.replace('%', "a"));
@@ -245,8 +274,20 @@ fn words(own: Vec<String>, written: &[String]) -> Vec<String> {
 /// Dates and the like that a check may keep from those that a type gives by itself.
 fn others() -> Vec<String> {
     const OTHERS: [&str; 14] = [
-        "1990-01-01", "2000-01-01", "2020-06-15", "2030-01-01", "1 day", "30 days", "1 hour", "00:00:00", "09:00:00",
-        "18:00:00", "{}", "[]", "{\"a\": \"b\"}", "[1, 2]",
+        "1990-01-01",
+        "2000-01-01",
+        "2020-06-15",
+        "2030-01-01",
+        "1 day",
+        "30 days",
+        "1 hour",
+        "00:00:00",
+        "09:00:00",
+        "18:00:00",
+        "{}",
+        "[]",
+        "{\"a\": \"b\"}",
+        "[1, 2]",
     ];
     OTHERS.iter().map(ToString::to_string).collect()
 }

@@ -6,9 +6,7 @@ use super::links::{Link, Turn, may_be_null};
 use super::types::Types;
 use super::{Filling, ROWS, value};
 use crate::render::{identifier, identifiers, literal, qualified};
-use crate::schema::{
-    BaseType, Column, ColumnDefault, ConstraintKind, DataType, Object, QualifiedName, Table,
-};
+use crate::schema::{BaseType, Column, ColumnDefault, ConstraintKind, DataType, Object, QualifiedName, Table};
 
 /// The rows of one table before they are written.
 #[derive(Debug)]
@@ -236,9 +234,11 @@ fn unique_columns(table: &Table) -> Vec<Vec<String>> {
         ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => Some(columns.clone()),
         ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => None,
     });
-    let indexes = table.indexes.iter().filter(|it| it.unique).filter_map(|it| {
-        it.column_keys().map(|columns| columns.into_iter().map(str::to_owned).collect())
-    });
+    let indexes = table
+        .indexes
+        .iter()
+        .filter(|it| it.unique)
+        .filter_map(|it| it.column_keys().map(|columns| columns.into_iter().map(str::to_owned).collect()));
     constraints.chain(indexes).collect()
 }
 

@@ -85,8 +85,7 @@ pub(super) fn in_order<'a>(course: &Course<'a>, names: &BTreeSet<QualifiedName>)
     while !waiting.is_empty() {
         let names: BTreeSet<QualifiedName> = waiting.iter().map(|turn| turn.table.name.clone()).collect();
         let waits = |link: &Link| !link.later && link.to.as_ref().is_some_and(|to| names.contains(to));
-        let (ready, blocked): (Vec<_>, Vec<_>) =
-            waiting.into_iter().partition(|turn| !turn.links.iter().any(waits));
+        let (ready, blocked): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|turn| !turn.links.iter().any(waits));
         waiting = blocked;
         if !ready.is_empty() {
             ordered.extend(ready);

@@ -243,7 +243,8 @@ async fn held(conn: &mut PgConnection, filling: &Filling<'_, '_>) -> Result<BTre
 
 async fn named(conn: &mut PgConnection, sql: &str, namespaces: &[String]) -> Result<Vec<QualifiedName>> {
     let sql = parameters(sql, &["namespaces"]);
-    let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).bind(namespaces).fetch_all(conn).await.map_err(lost)?;
+    let rows =
+        sqlx::query(AssertSqlSafe(sql)).persistent(false).bind(namespaces).fetch_all(conn).await.map_err(lost)?;
     let name = |row: &sqlx::postgres::PgRow| -> sqlx::Result<QualifiedName> {
         Ok(QualifiedName::new(row.try_get::<String, _>("namespace")?, row.try_get::<String, _>("name")?))
     };

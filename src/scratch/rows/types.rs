@@ -166,9 +166,30 @@ fn parsed(printed: &str) -> DataType {
 /// What most types take one of.
 fn general() -> Vec<String> {
     const GENERAL: [&str; 24] = [
-        "1", "2", "3", "a", "b", "c", "a1", "A1", "ABC", "abc", "10", "100", "0", "a@example.org", "b@example.org",
-        "https://example.org/a", "+4930123456", "12345", "2024-01-01", "{}", "[1,2]", "(1,1)",
-        "00000000-0000-4000-8000-000000000001", "",
+        "1",
+        "2",
+        "3",
+        "a",
+        "b",
+        "c",
+        "a1",
+        "A1",
+        "ABC",
+        "abc",
+        "10",
+        "100",
+        "0",
+        "a@example.org",
+        "b@example.org",
+        "https://example.org/a",
+        "+4930123456",
+        "12345",
+        "2024-01-01",
+        "{}",
+        "[1,2]",
+        "(1,1)",
+        "00000000-0000-4000-8000-000000000001",
+        "",
     ];
     GENERAL.iter().map(ToString::to_string).collect()
 }
