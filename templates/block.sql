@@ -1,7 +1,9 @@
 
--- {{ title }}{% if let Some(place) = place %} ({{ place }}){% endif %}
-{%- for hazard in hazards %}
+{%- for title in titles %}
+-- {{ title.text }}{% if let Some(place) = title.place %} ({{ place }}){% endif %}
+{%- for hazard in title.hazards %}
 -- hazard {{ hazard }}
+{%- endfor %}
 {%- endfor %}
 {%- for statement in statements %}
 {%- if statement.autocommit %}

@@ -222,7 +222,7 @@ impl<'a> Desk<'a> {
         let scope = Scope {
             namespaces: vec!["public".to_owned(), "billing".to_owned()],
             default_namespace: "public".to_owned(),
-            extensions: Vec::new(),
+            ..Scope::default()
         };
         let (start, bench, goal) = (scratch.database().await?, scratch.database().await?, scratch.database().await?);
         Ok(Self { scratch, start, bench, goal, scope })

@@ -4,7 +4,8 @@
 use autogen::reflect::{Scope, reflect};
 use autogen::schema::{
     Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, Deferrability, EnumType, Expression,
-    ForeignKey, Identity, Index, IndexKey, KeyTarget, QualifiedName, Schema, Sequence, SequenceOptions, Table,
+    ForeignKey, Generated, Identity, Index, IndexKey, KeyTarget, QualifiedName, Schema, Sequence, SequenceOptions,
+    Table,
 };
 use autogen::scratch::{Database, Options, Scratch};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -29,7 +30,7 @@ async fn reflected(namespaces: &[&str], sql: &str) -> Schema {
 
 fn scope(namespaces: &[&str]) -> Scope {
     let namespaces = namespaces.iter().map(|&name| name.to_owned()).collect();
-    Scope { namespaces, default_namespace: "public".to_owned(), extensions: Vec::new() }
+    Scope { namespaces, default_namespace: "public".to_owned(), ..Scope::default() }
 }
 
 fn public(name: &str) -> QualifiedName {
@@ -42,6 +43,10 @@ fn table<'s>(schema: &'s Schema, name: &str) -> &'s Table {
 
 fn expression(sql: &str, columns: &[&str]) -> Expression {
     Expression { sql: sql.to_owned(), columns: columns.iter().map(|&name| name.to_owned()).collect() }
+}
+
+fn generated(sql: &str, columns: &[&str], stored: bool) -> ColumnDefault {
+    ColumnDefault::Generated(Generated { expression: expression(sql, columns), stored })
 }
 
 fn column(name: &str, data_type: DataType, nullable: bool, default: ColumnDefault) -> Column {
@@ -120,12 +125,7 @@ async fn columns() {
             column("mood", enum_type(false), true, default("'sad'::mood")),
             column("moods", enum_type(true), true, ColumnDefault::None),
             column("p", percent, true, ColumnDefault::None),
-            column(
-                "total",
-                builtin("numeric"),
-                true,
-                ColumnDefault::Generated(expression("price * (2)::numeric", &["price"]))
-            ),
+            column("total", builtin("numeric"), true, generated("price * (2)::numeric", &["price"], true)),
             Column {
                 collation: Some("pg_catalog.\"C\"".to_owned()),
                 ..column("code", builtin("text"), true, ColumnDefault::None)
@@ -405,7 +405,7 @@ async fn what_only_newer_servers_have() {
         .unwrap();
         let schema = reflect(&mut conn, &scope(&["public"])).await.unwrap();
         let n = table(&schema, "n");
-        assert_eq!(n.column("v").unwrap().default, ColumnDefault::Generated(expression("a + 1", &["a"])));
+        assert_eq!(n.column("v").unwrap().default, generated("a + 1", &["a"], false));
         let verbatim = |sql, columns| ConstraintKind::Exclusion { definition: expression(sql, columns) };
         assert_eq!(n.constraint("pk").unwrap().kind, verbatim("PRIMARY KEY (r, at WITHOUT OVERLAPS)", &["at", "r"]));
         assert_eq!(n.constraint("positive").unwrap().kind, verbatim("CHECK ((a > 0)) NOT ENFORCED", &["a"]));

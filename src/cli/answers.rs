@@ -1,10 +1,11 @@
 //! What the user answers on the command line: `--rename users.name=full_name`, `--fill users.bio="''"`,
 //! `--using users.age="age::integer"`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use crate::error::{Error, Kind, Result};
+use crate::operation::Operation;
 use crate::schema::{Object, QualifiedName, Rename, Schema};
 
 /// A name of one to three parts, as people write it: `users`, `users.bio`, `billing.invoices."net.total"`.
@@ -199,6 +200,65 @@ fn followed(answer: &RenameAnswer, rename: Rename, names: &mut Schema) -> Result
     }
     Err(Error::new(Kind::Usage, format!("--rename {}={}: the new name is there already", answer.old, answer.new))
         .hint("drop or move one of the two in a revision of its own: autogen create MESSAGE --no-autogenerate"))
+}
+
+/// `--no-rename=OLD`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OldName(Path);
+
+impl FromStr for OldName {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
+impl OldName {
+    /// What `--no-rename` stands for without a name.
+    pub(super) const ALL: &'static str = "*";
+
+    /// Whether it stands for all that goes.
+    pub(super) fn is_all(&self) -> bool {
+        self.0.0 == [Self::ALL]
+    }
+}
+
+/// What goes and was not renamed, by its name after these renames. What is inside of a renamed table may be named by
+/// its old name or its new one.
+///
+/// # Errors
+///
+/// When nothing of a name is there.
+pub(super) fn gone(
+    names: &[&OldName],
+    current: &Schema,
+    renames: &[Rename],
+    default_namespace: &str,
+) -> Result<BTreeSet<Object>> {
+    let mut renamed = current.clone();
+    for rename in renames {
+        rename.follow(&mut renamed);
+    }
+    let object = |OldName(old): &&OldName| {
+        // As if it became something else.
+        let answer = RenameAnswer { old: old.clone(), new: Path(vec![String::new()]) };
+        let now = answer.resolve(&renamed, default_namespace);
+        let before = || {
+            let found = answer.resolve(current, default_namespace)?;
+            Ok(renames.iter().fold(found, |inner, outer| inner.after(outer)))
+        };
+        let found = now.or_else(|_: Error| before()).map_err(|_: Error| {
+            let error = Error::new(Kind::Usage, format!("--no-rename={old}: nothing here is called {old}"));
+            let error = match nearest(&old.to_string(), current, default_namespace) {
+                Some(name) => error.hint(format!("did you mean {name}?")),
+                None => error,
+            };
+            error.hint("names as the database has them: --no-rename=table.column; alone it stands for all")
+        })?;
+        Ok(Operation::Rename(found.reverse()).object())
+    };
+    names.iter().map(object).collect()
 }
 
 /// `--fill COLUMN=EXPR` and `--using COLUMN=EXPR`.

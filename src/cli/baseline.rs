@@ -9,6 +9,7 @@ use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
+use super::unmanaged::known_strangers;
 use super::work::Work;
 use crate::config::{Config, connect};
 use crate::diff::diff;
@@ -55,6 +56,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
             .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
     }
+    let scope = known_strangers(scope, Some(&mut conn)).await?;
     let current = reflect(&mut conn, &scope).await?;
     let beyond = beyond(&mut conn, &scope).await?;
     refuse_extensions(&work.config, &extensions(&mut conn).await?)?;
@@ -137,23 +139,7 @@ async fn prove(scratch: &Scratch, plan: Plan, current: &Schema, scope: &Scope) -
 
 /// What both the entities declare and the database has. Facts follow with the first `create`, which compares them.
 fn agreed(current: &Schema, models: &Models) -> BTreeSet<Entry> {
-    let there = objects(current);
+    let there: BTreeSet<Object> = current.objects().collect();
     let declared = overlay::overlay(current, models, &Ledger::default(), false).declared;
     declared.into_iter().filter(|entry| entry.fact.is_none() && there.contains(&entry.object)).collect()
-}
-
-fn objects(schema: &Schema) -> BTreeSet<Object> {
-    let mut objects: BTreeSet<Object> = schema.namespaces.iter().map(|it| Object::Namespace(it.name.clone())).collect();
-    for enum_type in &schema.enum_types {
-        objects.insert(Object::EnumType(enum_type.name.clone()));
-        objects.extend(enum_type.labels.iter().map(|it| Object::EnumLabel(enum_type.name.clone(), it.clone())));
-    }
-    for table in &schema.tables {
-        let name = &table.name;
-        objects.insert(Object::Table(name.clone()));
-        objects.extend(table.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
-        objects.extend(table.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())));
-        objects.extend(table.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
-    }
-    objects
 }

@@ -8,11 +8,13 @@ use super::declared::{Declared, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
+use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::introspect::Diagnostics;
-use crate::migration::Folder;
+use crate::migration::{Edited, Folder};
+use crate::overlay;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
@@ -44,6 +46,7 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
         Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };
+    let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let checking = Checking { args: &args, config: &config, folder: &folder, declared: &declared, scope: &scope };
     let findings = interruptible(checking.run(&scratch, &progress, live)).await;
@@ -70,6 +73,8 @@ struct Findings {
     models: Vec<Line>,
     comparison: Comparison,
     database: Option<Live>,
+    /// Files that are no longer what was written down.
+    edited: Vec<Edited>,
 }
 
 /// What was found about the database.
@@ -97,6 +102,7 @@ impl Checking<'_> {
             models: Line::of(&comparison.operations, &comparison.up, &comparison.places),
             comparison,
             database,
+            edited: self.folder.edited(),
         })
     }
 
@@ -122,6 +128,7 @@ impl Checking<'_> {
             let (replayed, live) = scratch.same_words(bench, replayed, &live, self.scope).await?;
             drift = diff(&replayed, &live);
         }
+        drift.retain(|it| self.scope.unmanaged.rule(&it.object()).is_none());
         let words = Words::new(&self.config.default_namespace);
         Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()) })
     }
@@ -157,7 +164,10 @@ impl Findings {
                     "at_head": live.behind.is_none(),
                     "drift": report::json_operations(&live.drift),
                 })),
-                "left_alone": self.comparison.overlay.left_alone,
+                "left_alone": report::json_left_alone(
+                    &self.comparison.overlay.left_alone, &self.comparison.renamed, &config.default_namespace,
+                ),
+                "edited": self.edited.iter().map(|it| &it.revision).collect::<Vec<_>>(),
                 "warnings": warnings,
             }));
             return;
@@ -179,16 +189,24 @@ impl Findings {
             }
         }
         if !global.quiet {
-            let left_alone = &self.comparison.overlay.left_alone;
-            report::left_alone(left_alone, global.verbose > 0, &config.default_namespace);
+            let (left_alone, renamed) = (&self.comparison.overlay.left_alone, &self.comparison.renamed);
+            report::left_alone(left_alone, renamed, global.verbose > 0, &config.default_namespace);
+            report::edited(&self.edited);
         }
     }
 
     /// The exit code: differences before a database that is behind.
     fn verdict(self) -> Result<()> {
         if !self.models.is_empty() {
-            return Err(Error::new(Kind::Different, "the entities differ from what the migrations make")
-                .hint("write the migration: autogen create \"what changes\""));
+            let error = Error::new(Kind::Different, "the entities differ from what the migrations make");
+            let error = match overlay::mass_drop(&self.comparison.renamed, &self.comparison.desired) {
+                Some((dropped, all)) => error.hint(format!(
+                    "{dropped} of {all} tables would be dropped: did the reader see all entities? look at \
+                     `[entities] path` in autogen.toml"
+                )),
+                None => error,
+            };
+            return Err(error.hint("write the migration: autogen create \"what changes\""));
         }
         match self.database {
             Some(Live { behind: Some(error), .. }) => Err(error),

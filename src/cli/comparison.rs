@@ -1,6 +1,6 @@
 //! What `create` and `check` have in common: a scratch server, the state to compare with, and the comparison.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 
@@ -12,8 +12,8 @@ use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Overlay};
 use crate::reflect::Scope;
-use crate::render::{Cast, Words, identifier};
-use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema};
+use crate::render::Words;
+use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, Rename, Schema};
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
 /// Starts a throwaway server, of the target's major where that can be had.
@@ -71,12 +71,17 @@ fn setup(config: &Config) -> Result<Option<String>> {
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     pub(super) renames: Vec<Rename>,
+    /// No drop and add is a rename.
     pub(super) no_rename: bool,
+    /// What goes and was not renamed.
+    pub(super) gone: BTreeSet<Object>,
     pub(super) fills: BTreeMap<Object, String>,
     pub(super) using: BTreeMap<Object, String>,
     pub(super) using_down: BTreeMap<Object, String>,
     pub(super) allow_drops: bool,
     pub(super) strict: bool,
+    /// What was answered at a prompt, as flags would have said it.
+    pub(super) flags: Vec<String>,
 }
 
 /// How the models differ from `current`.
@@ -84,7 +89,9 @@ pub(super) struct Answers {
 pub(super) struct Comparison {
     pub(super) operations: Vec<Operation>,
     pub(super) overlay: Overlay,
-    /// Where everything is declared, in entities and in SQL.
+    /// What is declared, in entities and in SQL.
+    pub(super) declared: Schema,
+    /// Where everything of it is declared.
     pub(super) places: Places,
     pub(super) renamed: Schema,
     pub(super) desired: Schema,
@@ -92,6 +99,13 @@ pub(super) struct Comparison {
     pub(super) desired_on_scratch: Schema,
     pub(super) up: Words,
     pub(super) down: Words,
+}
+
+impl Comparison {
+    /// Whether the models declare the object.
+    pub(super) fn declares(&self, object: &Object) -> bool {
+        self.overlay.declared.iter().any(|entry| &entry.object == object)
+    }
 }
 
 /// Compares. `bench` is a scratch database in the state of `current`; renames and all else are tried on it.
@@ -143,8 +157,8 @@ pub(super) async fn compare(
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
-    let places = models.places;
-    Ok(Comparison { operations, overlay, places, renamed, desired, desired_on_scratch: on_scratch, up, down })
+    let Models { schema: declared, places, .. } = models;
+    Ok(Comparison { operations, overlay, declared, places, renamed, desired, desired_on_scratch: on_scratch, up, down })
 }
 
 /// A view that nobody declares cannot stay when the column that it reads goes.
@@ -207,161 +221,4 @@ fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error
             error.hint("correct the attribute, or name what it needs: `extensions = [..]` in autogen.toml")
         }
     }
-}
-
-/// Stops where a plan needs an answer that nobody gave.
-pub(super) fn refuse_unanswered(comparison: &Comparison, answers: &Answers) -> Result<()> {
-    refuse_mass_drop(comparison, answers)?;
-    refuse_renames(comparison, answers)?;
-    refuse_fills(comparison, answers)?;
-    refuse_casts(comparison, answers)
-}
-
-fn refuse_mass_drop(comparison: &Comparison, answers: &Answers) -> Result<()> {
-    match overlay::mass_drop(&comparison.renamed, &comparison.desired) {
-        Some((dropped, all)) if !answers.allow_drops => Err(Error::new(
-            Kind::Refused,
-            format!("this would drop {dropped} of {all} tables: did the reader see all entities?"),
-        )
-        .hint("look at `[entities] path` in autogen.toml")
-        .hint("if they are to go: --allow-drops")),
-        Some(_) | None => Ok(()),
-    }
-}
-
-fn refuse_renames(comparison: &Comparison, answers: &Answers) -> Result<()> {
-    let candidates = overlay::candidates(&comparison.renamed, &comparison.desired);
-    if candidates.is_empty() || answers.no_rename {
-        return Ok(());
-    }
-    let namespace = &comparison.up.default_namespace;
-    let lines = candidates.iter().map(|candidate| {
-        let rename = Operation::Rename(candidate.rename.clone()).describe(namespace);
-        format!("  {} {}", rename.object, rename.detail)
-    });
-    let message = format!(
-        "a drop and an add look like a rename; as they stand, values would be lost:\n{}",
-        lines.collect::<Vec<_>>().join("\n")
-    );
-    let flag = candidates.first().map(|candidate| rename_flag(&candidate.rename, namespace)).unwrap_or_default();
-    let attribute = candidates.first().and_then(|candidate| rename_attribute(&candidate.rename));
-    let error = Error::new(Kind::Refused, message).hint(format!("if it is a rename: {flag}"));
-    let error = match attribute {
-        Some(attribute) => error.hint(format!("or, in the entity: {attribute}")),
-        None => error,
-    };
-    Err(error.hint("if the old values may go: --no-rename"))
-}
-
-/// The flag as a shell takes it.
-fn rename_flag(rename: &Rename, namespace: &str) -> String {
-    let path = |name: &QualifiedName, inner: Option<&String>| {
-        let outer = (name.namespace != namespace).then_some(&name.namespace);
-        let parts = outer.into_iter().chain([&name.name]).chain(inner);
-        parts.map(|part| word(part)).collect::<Vec<_>>().join(".")
-    };
-    let answer = match rename {
-        Rename::Table { from, to } | Rename::EnumType { from, to } => {
-            format!("{}={}", path(from, None), path(to, None))
-        }
-        Rename::Column { table: owner, from, to }
-        | Rename::EnumLabel { enum_type: owner, from, to }
-        | Rename::Constraint { table: owner, from, to }
-        | Rename::Index { table: owner, from, to } => format!("{}={}", path(owner, Some(from)), word(to)),
-    };
-    let plain = answer.chars().all(|it| it.is_alphanumeric() || "_.-=".contains(it));
-    if plain { format!("--rename {answer}") } else { format!("--rename '{}'", answer.replace('\'', "'\\''")) }
-}
-
-/// A part of a name as `--rename` reads it.
-fn word(part: &str) -> String {
-    let plain = part.chars().all(|it| it.is_alphanumeric() || "_-".contains(it));
-    if plain { part.to_owned() } else { format!("\"{}\"", part.replace('"', "\"\"")) }
-}
-
-fn rename_attribute(rename: &Rename) -> Option<String> {
-    match rename {
-        Rename::Column { from, .. } => Some(format!("#[sea_orm(renamed_from = \"{from}\")]")),
-        Rename::Table { .. }
-        | Rename::EnumType { .. }
-        | Rename::EnumLabel { .. }
-        | Rename::Constraint { .. }
-        | Rename::Index { .. } => None,
-    }
-}
-
-fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
-    use crate::operation::Change;
-    use crate::schema::ColumnDefault;
-    let namespace = &comparison.up.default_namespace;
-    for operation in &comparison.operations {
-        let Operation::Column(table, Change::Add(column)) = operation else { continue };
-        let object = operation.object();
-        let needs = !column.nullable && matches!(column.default, ColumnDefault::None);
-        if needs && !answers.fills.contains_key(&object) {
-            let name = format!("{}.{}", table.display(namespace), column.name);
-            return Err(Error::new(
-                Kind::Refused,
-                format!("new column {name} is NOT NULL and has no default: what do existing rows get?"),
-            )
-            .hint(format!("say what fills them: --fill {name}=\"{}\"", example(&column.data_type.to_string())))
-            .hint("or give it a default: #[sea_orm(default_value = ..)], or make it an Option"));
-        }
-    }
-    let unused = answers.fills.keys().find(|object| {
-        !comparison.operations.iter().any(|it| matches!(it, Operation::Column(..)) && &it.object() == *object)
-    });
-    match unused {
-        Some(object) => Err(Error::new(Kind::Usage, format!("--fill {object}: this column does not change"))
-            .hint("names as the entities have them: --fill table.column=EXPRESSION")),
-        None => Ok(()),
-    }
-}
-
-fn example(data_type: &str) -> &'static str {
-    match data_type {
-        "boolean" => "false",
-        "uuid" => "gen_random_uuid()",
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "0",
-        name if name.starts_with("timestamp") || name == "date" => "now()",
-        name if name.starts_with("json") => "'{}'",
-        name if name.ends_with("[]") => "'{}'",
-        _ => "''",
-    }
-}
-
-fn refuse_casts(comparison: &Comparison, answers: &Answers) -> Result<()> {
-    use crate::operation::Change;
-    let retypes = |object: &Object| {
-        comparison.operations.iter().any(|it| {
-            matches!(it, Operation::Column(_, Change::Alter { from, to }) if from.data_type != to.data_type)
-                && &it.object() == object
-        })
-    };
-    for (flag, given) in [("--using", &answers.using), ("--using-down", &answers.using_down)] {
-        if let Some(object) = given.keys().find(|it| !retypes(it)) {
-            return Err(Error::new(Kind::Usage, format!("{flag} {object}: this column does not change its type"))
-                .hint(format!("names as the entities have them: {flag} table.column=EXPRESSION")));
-        }
-    }
-    for operation in &comparison.operations {
-        let Operation::Column(table, Change::Alter { from, to }) = operation else { continue };
-        let object = operation.object();
-        let directions = [
-            ("--using", &comparison.up, &from.data_type, &to.data_type),
-            ("--using-down", &comparison.down, &to.data_type, &from.data_type),
-        ];
-        for (flag, words, before, after) in directions {
-            let missing = before != after && words.cast(before, after) == Cast::Missing;
-            if missing && !words.using.contains_key(&object) {
-                let name = format!("{}.{}", table.display(&words.default_namespace), to.name);
-                return Err(Error::new(
-                    Kind::Refused,
-                    format!("Postgres has no cast from {before} to {after}: how does {name} become one?"),
-                )
-                .hint(format!("say how: {flag} {name}='({})::text::{after}'", identifier(&to.name))));
-            }
-        }
-    }
-    Ok(())
 }

@@ -5,16 +5,20 @@ use std::path::Path;
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
-use super::answers::{ExpressionAnswer, RenameAnswer, by_column, renames};
-use super::comparison::{Answers, Comparison, compare, refuse_unanswered, start_scratch};
+use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, gone, renames};
+use super::asking::ask;
+use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
+use super::unanswered::{refuse_unanswered, shell_word};
+use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
+use crate::overlay::applicable;
 use crate::reflect::{Scope, reflect};
 use crate::runner;
 use crate::schema::{Entry, Ledger, Schema};
@@ -40,9 +44,9 @@ pub(crate) struct Create {
     /// It is a rename: `users.name=full_name`, `users=people`
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<RenameAnswer>,
-    /// No drop and add is a rename: the old values may go
-    #[arg(long)]
-    no_rename: bool,
+    /// No drop and add is a rename, or not that of OLD: the old values may go
+    #[arg(long, value_name = "OLD", num_args = 0..=1, require_equals = true, default_missing_value = OldName::ALL)]
+    no_rename: Vec<OldName>,
     /// What existing rows get where a column becomes NOT NULL: `users.bio="''"`
     #[arg(long, value_name = "COLUMN=SQL")]
     fill: Vec<ExpressionAnswer>,
@@ -82,6 +86,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let declared = read_declared(&config, global, args.allow_drops)?;
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
+    let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
     let live = match &mut live {
         Some(conn) => Some(reflect(conn, &scope).await?),
@@ -152,10 +157,18 @@ impl Creation<'_> {
         progress.step("replaying the history");
         let State { start, current, history } = self.state(scratch, live).await?;
         progress.step("comparing");
-        let answers = self.answers(&current)?;
-        let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
-        let comparison = compare(scratch, &bench, &current, self.declared, &ledger, self.scope, &answers).await?;
+        let mut answers = self.answers(&current)?;
+        let (bench, comparison) = loop {
+            let bench = scratch.copy(&start).await?;
+            let comparison = compare(scratch, &bench, &current, self.declared, &ledger, self.scope, &answers).await?;
+            progress.clear();
+            if !ask(&comparison, &mut answers, self.global)? {
+                break (bench, comparison);
+            }
+            bench.drop().await?;
+        };
+        self.say_flags(&answers);
         let changes = ledger_changes(&ledger, &comparison.overlay.declared);
         refuse_unanswered(&comparison, &answers)?;
         if comparison.operations.is_empty() {
@@ -234,15 +247,31 @@ impl Creation<'_> {
 
     fn answers(&self, current: &Schema) -> Result<Answers> {
         let namespace = &self.config.default_namespace;
+        let renames = renames(&self.args.rename, current, namespace)?;
+        let (all, some): (Vec<&OldName>, Vec<&OldName>) = self.args.no_rename.iter().partition(|it| it.is_all());
+        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current);
         Ok(Answers {
-            renames: renames(&self.args.rename, current, namespace)?,
-            no_rename: self.args.no_rename,
+            renames,
+            no_rename: !all.is_empty(),
+            gone: gone(&some, current, &before, namespace)?,
             fills: by_column(&self.args.fill, "--fill", namespace)?,
             using: by_column(&self.args.using, "--using", namespace)?,
             using_down: by_column(&self.args.using_down, "--using-down", namespace)?,
             allow_drops: self.args.allow_drops,
             strict: self.args.strict,
+            ..Answers::default()
         })
+    }
+
+    /// What was answered at the prompt, as flags of the next run.
+    fn say_flags(&self, answers: &Answers) {
+        if !answers.flags.is_empty() && !self.global.quiet {
+            let message = shell_word(&self.args.message);
+            report::talk(&format!(
+                "the same without questions:\n  autogen create {message} {}\n",
+                answers.flags.join(" ")
+            ));
+        }
     }
 
     fn report(&self, comparison: &Comparison, plan: &Plan, proof: Option<&Proof>, path: Option<&Path>) -> Result<()> {
@@ -254,7 +283,9 @@ impl Creation<'_> {
                 "operations": report::json_operations(&lines),
                 "proved": proof.map(|proof| &proof.version),
                 "rows": proof.map(|proof| report::json_rows(&proof.rows, &self.config.default_namespace)),
-                "left_alone": comparison.overlay.left_alone,
+                "left_alone": report::json_left_alone(
+                    &comparison.overlay.left_alone, &comparison.renamed, &self.config.default_namespace,
+                ),
                 "warnings": self.declared.warnings,
             }));
             return Ok(());
@@ -267,8 +298,8 @@ impl Creation<'_> {
             report::operations(&lines);
         }
         if !self.global.quiet {
-            let all = self.global.verbose > 0;
-            report::left_alone(&comparison.overlay.left_alone, all, &self.config.default_namespace);
+            let (all, namespace) = (self.global.verbose > 0, &self.config.default_namespace);
+            report::left_alone(&comparison.overlay.left_alone, &comparison.renamed, all, namespace);
         }
         if lines.is_empty() {
             report::good_news("models and database agree: nothing to do", dry);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::global::Global;
 use super::report;
+use super::unmanaged::{refuse_unmanaged, strangers, unmanaged};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::exchange;
@@ -27,7 +28,9 @@ pub(super) struct Declared {
 /// is meant to go.
 pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool) -> Result<Declared> {
     let extras = extras(config)?;
-    let Reading { models, warnings } = read_models(config)?;
+    let Reading { mut models, warnings } = read_models(config)?;
+    models.unmanaged = unmanaged(config)?;
+    refuse_unmanaged(&models, &extras, &config.default_namespace)?;
     if !global.quiet {
         report::warnings(&warnings);
     }
@@ -113,5 +116,9 @@ pub(super) fn scope(config: &Config, declared: &Declared, ledger: &Ledger) -> Sc
         Object::Definition(name) if name.kind == DefinitionKind::Extension => Some(name.name.name.clone()),
         _ => None,
     }));
-    Scope { namespaces, default_namespace: config.default_namespace.clone(), extensions }
+    let unmanaged = models.unmanaged.clone();
+    let default_namespace = config.default_namespace.clone();
+    let mut scope = Scope { namespaces, default_namespace, extensions, unmanaged, ..Scope::default() };
+    scope.strangers = strangers(models, &scope);
+    scope
 }

@@ -4,13 +4,18 @@
 mod global;
 mod report;
 mod answers;
+mod unmanaged;
 mod declared;
 mod comparison;
+mod unanswered;
+mod asking;
 mod models;
 mod selection;
+mod declaration;
 mod create;
 mod check;
 mod prove;
+mod adopt;
 mod baseline;
 mod work;
 mod confirm;
@@ -56,6 +61,7 @@ enum Command {
     Create(create::Create),
     Check(check::Check),
     Prove(prove::Prove),
+    Adopt(adopt::Adopt),
     Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
@@ -105,6 +111,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
         Command::Prove(args) => prove::run(args, &global).await,
+        Command::Adopt(args) => adopt::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,

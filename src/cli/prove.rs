@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use clap::Args;
 
 use super::comparison::start_scratch;
+use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Progress, Verdict};
+use super::unmanaged::unmanaged;
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{Folder, Migration, ProofLine};
+use crate::reflect::Scope;
 use crate::revision::{Id, Revision};
 use crate::scratch::{Database, FileProof, Scratch, Way};
 
@@ -44,7 +47,9 @@ pub(crate) async fn run(args: Prove, global: &Global) -> Result<()> {
         progress.clear();
         report::talk(&format!("scratch: {}\n", scratch.origin()));
     }
-    let proving = Proving { config: &config, folder: &folder, global, scratch: &scratch, progress: &progress };
+    let given = given(&config, &folder, global)?;
+    let proving =
+        Proving { config: &config, folder: &folder, global, given: &given, scratch: &scratch, progress: &progress };
     let outcome = interruptible(proving.run(&chosen)).await;
     progress.clear();
     let stopped = scratch.stop().await;
@@ -55,6 +60,19 @@ pub(crate) async fn run(args: Prove, global: &Global) -> Result<()> {
     }
     stopped?;
     conclusion(&verdicts)
+}
+
+/// What scratch has beside the history: configured extensions, and what the entities refer to and do not declare.
+/// Entities that cannot be read are no reason not to prove what stands in files.
+fn given(config: &Config, folder: &Folder, global: &Global) -> Result<Scope> {
+    let quiet = Global { quiet: true, ..global.clone() };
+    let strangers = match read_declared(config, &quiet, true) {
+        Ok(declared) => scope(config, &declared, &folder.ledger()).strangers,
+        Err(_) => Vec::new(),
+    };
+    let extensions = config.extensions.clone();
+    let default_namespace = config.default_namespace.clone();
+    Ok(Scope { namespaces: Vec::new(), default_namespace, extensions, unmanaged: unmanaged(config)?, strangers })
 }
 
 /// Oldest first.
@@ -102,6 +120,7 @@ struct Proving<'a> {
     config: &'a Config,
     folder: &'a Folder,
     global: &'a Global,
+    given: &'a Scope,
     scratch: &'a Scratch,
     progress: &'a Progress,
 }
@@ -135,8 +154,8 @@ impl Proving<'_> {
         }
         let missing: BTreeSet<Id> = before.difference(&state.applied).cloned().collect();
         // A revision that fails leaves the state where it was, and whatever comes after it fails with it.
-        self.scratch.apply_to(&state.database, self.folder, &missing, &mut state.applied).await?;
-        self.scratch.prove_file(&state.database, migration, &self.config.extensions).await
+        self.scratch.apply_to(&state.database, self.folder, &missing, &mut state.applied, self.given).await?;
+        self.scratch.prove_file(&state.database, migration, self.given).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::error::{Error, Kind, Result};
-use crate::schema::{Models, Object, QualifiedName, Stated};
+use crate::schema::{Models, Object, Pattern, QualifiedName, Stated};
 use crate::scratch::{Extras, Statement};
 
 /// What a user asked to see.
@@ -28,7 +28,8 @@ pub(super) fn select<'a>(models: Models, extras: &'a Extras, names: &[String]) -
     all.extend(statements.iter().flat_map(|it| it.name.into_iter().chain(it.on)));
     let mut kept: BTreeSet<QualifiedName> = BTreeSet::new();
     for pattern in names {
-        let matching: Vec<&QualifiedName> = all.iter().copied().filter(|name| matches(pattern, name)).collect();
+        let names = Pattern::new(pattern);
+        let matching: Vec<&QualifiedName> = all.iter().copied().filter(|name| names.names(name)).collect();
         if matching.is_empty() {
             return Err(unknown(pattern, &all));
         }
@@ -65,33 +66,41 @@ fn part(models: Models, kept: &BTreeSet<QualifiedName>) -> Models {
     Models { stated, ..part }
 }
 
-/// A name alone stands for that name in every namespace.
-fn matches(pattern: &str, name: &QualifiedName) -> bool {
-    glob(pattern, &name.name) || glob(pattern, &name.to_string())
-}
-
-/// `*` is any text, `?` any character; all else is itself, for names may hold what other globs give a meaning to.
-fn glob(pattern: &str, text: &str) -> bool {
-    let mut rest = pattern.chars();
-    match rest.next() {
-        None => text.is_empty(),
-        Some('*') => {
-            let ends = text.char_indices().map(|(index, _)| index).chain([text.len()]);
-            ends.into_iter().any(|index| glob(rest.as_str(), &text[index..]))
-        }
-        Some(first) => {
-            let mut text = text.chars();
-            text.next().is_some_and(|it| first == '?' || it == first) && glob(rest.as_str(), text.as_str())
+/// The objects that the names pick; without names, all.
+///
+/// # Errors
+/// [`Kind::Usage`] when a name picks nothing.
+pub(super) fn picked<'a>(names: &[String], all: impl Iterator<Item = &'a Object>) -> Result<BTreeSet<Object>> {
+    let all: BTreeSet<&Object> = all.collect();
+    if names.is_empty() {
+        return Ok(all.into_iter().cloned().collect());
+    }
+    let mut picked = BTreeSet::new();
+    for name in names {
+        let pattern = Pattern::new(name);
+        let before = picked.len();
+        let matching = all.iter().filter(|it| pattern.picks(it));
+        picked.extend(matching.map(|it| (*it).clone()));
+        if picked.len() == before && !picked.iter().any(|it| pattern.picks(it)) {
+            let known: Vec<&QualifiedName> = all.iter().filter_map(|it| it.host()).collect();
+            return Err(nothing_called(name, &known).hint("write `table`, `table.part`, or a pattern: \"billing.*\""));
         }
     }
+    Ok(picked)
 }
 
 fn unknown(pattern: &str, all: &[&QualifiedName]) -> Error {
+    let error = nothing_called(pattern, all);
+    if error.hints().is_empty() { error.hint("autogen models   shows all of them") } else { error }
+}
+
+/// With the names that are most like it.
+fn nothing_called(pattern: &str, all: &[&QualifiedName]) -> Error {
     let error = Error::new(Kind::Usage, format!("no table or enum is called {pattern}"));
     let names: BTreeSet<&str> = all.iter().map(|it| it.name.as_str()).collect();
     let names: Vec<&str> = names.into_iter().collect();
     match similar::get_close_matches(pattern, &names, 3, 0.6).as_slice() {
-        [] => error.hint("autogen models   shows all of them"),
+        [] => error,
         close => error.hint(format!("there is {}", close.join(", "))),
     }
 }
@@ -99,17 +108,6 @@ fn unknown(pattern: &str, all: &[&QualifiedName]) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn globs() {
-        let users = QualifiedName::new("billing", "users");
-        for pattern in ["users", "billing.users", "billing.*", "us*", "*", "*s", "user?", "u*e*s"] {
-            assert!(matches(pattern, &users), "{pattern}");
-        }
-        for pattern in ["user", "public.users", "Users", "users?", "", "[u]sers", "billing"] {
-            assert!(!matches(pattern, &users), "{pattern}");
-        }
-    }
 
     #[test]
     fn a_name_that_matches_nothing_is_refused_with_those_close_to_it() {

@@ -21,6 +21,7 @@ pub(super) struct File {
     pub(super) postgres: Option<u32>,
     pub(super) locking: Locking,
     pub(super) scratch: Scratch,
+    pub(super) unmanaged: Unmanaged,
     pub(super) env: BTreeMap<String, Profile>,
 }
 
@@ -38,6 +39,7 @@ impl Default for File {
             postgres: None,
             locking: Locking::default(),
             scratch: Scratch::default(),
+            unmanaged: Unmanaged::default(),
             env: BTreeMap::new(),
         }
     }
@@ -96,6 +98,41 @@ pub struct Scratch {
     pub url: Option<String>,
     /// SQL that runs in a scratch database before anything else, relative to autogen.toml.
     pub setup: Option<PathBuf>,
+}
+
+/// `[unmanaged]`: patterns of names that are left alone, whoever asks. `*` is any text, `?` any character.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Unmanaged {
+    /// Namespaces, and all that is in them.
+    pub namespaces: Vec<String>,
+    /// Tables, and all that hangs on them: `legacy_*`, `billing.audit`.
+    pub tables: Vec<String>,
+    /// Columns: `users.tsv`.
+    pub columns: Vec<String>,
+    /// Indexes: `dba_*`, `users.dba_*`.
+    pub indexes: Vec<String>,
+    /// Constraints.
+    pub constraints: Vec<String>,
+    /// Enums, views, functions, triggers and the like: `report_*`, `trigger audit_*`.
+    pub objects: Vec<String>,
+    /// Whether the namespaces of hosted services are left alone.
+    pub hosted: bool,
+}
+
+impl Default for Unmanaged {
+    fn default() -> Self {
+        let none = Vec::new;
+        Self {
+            namespaces: none(),
+            tables: none(),
+            columns: none(),
+            indexes: none(),
+            constraints: none(),
+            objects: none(),
+            hosted: true,
+        }
+    }
 }
 
 /// `[env.NAME]`.

@@ -11,7 +11,7 @@ mod connect;
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
-pub use file::{Entities, Locking, Profile, Scratch};
+pub use file::{Entities, Locking, Profile, Scratch, Unmanaged};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,6 +48,8 @@ pub struct Config {
     pub locking: Locking,
     /// The throwaway server.
     pub scratch: Scratch,
+    /// What is left alone.
+    pub unmanaged: Unmanaged,
     /// `[env.NAME]` profiles.
     pub env: BTreeMap<String, Profile>,
     overrides: Overrides,
@@ -98,6 +100,7 @@ impl Config {
             postgres: file.postgres,
             locking: file.locking,
             scratch: file.scratch,
+            unmanaged: file.unmanaged,
             env: file.env,
             overrides,
             environment,

@@ -52,7 +52,7 @@ fn making_way(mut columns: Vec<Change<Column>>, from: &Table, to: &Table) -> Vec
         })
         .collect();
     let is_in_the_way = |column: &Column| match &column.default {
-        ColumnDefault::Generated(expression) => expression.columns.iter().any(|name| retyped.contains(name)),
+        ColumnDefault::Generated(it) => it.expression.columns.iter().any(|name| retyped.contains(name)),
         ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
             false
         }

@@ -170,6 +170,8 @@ pub(super) enum ColumnDefault {
     Serial,
     /// GENERATED ALWAYS AS (this SQL expression) STORED.
     Generated(String),
+    /// GENERATED ALWAYS AS (this SQL expression) VIRTUAL.
+    Virtual(String),
 }
 
 /// Whether an INSERT may give the value.

@@ -10,7 +10,7 @@ use super::format::{
 use super::names::Names;
 use super::sql_type;
 use crate::error::{Error, Kind, Result};
-use crate::schema::{self, Constraint, ConstraintKind, Fact, Models, Object, QualifiedName, Schema};
+use crate::schema::{self, Constraint, ConstraintKind, Fact, Generated, Models, Object, QualifiedName, Schema};
 
 /// The models as JSON text, indented, with a final line break.
 ///
@@ -108,7 +108,10 @@ impl Writing<'_> {
                 Some(ColumnDefault::Identity(if identity.always { Identity::Always } else { Identity::ByDefault }))
             }
             schema::ColumnDefault::Serial(_) => Some(ColumnDefault::Serial),
-            schema::ColumnDefault::Generated(expression) => Some(ColumnDefault::Generated(expression.sql.clone())),
+            schema::ColumnDefault::Generated(Generated { expression, stored }) => {
+                let sql = expression.sql.clone();
+                Some(if *stored { ColumnDefault::Generated(sql) } else { ColumnDefault::Virtual(sql) })
+            }
         };
         let states_default = self.states(&object, Fact::Default);
         let unsaid = [

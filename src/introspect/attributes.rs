@@ -243,8 +243,9 @@ impl Parse for Key {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let name = input.call(Ident::parse_any)?;
         let value = if input.parse::<Option<Token![=]>>()?.is_some() {
-            if input.peek(Lit) || input.peek(Token![-]) {
-                Value::Literal(input.parse()?)
+            // Nearly every value is a literal, and to look for one costs as much as to take it.
+            if let Ok(literal) = input.parse::<Lit>() {
+                Value::Literal(literal)
             } else {
                 match input.parse::<syn::Expr>()? {
                     syn::Expr::Path(path) => {

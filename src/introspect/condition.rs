@@ -7,6 +7,9 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
 
 /// The attributes that hold, `cfg_attr` unfolded, or `None` when a `cfg` takes the whole item away.
 pub(super) fn conditioned(attributes: &[Attribute], features: &BTreeSet<String>) -> Option<Vec<Attribute>> {
+    if !has_conditions(attributes) {
+        return Some(attributes.to_vec());
+    }
     let mut kept = Vec::with_capacity(attributes.len());
     for attribute in attributes {
         if attribute.path().is_ident("cfg") {
@@ -31,6 +34,18 @@ pub(super) fn conditioned(attributes: &[Attribute], features: &BTreeSet<String>)
         }
     }
     Some(kept)
+}
+
+/// The same in place. `None`: the thing itself is not there.
+pub(super) fn decide(attributes: &mut Vec<Attribute>, features: &BTreeSet<String>) -> Option<()> {
+    if has_conditions(attributes) {
+        *attributes = conditioned(attributes, features)?;
+    }
+    Some(())
+}
+
+fn has_conditions(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr"))
 }
 
 /// A condition that nobody sets is false, as for rustc.

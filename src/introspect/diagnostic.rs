@@ -100,20 +100,37 @@ impl fmt::Display for Diagnostics {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { file, line, column } = &self.place;
-        write!(f, "{}: {}", self.severity, self.message)?;
+        let file = visible(&file.display().to_string());
+        write!(f, "{}: {}", self.severity, visible(&self.message))?;
         if *line == 0 {
-            write!(f, "\n --> {}", file.display())?;
-            return self.help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"));
+            write!(f, "\n --> {file}")?;
+            return self.help.iter().try_for_each(|help| write!(f, "\nhelp: {}", visible(help)));
         }
         let number = line.to_string();
         let margin = " ".repeat(number.len());
-        write!(f, "\n{margin}--> {}:{line}:{column}", file.display())?;
+        write!(f, "\n{margin}--> {file}:{line}:{column}")?;
         // A tab stays a tab, so that the caret stands under the right character in every terminal.
         let before: String =
             self.snippet.chars().take(column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        write!(f, "\n{margin} |\n{number} | {}\n{margin} | {before}^", self.snippet)?;
-        self.help.iter().try_for_each(|help| write!(f, "\n{margin} = help: {help}"))
+        write!(f, "\n{margin} |\n{number} | {}\n{margin} | {before}^", visible(&self.snippet))?;
+        self.help.iter().try_for_each(|help| write!(f, "\n{margin} = help: {}", visible(help)))
     }
+}
+
+/// What a source holds must not steer the terminal: control characters as their pictures, and marks that turn the
+/// direction of text as U+FFFD, each in one column as before.
+fn visible(text: &str) -> String {
+    let picture = |code: u32| char::from_u32(0x2400 + code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let shown = text.chars().map(|c| match c {
+        '\n' | '\t' => c,
+        '\0'..='\x1f' => picture(u32::from(c)),
+        '\x7f' => '\u{2421}',
+        '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            char::REPLACEMENT_CHARACTER
+        }
+        c => c,
+    });
+    shown.collect()
 }
 
 impl std::error::Error for Diagnostics {}

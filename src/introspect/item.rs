@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenTree};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
-use super::condition::conditioned;
+use super::condition::decide;
 use super::crate_tree::ModuleId;
 use super::source_file::SourceFile;
 
@@ -42,13 +42,15 @@ pub(super) struct Import {
     pub(super) path: Vec<String>,
     /// Seen from other modules too.
     pub(super) public: bool,
+    /// Seen from other crates too: `pub use`.
+    pub(super) exported: bool,
     /// The path begins with `::`: a crate.
     pub(super) of_crate: bool,
 }
 
 impl Import {
     pub(super) fn of_crate(name: String, package: String) -> Self {
-        Self { name: Some(name), path: vec![package], public: false, of_crate: true }
+        Self { name: Some(name), path: vec![package], public: false, exported: false, of_crate: true }
     }
 
     /// The same, one segment further.
@@ -73,18 +75,18 @@ impl Item {
         file: &Rc<SourceFile>,
         features: &BTreeSet<String>,
     ) -> Option<Self> {
-        let (ident, visibility, attributes, kind) = match item {
+        let (ident, visibility, mut attributes, kind) = match item {
             syn::Item::Struct(item) => {
-                let fields = item.fields.into_iter().filter_map(|field| {
-                    let attrs = conditioned(&field.attrs, features)?;
-                    Some(syn::Field { attrs, ..field })
+                let fields = item.fields.into_iter().filter_map(|mut field| {
+                    decide(&mut field.attrs, features)?;
+                    Some(field)
                 });
                 (item.ident, item.vis, item.attrs, ItemKind::Struct(fields.collect()))
             }
             syn::Item::Enum(item) => {
-                let variants = item.variants.into_iter().filter_map(|variant| {
-                    let attrs = conditioned(&variant.attrs, features)?;
-                    Some(syn::Variant { attrs, ..variant })
+                let variants = item.variants.into_iter().filter_map(|mut variant| {
+                    decide(&mut variant.attrs, features)?;
+                    Some(variant)
                 });
                 (item.ident, item.vis, item.attrs, ItemKind::Enum(variants.collect()))
             }
@@ -95,7 +97,8 @@ impl Item {
             syn::Item::Union(item) => (item.ident, item.vis, item.attrs, ItemKind::Other),
             _ => return None,
         };
-        let attributes = model_attributes(conditioned(&attributes, features)?);
+        decide(&mut attributes, features)?;
+        let attributes = model_attributes(attributes);
         let span = ident.span();
         let public = !matches!(visibility, syn::Visibility::Inherited);
         let derives = derives(&attributes);
@@ -165,12 +168,22 @@ fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
+/// The last word of each path in `#[derive(..)]`.
 fn derives(attributes: &[Attribute]) -> Vec<String> {
-    let written = attributes.iter().filter(|attribute| attribute.path().is_ident("derive"));
-    let paths = written.flat_map(|attribute| {
-        attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated).unwrap_or_default()
-    });
-    paths.filter_map(|path| Some(path.segments.last()?.ident.to_string())).collect()
+    let mut found = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
+        let Meta::List(list) = &attribute.meta else { continue };
+        let mut last = None;
+        for token in list.tokens.clone() {
+            match token {
+                TokenTree::Ident(word) => last = Some(word),
+                TokenTree::Punct(mark) if mark.as_char() == ',' => found.extend(last.take()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) | TokenTree::Group(_) => {}
+            }
+        }
+        found.extend(last);
+    }
+    found.iter().map(ToString::to_string).collect()
 }
 
 /// An identifier without `r#`.
@@ -182,7 +195,8 @@ pub(super) fn plain(ident: &syn::Ident) -> String {
 pub(super) fn imports(item: &syn::ItemUse) -> Vec<Import> {
     let mut found = Vec::new();
     let public = !matches!(item.vis, syn::Visibility::Inherited);
-    let leaf = Import { name: None, path: Vec::new(), public, of_crate: item.leading_colon.is_some() };
+    let exported = matches!(item.vis, syn::Visibility::Public(_));
+    let leaf = Import { name: None, path: Vec::new(), public, exported, of_crate: item.leading_colon.is_some() };
     collect(&item.tree, &leaf, &mut found);
     found
 }

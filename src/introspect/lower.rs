@@ -12,8 +12,8 @@ use super::types::Declaration;
 use super::version::Rules;
 use super::{active_enum, sql_type};
 use crate::schema::{
-    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, IGNORED_TABLES, Identity, Models, Namespace,
-    Object, Place, QualifiedName, Rename, Sequence, SequenceOptions, Table,
+    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, Generated, IGNORED_TABLES, Identity, Models,
+    Namespace, Object, Place, QualifiedName, Rename, Sequence, SequenceOptions, Table,
 };
 
 /// Puts the entities together. `all` also holds ignored entities, which others may refer to.
@@ -282,8 +282,9 @@ fn default_of(
     rules: Rules,
 ) -> ColumnDefault {
     let expression = |sql: &String| ColumnDefault::Expression(Expression::new(sql.as_str()));
-    if let Some(sql) = &column.extra.generated {
-        return ColumnDefault::Generated(Expression::new(sql.as_str()));
+    if let Some((sql, stored)) = &column.extra.generated {
+        let expression = Expression::new(sql.as_str());
+        return ColumnDefault::Generated(Generated { expression, stored: *stored });
     }
     if let Some(always) = column.extra.identity {
         return ColumnDefault::Identity(Identity { always, options: SequenceOptions::default() });

@@ -35,6 +35,7 @@ mod entity;
 mod hand_written;
 mod model;
 mod expanded;
+mod real_path;
 mod relation;
 mod name;
 mod lower;
@@ -119,7 +120,8 @@ fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     let memory = types::Memory::default();
     let types = Types::new(tree, &source.types, rules, &memory);
 
-    let modules = tree.subtree(start);
+    let mut modules = tree.subtree(start);
+    modules.extend(tree.handed_on(&modules));
     let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));
     let mut problems: Vec<Diagnostic> =
         modules.iter().filter(seen).flat_map(|module| tree.content(*module).hidden.clone()).collect();

@@ -175,7 +175,7 @@ impl Filler<'_> {
     fn file_of(&self, name: &str) -> PathBuf {
         let flat = self.folder.join(format!("{name}.rs"));
         let nested = self.folder.join(name).join("mod.rs");
-        if nested.is_file() && !flat.is_file() { nested } else { flat }
+        if !flat.is_file() && nested.is_file() { nested } else { flat }
     }
 
     /// A module that a `cfg` takes away. Its files are known and not read.

@@ -3,7 +3,8 @@
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use syn::parse::Parse;
-use syn::{LitStr, Result};
+use syn::punctuated::Punctuated;
+use syn::{LitStr, Result, Token};
 
 /// No code of people comes near. The stack of [`super::models`] holds it in a build without optimisations.
 const DEEPEST: usize = 3_000;
@@ -12,8 +13,25 @@ const DEEPEST: usize = 3_000;
 pub(super) fn file(text: &str) -> Result<syn::File> {
     let for_shell = text.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('['));
     let code = if for_shell { &text[text.find('\n').unwrap_or(text.len())..] } else { text };
-    // So few letters cannot be deep.
-    if code.len() > DEEPEST { tokens(code.parse()?) } else { syn::parse_str(code) }
+    // So few tokens cannot be deep.
+    if most_tokens(code) > DEEPEST { tokens(code.parse()?) } else { syn::parse_str(code) }
+}
+
+/// At least as many tokens as the text has. To count is cheaper than to look, and most files are short.
+fn most_tokens(code: &str) -> usize {
+    let mut within_word = false;
+    let mut count = 0;
+    for byte in code.bytes() {
+        let word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+        count += match byte {
+            _ if word => usize::from(!within_word),
+            // `//!` becomes the six tokens of `#![doc = ".."]`.
+            b'/' => 3,
+            _ => usize::from(!byte.is_ascii_whitespace()),
+        };
+        within_word = word;
+    }
+    count
 }
 
 /// Parses what a macro made.
@@ -31,6 +49,33 @@ pub(super) fn code<T: Parse>(text: &LitStr) -> Result<T> {
     };
     checked.and_then(|()| text.parse()).map_err(|error| syn::Error::new(text.span(), error))
 }
+
+/// Parses the path in a string. Words and `::`, what nearly all write, need no parser.
+pub(super) fn path(text: &LitStr) -> Result<syn::Path> {
+    let value = text.value();
+    let mut words = value.split("::").peekable();
+    let mut segments = Punctuated::new();
+    while let Some(word) = words.next() {
+        let plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let begins = word.bytes().next().is_some_and(|first| first.is_ascii_alphabetic());
+        if !(plain && begins) || KEYWORDS.contains(&word) {
+            return code(text);
+        }
+        segments.push_value(syn::PathSegment::from(syn::Ident::new(word, text.span())));
+        if words.peek().is_some() {
+            segments.push_punct(Token![::](text.span()));
+        }
+    }
+    Ok(syn::Path { leading_colon: None, segments })
+}
+
+/// Words that no path has, from the chapter "Keywords" of the Rust Reference.
+const KEYWORDS: [&str; 48] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 /// A level of groups: what is left of it, and how deep its current part is.
 struct Level {

@@ -173,7 +173,7 @@ fn entity_argument(path: &syn::TypePath) -> Option<Path> {
 }
 
 fn target_of(tree: &Tree, item: &Item, written: &LitStr, problems: &mut Vec<Diagnostic>) -> Option<Rc<Item>> {
-    match nesting::code::<Path>(written) {
+    match nesting::path(written) {
         Ok(path) => target_entity(tree, item.module, &item.file, &path, problems),
         Err(error) => {
             problems.push(item.file.syntax_error(&error));
@@ -241,7 +241,10 @@ impl Draft<'_> {
             return None;
         }
         let written = self.keys.text(key, self.file, problems)?;
-        let columns = nesting::code::<Expr>(&written).ok().and_then(|columns| variants_of(&columns, self.exact));
+        let columns = match written.value().starts_with('(') {
+            true => nesting::code::<Expr>(&written).ok().and_then(|columns| variants_of(&columns, self.exact)),
+            false => nesting::path(&written).ok().and_then(|path| Some(vec![variant_of(&path, self.exact)?])),
+        };
         if columns.is_none() {
             problems.push(
                 self.file
@@ -266,13 +269,10 @@ impl Draft<'_> {
     }
 }
 
-/// The variants of `Column` that a path or a tuple of paths names; of fields, when they are not `exact`.
+/// The variants of `Column` that a tuple of paths names.
 fn variants_of(columns: &Expr, exact: bool) -> Option<Vec<String>> {
     let one = |column: &Expr| match column {
-        Expr::Path(path) => {
-            let name = plain(&path.path.segments.last()?.ident);
-            Some(if exact { name } else { name.to_upper_camel_case() })
-        }
+        Expr::Path(path) => variant_of(&path.path, exact),
         _ => None,
     };
     match columns {
@@ -280,6 +280,12 @@ fn variants_of(columns: &Expr, exact: bool) -> Option<Vec<String>> {
         Expr::Paren(inner) => variants_of(&inner.expr, exact),
         column => one(column).map(|column| vec![column]),
     }
+}
+
+/// The variant that a path names, or the field, when it is not `exact`.
+fn variant_of(column: &Path, exact: bool) -> Option<String> {
+    let name = plain(&column.segments.last()?.ident);
+    Some(if exact { name } else { name.to_upper_camel_case() })
 }
 
 /// A variant of `sea_query::ForeignKeyAction`.

@@ -1,6 +1,6 @@
 //! What a path means, as rustc would find it: the module's own names, its imports, globs, crates, the prelude.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::crate_tree::{Definition, ModuleId, Tree};
@@ -44,6 +44,32 @@ impl Tree {
         let (krate, rest) = path.split_first()?;
         let root = self.open_fetched(krate)?.root_module;
         self.descend(Resolved::Module(root), rest, self.home(), &mut Seen::default())
+    }
+
+    /// Modules of other crates that these hand on: a crate that only re-exports entities declares them too. What lies
+    /// in the cargo registry is not looked at.
+    pub(super) fn handed_on(&self, modules: &[ModuleId]) -> Vec<ModuleId> {
+        let mut reached: HashSet<ModuleId> = modules.iter().copied().collect();
+        let mut open = modules.to_vec();
+        let mut found = Vec::new();
+        while let Some(module) = open.pop() {
+            let root = self.owner(module).root_module;
+            let content = self.content(module);
+            let exports = content.imports.values().flatten().chain(&content.globs).filter(|import| import.exported);
+            for export in exports {
+                let inner = match self.resolve(module, &export.path, export.of_crate) {
+                    Some(Resolved::Module(inner)) => self.subtree(inner),
+                    Some(Resolved::Item(item) | Resolved::Generated(item)) => vec![item.module],
+                    Some(Resolved::Foreign(_)) | None => continue,
+                };
+                let inner = inner.into_iter().filter(|inner| self.owner(*inner).root_module != root);
+                for module in inner.filter(|inner| reached.insert(*inner)).collect::<Vec<_>>() {
+                    open.push(module);
+                    found.push(module);
+                }
+            }
+        }
+        found
     }
 
     /// The same as [`Tree::resolve_path`], into crates that are read only when asked for.

@@ -46,7 +46,7 @@ pub struct Block {
     pub place: Option<String>,
     /// What may go wrong, kind first: `loses-data: the values of users.bio are gone.`
     pub hazards: Vec<String>,
-    /// The statements.
+    /// The statements. Without any, the operation is done by those of the next block, and its title stands above that.
     pub statements: Vec<Statement>,
 }
 

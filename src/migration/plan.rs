@@ -1,7 +1,7 @@
 use super::{Block, Plan, Statement};
 use crate::hazard::{Hazard, Rows, hazards};
 use crate::operation::{Change, Operation, display_object, reverse};
-use crate::render::{Words, render};
+use crate::render::{self, Words, render};
 use crate::revision::Revision;
 use crate::schema::{ColumnDefault, Object, Places, QualifiedName, Rename};
 
@@ -66,6 +66,16 @@ fn adds_empty_column(operation: &Operation) -> bool {
 
 fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> Vec<Block> {
     let statements = render(operations, words);
+    let statement = |it: render::Statement| Statement { sql: it.sql, autocommit: it.autocommit };
+    let analyze = render::analyze(operations, words).into_iter().map(|it| Block {
+        title: format!(
+            "gather the statistics of {} again: {} lost theirs with the type",
+            it.table.display(&words.default_namespace),
+            it.columns.join(", ")
+        ),
+        statements: vec![statement(it.statement)],
+        ..Block::default()
+    });
     operations
         .iter()
         .zip(statements)
@@ -74,11 +84,9 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
             title: operation.describe(&words.default_namespace).title(),
             place: places.and_then(|places| places.get(&operation.object())).map(ToString::to_string),
             hazards: hazards.iter().map(ToString::to_string).collect(),
-            statements: statements
-                .into_iter()
-                .map(|statement| Statement { sql: statement.sql, autocommit: statement.autocommit })
-                .collect(),
+            statements: statements.into_iter().map(statement).collect(),
         })
+        .chain(analyze)
         .collect()
 }
 

@@ -22,10 +22,15 @@ struct File<'a> {
 #[derive(Template)]
 #[template(path = "block.sql", escape = "none")]
 struct Section<'a> {
-    title: String,
+    titles: Vec<Title>,
+    statements: &'a [Statement],
+}
+
+/// What is said above statements of one of the operations that they do.
+struct Title {
+    text: String,
     place: Option<String>,
     hazards: Vec<String>,
-    statements: &'a [Statement],
 }
 
 /// The text of a plan's file.
@@ -45,8 +50,8 @@ pub fn render(plan: &Plan) -> Result<String> {
         branch_labels: revision.branch_labels.join(", "),
         depends_on: revision.depends_on.join(", "),
         renames: plan.renames.iter().map(|rename| one_line(rename)).collect(),
-        upgrade: plan.upgrade.iter().map(section).collect(),
-        downgrade: plan.downgrade.iter().map(section).collect(),
+        upgrade: sections(&plan.upgrade),
+        downgrade: sections(&plan.downgrade),
     };
     let text =
         file.render().map_err(|cause| Error::new(Kind::Error, "cannot render the migration").caused_by(cause))?;
@@ -59,7 +64,7 @@ pub fn render(plan: &Plan) -> Result<String> {
 /// As [`render`].
 pub fn render_upgrade(plan: &Plan) -> Result<String> {
     plan.upgrade_statements().try_for_each(check)?;
-    let blocks = plan.upgrade.iter().map(|block| section(block).render()).collect::<Result<Vec<_>, _>>();
+    let blocks = sections(&plan.upgrade).iter().map(Template::render).collect::<Result<Vec<_>, _>>();
     let blocks = blocks.map_err(|cause| Error::new(Kind::Error, "cannot render the statements").caused_by(cause))?;
     let text = blocks.concat();
     Ok(format!("{}\n", text.trim()))
@@ -72,13 +77,27 @@ impl Section<'_> {
     }
 }
 
-fn section(block: &Block) -> Section<'_> {
-    Section {
-        title: one_line(&block.title),
-        place: block.place.as_deref().map(one_line),
-        hazards: block.hazards.iter().map(|hazard| one_line(hazard)).collect(),
-        statements: &block.statements,
+/// A section for each block with statements; the titles of those without stand above the next.
+fn sections(blocks: &[Block]) -> Vec<Section<'_>> {
+    let ends = |block: &Block| !block.statements.is_empty();
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    for group in blocks.split_inclusive(ends) {
+        let mut section = Section { titles: Vec::new(), statements: &[] };
+        for block in group {
+            let title = title(block, &section.titles);
+            section.titles.push(title);
+            section.statements = &block.statements;
+        }
+        sections.push(section);
     }
+    sections
+}
+
+/// What was said before is not said again.
+fn title(block: &Block, before: &[Title]) -> Title {
+    let said = |hazard: &String| before.iter().any(|it| it.hazards.contains(hazard));
+    let hazards = block.hazards.iter().map(|hazard| one_line(hazard)).filter(|hazard| !said(hazard));
+    Title { text: one_line(&block.title), place: block.place.as_deref().map(one_line), hazards: hazards.collect() }
 }
 
 /// A name may hold a line break, and what follows it would be SQL.

@@ -1,7 +1,7 @@
 use super::{Change, Operation};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, Index, Object, QualifiedName,
-    Rename, Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, Generated, Index, Object,
+    QualifiedName, Rename, Table,
 };
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
@@ -174,7 +174,12 @@ fn default_words(default: &ColumnDefault) -> Option<String> {
         ColumnDefault::Expression(expression) => Some(format!("default {}", expression.sql)),
         ColumnDefault::Identity(_) => Some("identity".to_owned()),
         ColumnDefault::Serial(_) => Some("serial".to_owned()),
-        ColumnDefault::Generated(expression) => Some(format!("generated {}", expression.sql)),
+        ColumnDefault::Generated(Generated { expression, stored: true }) => {
+            Some(format!("generated {}", expression.sql))
+        }
+        ColumnDefault::Generated(Generated { expression, stored: false }) => {
+            Some(format!("virtual {}", expression.sql))
+        }
     }
 }
 
@@ -202,7 +207,9 @@ fn column_change(from: &Column, to: &Column) -> String {
     changes.join(", ")
 }
 
-fn constraint_kind(constraint: &Constraint) -> &'static str {
+/// What people call it: `unique constraint`, `check`.
+#[must_use]
+pub fn constraint_kind(constraint: &Constraint) -> &'static str {
     match constraint.kind {
         ConstraintKind::PrimaryKey { .. } => "primary key",
         ConstraintKind::Unique { .. } => "unique constraint",

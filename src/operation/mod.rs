@@ -2,7 +2,7 @@
 
 mod describe;
 
-pub use describe::{Description, Sign, display_object};
+pub use describe::{Description, Sign, constraint_kind, display_object};
 
 use serde::Serialize;
 

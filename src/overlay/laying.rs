@@ -29,8 +29,11 @@ impl<'a> Laying<'a> {
         self.models.stated.contains(object, fact)
     }
 
-    /// Whether an undeclared object stays. Notes it as left alone if so.
+    /// Whether an undeclared object stays. Notes it as left alone if so; what is unmanaged is not spoken of.
     pub(super) fn keeps(&mut self, object: Object) -> bool {
+        if self.models.unmanaged.rule(&object).is_some() {
+            return true;
+        }
         let goes = self.strict || self.ledger.owns(&object);
         if !goes {
             self.left_alone.push(object);

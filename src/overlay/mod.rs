@@ -4,6 +4,7 @@
 //! nullability and keys and silent about most else, so an object or fact is dropped only if the models once declared
 //! it (the [`Ledger`]) or the user asks (`strict`). Everything else is taken from what is there. Pure.
 
+mod candidate;
 mod column;
 mod constraint;
 mod definition;
@@ -13,7 +14,8 @@ mod laying;
 mod rename;
 mod table;
 
-pub use rename::{Candidate, applicable, candidates};
+pub use candidate::{Candidate, candidates, likeliest};
+pub use rename::applicable;
 
 use laying::Laying;
 

@@ -8,7 +8,8 @@ use sqlx::postgres::PgRow;
 use super::catalog::{list, unknown};
 use super::text::without_outer_parentheses;
 use crate::schema::{
-    BaseType, Column, ColumnDefault, DataType, Expression, Identity, QualifiedName, Sequence, SequenceOptions,
+    BaseType, Column, ColumnDefault, DataType, Expression, Generated, Identity, QualifiedName, Sequence,
+    SequenceOptions,
 };
 
 /// Sequences that columns own, by table and column number.
@@ -66,10 +67,11 @@ fn default(row: &PgRow, owned: &[OwnedSequence]) -> sqlx::Result<ColumnDefault> 
             Some(owned) => ColumnDefault::Serial(owned.sequence.clone()),
             None => ColumnDefault::Expression(Expression::new(sql)),
         }),
-        ("", "s" | "v", Some(sql)) => Ok(ColumnDefault::Generated(Expression {
-            sql: without_outer_parentheses(&sql).to_owned(),
-            columns: list(row, "mentions")?,
-        })),
+        ("", generated @ ("s" | "v"), Some(sql)) => {
+            let sql = without_outer_parentheses(&sql).to_owned();
+            let expression = Expression { sql, columns: list(row, "mentions")? };
+            Ok(ColumnDefault::Generated(Generated { expression, stored: generated == "s" }))
+        }
         (identity @ ("a" | "d"), "", _) => {
             let options = owned.first().map(|owned| owned.sequence.options.clone()).unwrap_or_default();
             Ok(ColumnDefault::Identity(Identity { always: identity == "a", options }))

@@ -34,19 +34,21 @@ mod index;
 mod definition;
 mod text;
 mod beyond;
+mod strangers;
 
 pub use beyond::{Beyond, beyond, extensions};
 pub use session::prepare_session;
+pub use strangers::strangers;
 pub use version::{ServerVersion, server_version};
 
 use sqlx::PgConnection;
 
 use crate::error::{Error, Kind, Result};
 pub use crate::schema::IGNORED_TABLES;
-use crate::schema::Schema;
+use crate::schema::{Schema, Table, Unmanaged};
 
 /// Which namespaces to look at; no others are ever read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// Their unquoted names. One that does not exist is no error: it is missing from the schema.
     pub namespaces: Vec<String>,
@@ -54,6 +56,10 @@ pub struct Scope {
     pub default_namespace: String,
     /// Names of the extensions to look at: those that somebody declares. All others are the administrator's.
     pub extensions: Vec<String>,
+    /// What in these namespaces is left alone.
+    pub unmanaged: Unmanaged,
+    /// Tables that foreign keys refer to and that are not looked at, with their keys and the columns of these.
+    pub strangers: Vec<Table>,
 }
 
 /// Reads what `scope` names. The connection must not be in a transaction.
@@ -64,5 +70,6 @@ pub struct Scope {
 /// transaction.
 pub async fn reflect(conn: &mut PgConnection, scope: &Scope) -> Result<Schema> {
     let read = catalog::rows(conn, scope).await.and_then(|rows| assemble::schema(&rows));
-    read.map_err(|cause| Error::new(Kind::Error, "cannot read the database's catalogs").caused_by(cause))
+    let managed = read.map(|schema| scope.unmanaged.without(schema));
+    managed.map_err(|cause| Error::new(Kind::Error, "cannot read the database's catalogs").caused_by(cause))
 }

@@ -1,5 +1,6 @@
 use super::column::{around_default, through_text};
 use super::quote::{identifier, literal};
+use super::words::aside;
 use super::{Statement, Words, comment, constraint, index};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::schema::{Column, ColumnDefault, ConstraintKind, EnumType, Expression, KeyTarget, QualifiedName, Table};
@@ -58,7 +59,7 @@ fn add_values(from: &EnumType, to: &EnumType, later: &[Operation], words: &Words
 
 /// Takes labels away, or puts them into another order: a new type under the old name, every column moved over.
 fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
-    let old = old_name(&from.name);
+    let old = aside(&from.name);
     let mut statements = guards(from, to, users, words);
     statements.extend(
         users.indexes.iter().flat_map(|(table, it)| index::statements(table, &Change::Drop(it.clone()), words)),
@@ -133,16 +134,6 @@ fn dollar_quote(body: &str) -> String {
     quote
 }
 
-/// A name for the type that goes, within Postgres' 63 bytes.
-fn old_name(name: &QualifiedName) -> QualifiedName {
-    let suffix = "__old";
-    let mut end = name.name.len().min(63 - suffix.len());
-    while !name.name.is_char_boundary(end) {
-        end -= 1;
-    }
-    QualifiedName::new(&name.namespace, format!("{}{suffix}", &name.name[..end]))
-}
-
 /// Rows that are converted into the type may hold any label.
 fn becomes(operation: &Operation, name: &QualifiedName) -> bool {
     match operation {
@@ -165,7 +156,8 @@ fn uses(operation: &Operation, label: &str) -> bool {
     let constant = literal(label);
     let holds = |expression: &Expression| expression.sql.contains(&constant);
     let column = |column: &Column| match &column.default {
-        ColumnDefault::Expression(it) | ColumnDefault::Generated(it) => holds(it),
+        ColumnDefault::Expression(it) => holds(it),
+        ColumnDefault::Generated(it) => holds(&it.expression),
         ColumnDefault::None | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => false,
     };
     let constraint = |kind: &ConstraintKind| match kind {

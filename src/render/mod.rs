@@ -3,6 +3,8 @@
 //! Input is a list of operations and the [`Words`] that operations alone do not hold: which casts need a `USING`
 //! clause, what fills a new NOT NULL column. Output is a list of statements per operation. Pure.
 
+mod alteration;
+mod analyze;
 mod column;
 mod constraint;
 mod definition;
@@ -10,11 +12,15 @@ mod enum_type;
 mod index;
 mod quote;
 mod rename;
+mod sequence;
 mod table;
 mod words;
 
+pub use analyze::{Analyze, analyze};
 pub use quote::{identifier, identifiers, literal, qualified};
 pub use words::{Cast, Fill, Words};
+
+use alteration::Alteration;
 
 use crate::operation::{Change, Operation};
 use crate::schema::Namespace;
@@ -34,10 +40,28 @@ impl Statement {
     }
 }
 
-/// The statements of each operation, in the order of `operations`.
+/// The statements of each operation, in the order of `operations`. Columns of one table that change one after the other
+/// change in one statement, which stands with the last of them.
 #[must_use]
 pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
-    operations.iter().enumerate().map(|(position, _)| statements(operations, position, words)).collect()
+    let of = |position| Alteration::of(&operations[position], words);
+    let together_with_next = |position: usize| {
+        let next = operations.get(position + 1).and_then(|it| Alteration::of(it, words));
+        of(position).zip(next).is_some_and(|(it, next)| it.table == next.table)
+    };
+    let mut waiting = Vec::new();
+    let mut rendered = Vec::new();
+    for position in 0..operations.len() {
+        let together = together_with_next(position);
+        match of(position) {
+            Some(alteration) => {
+                waiting.push(alteration);
+                rendered.push(if together { Vec::new() } else { alteration::together(&std::mem::take(&mut waiting)) });
+            }
+            None => rendered.push(statements(operations, position, words)),
+        }
+    }
+    rendered
 }
 
 /// The operations that follow count: a label that one of them uses must be committed first.

@@ -1,4 +1,5 @@
 use super::column::{self, definition};
+use super::sequence;
 use super::{Statement, Words, comment, constraint, index};
 use crate::operation::Change;
 use crate::schema::{ColumnDefault, Constraint, ConstraintKind, Table};
@@ -31,10 +32,9 @@ fn create(table: &Table, words: &Words) -> Vec<Statement> {
             | ColumnDefault::Generated(_) => None,
         })
     };
-    let mut statements: Vec<Statement> =
-        serials().map(|(_, sequence)| column::create_sequence(sequence, words)).collect();
+    let mut statements: Vec<Statement> = serials().map(|(_, it)| sequence::create_sequence(it, words)).collect();
     statements.push(create_table(table, words));
-    statements.extend(serials().map(|(column, sequence)| column::own(sequence, &table.name, &column.name, words)));
+    statements.extend(serials().map(|(column, it)| sequence::own(it, &table.name, &column.name, words)));
     // Inside CREATE TABLE Postgres takes NOT VALID for valid: the table is empty.
     let not_valid = table.constraints.iter().filter(|it| !it.validated && !is_foreign_key(it));
     statements.extend(not_valid.map(|it| constraint::add(&table.name, it, words)));

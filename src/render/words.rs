@@ -97,3 +97,13 @@ impl Words {
 pub(super) fn text_of(data_type: &DataType) -> &'static str {
     if data_type.array { "text[]" } else { "text" }
 }
+
+/// A name for what makes way for another of its name, within Postgres' 63 bytes.
+pub(super) fn aside(name: &QualifiedName) -> QualifiedName {
+    let suffix = "__old";
+    let mut end = name.name.len().min(63 - suffix.len());
+    while !name.name.is_char_boundary(end) {
+        end -= 1;
+    }
+    QualifiedName::new(&name.namespace, format!("{}{suffix}", &name.name[..end]))
+}

@@ -30,8 +30,17 @@ pub enum ColumnDefault {
     Identity(Identity),
     /// `serial`: a default of `nextval` on a sequence that the column owns.
     Serial(Sequence),
-    /// `GENERATED ALWAYS AS (expression) STORED`.
-    Generated(Expression),
+    /// `GENERATED ALWAYS AS (expression) STORED | VIRTUAL`.
+    Generated(Generated),
+}
+
+/// `GENERATED ALWAYS AS (expression)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Generated {
+    /// What it is made from.
+    pub expression: Expression,
+    /// STORED: computed when a row is written. Else VIRTUAL (18 and newer): when it is read.
+    pub stored: bool,
 }
 
 /// SQL text of an expression, and the columns of its own table that it mentions.
@@ -90,7 +99,15 @@ pub struct SequenceOptions {
 }
 
 impl Column {
-    /// Whether the column has to be made again to become `other`: it becomes generated, or its expression changes.
+    /// Whether it stays and becomes another type: other values, or another order of them.
+    #[must_use]
+    pub fn is_retyped_as(&self, other: &Self) -> bool {
+        let retyped = (&self.data_type, &self.collation) != (&other.data_type, &other.collation);
+        retyped && !self.regenerates_as(other)
+    }
+
+    /// Whether the column has to be made again to become `other`: it becomes generated, or its expression changes. A
+    /// virtual one holds no values that could stay.
     #[must_use]
     pub fn regenerates_as(&self, other: &Self) -> bool {
         match (&self.default, &other.default) {
@@ -98,6 +115,7 @@ impl Column {
                 before != after || self.data_type != other.data_type
             }
             (_, ColumnDefault::Generated(_)) => true,
+            (ColumnDefault::Generated(before), _) => !before.stored,
             (
                 _,
                 ColumnDefault::None

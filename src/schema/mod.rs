@@ -14,10 +14,12 @@ mod ledger;
 mod models;
 mod name;
 mod object;
+mod pattern;
 mod rename;
 mod table;
+mod unmanaged;
 
-pub use column::{Column, ColumnDefault, Expression, Identity, Sequence, SequenceOptions};
+pub use column::{Column, ColumnDefault, Expression, Generated, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
 pub use data_type::{BaseType, DataType};
 pub use definition::{Definition, DefinitionKind, DefinitionName, Need, Part};
@@ -27,8 +29,10 @@ pub use ledger::{Entry, Ledger};
 pub use models::{Models, Place, Places, Stated};
 pub use name::QualifiedName;
 pub use object::{Fact, Object};
+pub use pattern::Pattern;
 pub use rename::Rename;
 pub use table::Table;
+pub use unmanaged::{Rule, RuleOf, Unmanaged};
 
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +81,18 @@ impl Schema {
     #[must_use]
     pub fn namespace(&self, name: &str) -> Option<&Namespace> {
         self.namespaces.iter().find(|namespace| namespace.name == name)
+    }
+
+    /// Everything that has a name, in no order that means anything.
+    pub fn objects(&self) -> impl Iterator<Item = Object> {
+        let namespaces = self.namespaces.iter().map(|it| Object::Namespace(it.name.clone()));
+        let enum_types = self.enum_types.iter().flat_map(|it| {
+            let labels = it.labels.iter().map(|label| Object::EnumLabel(it.name.clone(), label.clone()));
+            labels.chain([Object::EnumType(it.name.clone())])
+        });
+        let tables = self.tables.iter().flat_map(Table::objects);
+        let definitions = self.definitions.iter().map(|it| Object::Definition(it.name.clone()));
+        namespaces.chain(enum_types).chain(tables).chain(definitions)
     }
 
     /// Every list sorted by name, so that two schemas with the same content are equal. Columns keep their order.

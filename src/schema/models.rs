@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Object, QualifiedName, Rename, Schema};
+use super::{Fact, Object, QualifiedName, Rename, Schema, Unmanaged};
 
 /// What the sources declare.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct Models {
     pub renames: Vec<Rename>,
     /// Tables of `schema` that nobody declares; only what stands in them is declared.
     pub borrowed: BTreeSet<QualifiedName>,
+    /// What is left alone, declared or not.
+    pub unmanaged: Unmanaged,
 }
 
 impl Models {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Column, Constraint, ConstraintKind, Index, QualifiedName};
+use super::{Column, Constraint, ConstraintKind, Index, Object, QualifiedName};
 
 /// A table with everything that hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +52,14 @@ impl Table {
     #[must_use]
     pub fn index(&self, name: &str) -> Option<&Index> {
         self.indexes.iter().find(|index| index.name == name)
+    }
+
+    /// The table and everything of it that has a name.
+    pub fn objects(&self) -> impl Iterator<Item = Object> {
+        let columns = self.columns.iter().map(|it| Object::Column(self.name.clone(), it.name.clone()));
+        let constraints = self.constraints.iter().map(|it| Object::Constraint(self.name.clone(), it.name.clone()));
+        let indexes = self.indexes.iter().map(|it| Object::Index(self.name.clone(), it.name.clone()));
+        [Object::Table(self.name.clone())].into_iter().chain(columns).chain(constraints).chain(indexes)
     }
 
     /// The primary key.

@@ -1,6 +1,6 @@
 use sqlx::PgConnection;
 
-use super::roles::make_missing;
+use super::{roles, strangers};
 use crate::error::Error;
 use crate::execute::{Direction, Failure, Run, Stop, run, steps};
 use crate::migration::Statement;
@@ -43,7 +43,10 @@ pub(super) async fn apply(
     loop {
         let Err(failure) = run(conn, &run_of, &mut |_| {}).await else { return Ok(()) };
         // What is done is journalled, so the same run goes on behind it.
-        if !make_missing(conn, failure.cause.code.as_deref(), &failure.cause.message).await? {
+        let (code, message) = (failure.cause.code.as_deref(), &failure.cause.message);
+        let made = roles::make_missing(conn, code, message).await?
+            || strangers::make_missing(conn, code, message, scope).await?;
+        if !made {
             return Err(Stopped::Failed(Box::new(failure)));
         }
     }

@@ -196,8 +196,10 @@ impl Words<'_> {
 /// Equal but for the columns that an expression mentions, which only Postgres knows.
 fn same_default(a: &ColumnDefault, b: &ColumnDefault) -> bool {
     match (a, b) {
-        (ColumnDefault::Expression(a), ColumnDefault::Expression(b))
-        | (ColumnDefault::Generated(a), ColumnDefault::Generated(b)) => same_text(a, b),
+        (ColumnDefault::Expression(a), ColumnDefault::Expression(b)) => same_text(a, b),
+        (ColumnDefault::Generated(a), ColumnDefault::Generated(b)) => {
+            a.stored == b.stored && same_text(&a.expression, &b.expression)
+        }
         (a, b) => a == b,
     }
 }

@@ -27,6 +27,7 @@ mod definitions;
 mod rename;
 mod words;
 mod roles;
+mod strangers;
 mod apply;
 mod replay;
 mod course;

@@ -59,13 +59,14 @@ impl Scratch {
         folder: &Folder,
         revisions: &BTreeSet<Id>,
         applied: &mut BTreeSet<Id>,
+        given: &Scope,
     ) -> Result<()> {
         let mut conn = database.connect().await?;
         let mut outcome = Ok(());
         for revision in folder.graph().oldest_first().filter(|it| revisions.contains(&it.id)) {
             let Some(migration) = folder.migration(&revision.id) else { continue };
             let run =
-                apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, &self.narrow_scope()).await;
+                apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, &self.narrow_scope(given)).await;
             outcome = run.map_err(|cause| super::replay::does_not_replay(&folder.shown(migration), cause.into()));
             if outcome.is_err() {
                 break;
@@ -78,20 +79,15 @@ impl Scratch {
     }
 
     /// Runs a file from the state that `before` is in: the upgrade, the downgrade and the upgrade again, with rows.
-    /// Everything that the database holds then is compared, in all of its namespaces. `configured` are the extensions
-    /// that every scratch database has.
+    /// Everything that the database holds then is compared, in all of its namespaces but those of
+    /// strangers. Of `given`, extensions, strangers and what is left alone count.
     ///
     /// # Errors
     ///
     /// [`Kind::ProofFailed`] with the statement and Postgres' message, or with what differs.
-    pub async fn prove_file(
-        &self,
-        before: &Database,
-        migration: &Migration,
-        configured: &[String],
-    ) -> Result<FileProof> {
+    pub async fn prove_file(&self, before: &Database, migration: &Migration, given: &Scope) -> Result<FileProof> {
         let began = Instant::now();
-        let aim = self.aim(before, migration, configured).await?;
+        let aim = self.aim(before, migration, given).await?;
         let start = self.copy(before).await?;
         let outcome = self.there_and_back(&start, before, migration, &aim).await;
         start.drop().await?;
@@ -107,43 +103,41 @@ impl Scratch {
     }
 
     /// For statements whose names do not matter.
-    fn narrow_scope(&self) -> Scope {
+    fn narrow_scope(&self, given: &Scope) -> Scope {
         let default_namespace = self.default_namespace.clone();
-        Scope { namespaces: vec![default_namespace.clone()], default_namespace, extensions: Vec::new() }
+        Scope { namespaces: vec![default_namespace.clone()], default_namespace, ..given.clone() }
     }
 
     /// Runs the upgrade once without rows, to see where it leads.
-    async fn aim(&self, before: &Database, migration: &Migration, configured: &[String]) -> Result<Aim> {
+    async fn aim(&self, before: &Database, migration: &Migration, given: &Scope) -> Result<Aim> {
         let database = self.copy(before).await?;
         let mut conn = database.connect().await?;
-        let aim = self.aimed(&mut conn, migration, configured).await;
+        let aim = self.aimed(&mut conn, migration, given).await;
         let _ = conn.close().await;
         database.drop().await?;
         Ok(aim?)
     }
 
-    async fn aimed(
-        &self,
-        conn: &mut PgConnection,
-        migration: &Migration,
-        configured: &[String],
-    ) -> Result<Aim, Stumble> {
-        let namespaces = namespaces(conn).await?;
+    async fn aimed(&self, conn: &mut PgConnection, migration: &Migration, given: &Scope) -> Result<Aim, Stumble> {
+        let namespaces = ours(conn, given).await?;
         let whole = |namespaces: Vec<String>, extensions: Vec<String>| Scope {
             namespaces,
             default_namespace: self.default_namespace.clone(),
             extensions,
+            ..given.clone()
         };
         let identities = Identities::read(conn, &namespaces).await?;
         let start = reflect(conn, &whole(namespaces.clone(), Vec::new())).await?;
         let run =
-            apply(conn, &migration.revision.id, Direction::Upgrade, &migration.upgrade, &self.narrow_scope()).await;
+            apply(conn, &migration.revision.id, Direction::Upgrade, &migration.upgrade, &self.narrow_scope(given))
+                .await;
         run.map_err(|it| Stumble::Stopped(Direction::Upgrade, "the upgrade does not run", it))?;
-        let mut all = self::namespaces(conn).await?;
+        let mut all = ours(conn, given).await?;
         all.extend(namespaces);
         all.sort();
         all.dedup();
-        let made: Vec<String> = extensions(conn).await?.into_iter().filter(|name| !configured.contains(name)).collect();
+        let made: Vec<String> =
+            extensions(conn).await?.into_iter().filter(|name| !given.extensions.contains(name)).collect();
         let renames = identities.renames(&Identities::read(conn, &all).await?);
         let scope = whole(all, made);
         let desired = reflect(conn, &scope).await?;
@@ -218,12 +212,13 @@ impl Scratch {
     }
 }
 
-async fn namespaces(conn: &mut PgConnection) -> Result<Vec<String>> {
-    sqlx::query_scalar(AssertSqlSafe(include_str!("namespaces.sql")))
-        .persistent(false)
-        .fetch_all(conn)
-        .await
-        .map_err(lost)
+/// Every namespace but those that are Postgres' own, an extension's, or a stranger's.
+async fn ours(conn: &mut PgConnection, given: &Scope) -> Result<Vec<String>> {
+    let query = sqlx::query_scalar(AssertSqlSafe(include_str!("namespaces.sql"))).persistent(false);
+    let mut all: Vec<String> = query.fetch_all(conn).await.map_err(lost)?;
+    let is_strange = |name: &String| given.strangers.iter().any(|it| &it.name.namespace == name);
+    all.retain(|name| name == &given.default_namespace || !is_strange(name));
+    Ok(all)
 }
 
 /// Where a file leads, and what it says of itself by that.

@@ -4,7 +4,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::apply::apply;
 use super::build::{Unprintable, run_with};
-use super::{Database, Scratch};
+use super::{Database, Scratch, strangers};
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
 use crate::migration::{Folder, Plan};
@@ -28,6 +28,7 @@ impl Scratch {
                 applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause.into()))?;
             }
         }
+        strangers::make_all(&mut conn, scope).await?;
         let schema = reflect(&mut conn, scope).await?;
         let _ = conn.close().await;
         Ok((database, schema))

@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::execute::{Direction, Failure};
 use crate::migration::Statement;
 use crate::reflect::{Scope, reflect};
-use crate::schema::{Object, QualifiedName, Rename, Schema};
+use crate::schema::{Object, QualifiedName, Rename, Schema, Table};
 
 /// A migration on its way.
 #[derive(Debug)]
@@ -193,21 +193,34 @@ pub(super) async fn walk(walk: &Walk<'_>, limits: &Limits, conn: &mut PgConnecti
     let Walk { id, up, down, desired, renames, scope, .. } = walk;
     let start = reflect(conn, scope).await?;
     let mut rows = OnTheWay { walk, limits, filled: Filled::default() };
-    let there = Course::new(&start, desired, renames);
+    let (from, to) = (with_strangers(&start, scope), with_strangers(desired, scope));
+    let there = Course::new(&from, &to, renames);
     rows.fill(conn, &there).await?;
     let before = rows.snapshot(conn, &there).await?;
 
     let run = apply(conn, id, Direction::Upgrade, up, scope).await;
     run.map_err(|it| Stumble::Stopped(Direction::Upgrade, "the upgrade does not run", it))?;
     let upgraded = reflect(conn, scope).await?;
-    rows.fill_new(conn, &Course::new(&start, &upgraded, renames).reverse()).await?;
+    let to = with_strangers(&upgraded, scope);
+    rows.fill_new(conn, &Course::new(&from, &to, renames).reverse()).await?;
     let between = rows.snapshot(conn, &still(&upgraded)).await?;
     let back = match down {
         Some(down) => Some(rows.back(conn, down).await?),
         None => None,
     };
-    let filled = rows.filled;
+    let mut filled = rows.filled;
+    for stranger in &scope.strangers {
+        filled.rows.remove(&stranger.name);
+        filled.empty.remove(&stranger.name);
+    }
     Ok(Turns { start, upgraded, back, before, between, filled })
+}
+
+/// What foreign keys refer to gets rows too.
+fn with_strangers(schema: &Schema, scope: &Scope) -> Schema {
+    let there = |table: &&Table| schema.table(&table.name).is_none();
+    let strangers: Vec<Table> = scope.strangers.iter().filter(there).cloned().collect();
+    Schema { tables: schema.tables.iter().cloned().chain(strangers).collect(), ..schema.clone() }.sorted()
 }
 
 /// A course that leads nowhere.

@@ -11,6 +11,7 @@ mod beside;
 mod dump;
 mod interrupt;
 mod models;
+mod ownership;
 mod project;
 mod published;
 mod readme;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         .chain(bad_history::trials())
         .chain(refusals::trials())
         .chain(beside::trials())
+        .chain(ownership::trials())
         .chain(interrupt::trials())
         .chain(models::trials())
         .chain(readme::trials())

@@ -10,8 +10,8 @@ use super::layout::{Piece, left_and_right, paragraph, rows};
 use super::{dim, talk};
 use crate::cli::global::Global;
 use crate::schema::{
-    Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Index, Models, Object,
-    QualifiedName, Table,
+    Action, Column, ColumnDefault, Constraint, ConstraintKind, EnumType, Fact, ForeignKey, Generated, Index, Models,
+    Object, QualifiedName, Table,
 };
 use crate::scratch::Statement;
 
@@ -288,7 +288,8 @@ fn shown_default(default: &ColumnDefault) -> String {
         ColumnDefault::Identity(identity) if identity.always => "identity always".to_owned(),
         ColumnDefault::Identity(_) => "identity".to_owned(),
         ColumnDefault::Serial(_) => "serial".to_owned(),
-        ColumnDefault::Generated(expression) => format!("generated ({})", expression.sql),
+        ColumnDefault::Generated(Generated { expression, stored: true }) => format!("generated ({})", expression.sql),
+        ColumnDefault::Generated(Generated { expression, stored: false }) => format!("virtual ({})", expression.sql),
     }
 }
 

@@ -5,6 +5,7 @@ mod change;
 mod declared;
 mod failure;
 mod layout;
+mod ownership;
 mod progress;
 mod proof;
 mod runner;
@@ -12,6 +13,7 @@ mod runner;
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
 pub(crate) use failure::failure;
+pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
@@ -20,9 +22,7 @@ use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};
 
 use crate::introspect::Diagnostics;
-use crate::operation::display_object;
 use crate::reflect::Beyond;
-use crate::schema::{DefinitionKind, Object};
 
 fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
@@ -83,44 +83,6 @@ pub(crate) fn good_news(text: &str, as_talk: bool) {
     } else {
         success(text);
     }
-}
-
-/// A kind of objects, for one and for many.
-type Counted = (fn(&Object) -> bool, &'static str, &'static str);
-
-const KINDS: [Counted; 7] = [
-    (|it| matches!(it, Object::Namespace(_)), "schema", "schemas"),
-    (|it| matches!(it, Object::Table(_)), "table", "tables"),
-    (|it| matches!(it, Object::Column(..)), "column", "columns"),
-    (|it| matches!(it, Object::Constraint(..)), "constraint", "constraints"),
-    (|it| matches!(it, Object::Index(..)), "index", "indexes"),
-    (|it| matches!(it, Object::EnumType(_)), "enum", "enums"),
-    (|it| matches!(it, Object::EnumLabel(..)), "enum label", "enum labels"),
-];
-
-/// How many objects were left alone, by kind; with `all`, each of them.
-pub(crate) fn left_alone(objects: &[Object], all: bool, default_namespace: &str) {
-    if objects.is_empty() {
-        return;
-    }
-    if all {
-        for object in objects {
-            eprintln!("  {}", dim(&format!("left alone: {}", display_object(object, default_namespace))));
-        }
-        return;
-    }
-    let counts = KINDS.iter().map(|(is, one, many)| {
-        let count = objects.iter().filter(|it| is(it)).count();
-        (count, format!("{count} {}", if count == 1 { one } else { many }))
-    });
-    let definitions = DefinitionKind::ALL.into_iter().map(|kind| {
-        let is = |it: &&Object| matches!(it, Object::Definition(name) if name.kind == kind);
-        let count = objects.iter().filter(is).count();
-        (count, if count == 1 { format!("1 {}", kind.words()) } else { format!("{count} {}", kind.many()) })
-    });
-    let counts: Vec<String> =
-        counts.chain(definitions).filter(|(count, _)| *count > 0).map(|(_, words)| words).collect();
-    eprintln!("{}", dim(&format!("not declared and left alone: {} (-v names them)", counts.join(", "))));
 }
 
 /// What a baseline does not hold.

@@ -109,7 +109,9 @@ impl Checking {
         }
         let path = format!("{path}.default");
         match default {
-            Some(ColumnDefault::Expression(sql) | ColumnDefault::Generated(sql)) => self.expression(&path, sql),
+            Some(ColumnDefault::Expression(sql) | ColumnDefault::Generated(sql) | ColumnDefault::Virtual(sql)) => {
+                self.expression(&path, sql)
+            }
             Some(ColumnDefault::Identity(_) | ColumnDefault::Serial) if !counts(data_type) => {
                 let problem = Problem::new(path, format!("a column of type {data_type} does not count"));
                 self.found(problem.help("identity and serial go with smallint, integer and bigint"));

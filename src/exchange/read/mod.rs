@@ -17,7 +17,7 @@ use super::names::Names;
 use super::sql_type;
 use crate::introspect::given_name;
 use crate::schema::{
-    self, DataType, Expression, Fact, Models, Object, QualifiedName, Rename, Sequence, SequenceOptions,
+    self, DataType, Expression, Fact, Generated, Models, Object, QualifiedName, Rename, Sequence, SequenceOptions,
 };
 
 /// Reads a document.
@@ -231,7 +231,8 @@ fn column_default(
     match default {
         None => schema::ColumnDefault::None,
         Some(ColumnDefault::Expression(sql)) => schema::ColumnDefault::Expression(Expression::new(sql.as_str())),
-        Some(ColumnDefault::Generated(sql)) => schema::ColumnDefault::Generated(Expression::new(sql.as_str())),
+        Some(ColumnDefault::Generated(sql)) => generated(sql, true),
+        Some(ColumnDefault::Virtual(sql)) => generated(sql, false),
         Some(ColumnDefault::Identity(identity)) => schema::ColumnDefault::Identity(schema::Identity {
             always: match identity {
                 Identity::Always => true,
@@ -245,4 +246,8 @@ fn column_default(
             options: SequenceOptions::default(),
         }),
     }
+}
+
+fn generated(sql: &str, stored: bool) -> schema::ColumnDefault {
+    schema::ColumnDefault::Generated(Generated { expression: Expression::new(sql), stored })
 }

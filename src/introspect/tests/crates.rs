@@ -202,3 +202,25 @@ fn entities_of_a_binary_are_read_by_their_module_file() {
     assert_eq!(type_of(&read, "kind"), "smallint");
     assert_eq!(read.places[&Object::Table(users())].to_string(), "src/entities/user.rs:5");
 }
+
+#[test]
+fn entities_of_another_crate_that_are_handed_on_are_declared() {
+    let facade = "[package]\nname = \"models\"\n[dependencies]\nsea-orm = \"2\"\nshop = { path = \"../shop\" }\npeople = { path = \"../people\" }\n";
+    let files = [
+        ("models/Cargo.toml", facade),
+        (
+            "models/src/lib.rs",
+            "pub use shop::*;\npub use people::user::Entity as User;\npub(crate) use people::inner;\n",
+        ),
+        ("shop/Cargo.toml", "[package]\nname = \"shop\"\n[dependencies]\nsea-orm = \"2\"\n"),
+        ("shop/src/lib.rs", "pub mod order;\n"),
+        ("shop/src/order.rs", &model("", "    pub total: i32,").replace("users", "orders")),
+        ("people/Cargo.toml", "[package]\nname = \"people\"\n[dependencies]\nsea-orm = \"2\"\n"),
+        ("people/src/lib.rs", "pub mod user;\npub mod inner;\n"),
+        ("people/src/user.rs", &model("", "    pub name: String,")),
+        ("people/src/inner.rs", &model("", "").replace("users", "inner")),
+    ];
+    let read = reading_with(&files, |source| source.path = "models".into()).unwrap();
+    let tables: Vec<_> = read.schema.tables.iter().map(|table| table.name.name.as_str()).collect();
+    assert_eq!(tables, ["orders", "users"]);
+}

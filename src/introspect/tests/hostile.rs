@@ -145,3 +145,10 @@ fn a_file_without_end_is_refused() {
     let text = refusal(&[("src/lib.rs", "mod a;\n"), ("src/a.rs", &" ".repeat(16 << 20))]);
     assert!(text.contains("the file has more than 16 MB"), "{text}");
 }
+
+#[test]
+fn a_source_does_not_steer_the_terminal() {
+    let text = refusal(&[("src/lib.rs", &model(", \u{1b}[2J\u{202e}", ""))]);
+    assert!(text.contains("#[sea_orm(table_name = \"users\", ␛[2J\u{fffd})]"), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+}

@@ -68,7 +68,7 @@ fn of_column(column: &Column) -> Vec<(&'static str, String)> {
         }
         ColumnDefault::Identity(_) => facts.push(("counts up", "identity".to_owned())),
         ColumnDefault::Serial(sequence) => facts.push(("counts up", format!("serial, {}", sequence.name))),
-        ColumnDefault::Generated(expression) => facts.push(("generated", expression.sql.clone())),
+        ColumnDefault::Generated(it) => facts.push(("generated", it.expression.sql.clone())),
     }
     facts.extend(collation.clone().map(|collation| ("collation", collation)));
     facts.extend(comment.clone().map(|comment| ("comment", comment)));

@@ -45,7 +45,7 @@ const SEA_ORM_2: Published = Published { package: "sea-orm", version: "2.0.4", .
 const SEA_ORM_1: Published = Published { package: "sea-orm", version: "1.1.20", runtime: &ONE, ..PLAIN };
 const CODEGEN: Published = Published { package: "sea-orm-codegen", version: "2.0.4", ..PLAIN };
 
-const ALL: [Published; 19] = [
+const ALL: [Published; 21] = [
     Published { package: "kellnr-entity", version: "6.13.0", module: "src/lib.rs", ..PLAIN },
     Published { package: "durable-db", version: "0.3.7", module: "src/entity/mod.rs", runtime: &ONE, ..PLAIN },
     Published {
@@ -57,6 +57,21 @@ const ALL: [Published; 19] = [
         ..PLAIN
     },
     Published { package: "sea-orm-adapter", version: "0.4.0", module: "src/entity.rs", runtime: &ONE, ..PLAIN },
+    Published {
+        package: "torii-storage-seaorm",
+        version: "0.5.2",
+        module: "src/entities/mod.rs",
+        runtime: &ONE,
+        beside: USER_ID,
+        ..PLAIN
+    },
+    Published {
+        package: "tower-sessions-seaorm-store",
+        version: "0.1.1",
+        module: "src/entity/mod.rs",
+        runtime: &ONE,
+        ..PLAIN
+    },
     Published {
         package: "trifid_api_entities",
         version: "0.2.0",
@@ -108,6 +123,10 @@ const TOO_OLD: [(&str, &str, &str); 3] = [
 /// What an entity of SeaORM's tests takes from the rest of them.
 const SETUP: &str = "extern crate sea_orm as sea_orm_macros; pub mod common { pub mod setup { pub fn rust_dec<T>(_: T) -> sea_orm::prelude::Decimal { \
                      unimplemented!() } } }";
+
+/// What an entity of torii takes from its core.
+const USER_ID: &str = "extern crate self as torii_core; pub struct UserId; impl UserId { pub fn new_random() -> Self { \
+                       unimplemented!() } pub fn into_inner(self) -> String { unimplemented!() } }";
 
 /// Modules of SeaORM's tests that talk to a database.
 const NO_ENTITIES: [&str; 2] = ["schema", "seed_data"];

@@ -1,5 +1,8 @@
 //! Crates and their modules, read when somebody asks for them.
 
+mod macros;
+mod opening;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -15,8 +18,11 @@ use super::macro_rules::MacroRules;
 use super::manifest::{Dependency, Manifest};
 use super::module_filler::Filler;
 use super::nesting;
-use super::resolve::Resolved;
-use super::source_file::{SourceFile, about_path, relative};
+use super::real_path::RealPaths;
+
+use super::source_file::{SourceFile, relative};
+
+pub(super) use opening::binaries;
 
 /// Index of a module in its [`Tree`].
 pub(super) type ModuleId = usize;
@@ -45,6 +51,7 @@ pub(super) struct Tree {
     folders: RefCell<HashMap<PathBuf, Rc<Crate>>>,
     /// Files that an `include!` brought in.
     included: RefCell<BTreeSet<PathBuf>>,
+    real_paths: RealPaths,
     /// Files and folders of modules that a `cfg` takes away.
     left_out: RefCell<Vec<PathBuf>>,
     lock: OnceCell<Option<Lock>>,
@@ -148,6 +155,7 @@ impl Tree {
             folders: RefCell::default(),
             home: Cell::default(),
             included: RefCell::default(),
+            real_paths: RealPaths::default(),
             left_out: RefCell::default(),
             lock: OnceCell::new(),
             features: RefCell::default(),
@@ -158,169 +166,6 @@ impl Tree {
     /// The folder that paths are shown from.
     pub(super) fn root(&self) -> &Path {
         &self.root
-    }
-
-    /// The module that `[entities] path` names: a crate's root, or the module of this file in the crate around it.
-    pub(super) fn open(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
-        let module = self.find(path)?;
-        self.home.set(self.owner(module).root_module);
-        Ok(module)
-    }
-
-    fn find(&self, path: &Path) -> Result<ModuleId, Diagnostic> {
-        let on_disk = self.root.join(path);
-        if on_disk.is_dir() {
-            return self.open_crate(&on_disk).map(|opened| opened.root_module);
-        }
-        if !on_disk.is_file() {
-            return Err(about_path(relative(&self.root, &on_disk), "there is no such file or folder")
-                .help("name the folder of the entity crate, or a module file, in autogen.toml:\n      [entities]\n      path = \"models\""));
-        }
-        let folder = on_disk.ancestors().skip(1).find(|above| above.join("Cargo.toml").is_file());
-        // A binary's modules are not the library's, so both are looked through.
-        for file in folder.into_iter().flat_map(root_files) {
-            let root = self.open_root(folder.unwrap_or(&self.root), &file).root_module;
-            if let Some(found) = self.find_file(root, &on_disk) {
-                return Ok(found);
-            }
-        }
-        let folder = on_disk.parent().unwrap_or(&self.root).to_owned();
-        Ok(self.add_crate(&folder, &on_disk, Manifest::default(), false).root_module)
-    }
-
-    /// The crate in this folder, opened once.
-    pub(super) fn open_crate(&self, folder: &Path) -> Result<Rc<Crate>, Diagnostic> {
-        if let Some(open) = self.folders.borrow().get(folder) {
-            return Ok(Rc::clone(open));
-        }
-        match root_files(folder).first() {
-            Some(file) => {
-                let open = self.open_root(folder, file);
-                self.folders.borrow_mut().insert(folder.to_owned(), Rc::clone(&open));
-                Ok(open)
-            }
-            None => Err(about_path(relative(&self.root, folder), "there is neither src/lib.rs nor src/main.rs here")
-                .help("name the folder of the entity crate, or a module file, in autogen.toml:\n      [entities]\n      path = \"src/entities/mod.rs\"")),
-        }
-    }
-
-    pub(super) fn open_root(&self, folder: &Path, file: &Path) -> Rc<Crate> {
-        let open = self.crates.borrow().iter().find(|open| open.root_file == file).map(Rc::clone);
-        open.unwrap_or_else(|| self.add_crate(folder, file, Manifest::read(folder), false))
-    }
-
-    /// Notes a crate that no path leads to. It is read when somebody asks what is in it.
-    pub(super) fn note_fetched(&self, by: &Rc<Crate>, dependency: &Dependency) {
-        let fetched = || Fetched { by: Rc::clone(by), dependency: dependency.clone(), opened: None };
-        self.fetched.borrow_mut().entry(dependency.package.clone()).or_insert_with(fetched);
-    }
-
-    /// The crate of this name, if cargo has its source.
-    pub(super) fn open_fetched(&self, name: &str) -> Option<Rc<Crate>> {
-        let Fetched { by, dependency, opened } = self.fetched.borrow().get(name)?.clone();
-        if let Some(opened) = opened {
-            return opened;
-        }
-        let opened = self.source_of(&by, &dependency).and_then(|folder| {
-            let file = library(&folder)?;
-            // What a crate of the workspace asks for is known already.
-            if let (true, Some(features)) = (by.fetched, self.features.borrow_mut().as_mut()) {
-                features.add(&by.manifest);
-            }
-            Some(self.add_crate(&folder, &file, Manifest::read(&folder), true))
-        });
-        if let Some(fetched) = self.fetched.borrow_mut().get_mut(name) {
-            fetched.opened = Some(opened.clone());
-        }
-        opened
-    }
-
-    /// Whether this is a dependency whose source is not on this machine.
-    pub(super) fn is_not_fetched(&self, name: &str) -> bool {
-        self.fetched.borrow().contains_key(name) && self.open_fetched(name).is_none()
-    }
-
-    fn source_of(&self, by: &Crate, dependency: &Dependency) -> Option<PathBuf> {
-        let project = self.owner(self.home.get()).folder.clone();
-        self.lock()?.package(&by.manifest, &dependency.name)?.folder(&project, self.cargo_home.as_deref())
-    }
-
-    /// The project's Cargo.lock.
-    pub(super) fn lock(&self) -> Option<&Lock> {
-        self.lock.get_or_init(|| Lock::read(&self.owner(self.home.get()).folder)).as_ref()
-    }
-
-    /// Whether the workspace turns this feature of a package on.
-    pub(super) fn turns_on(&self, package: &str, feature: &str) -> bool {
-        self.features.borrow().as_ref().is_some_and(|features| features.has(package, feature))
-    }
-
-    /// The root of the crate that is asked for.
-    pub(super) fn home(&self) -> ModuleId {
-        self.home.get()
-    }
-
-    /// Where cargo keeps what it has fetched.
-    pub(super) fn cargo_home(&self) -> Option<&Path> {
-        self.cargo_home.as_deref()
-    }
-
-    fn add_crate(&self, folder: &Path, file: &Path, manifest: Manifest, fetched: bool) -> Rc<Crate> {
-        let id = self.modules.borrow().len();
-        let features = match &manifest.package {
-            Some(_) => self.features.borrow_mut().get_or_insert_with(|| Features::of_workspace(folder)).of(&manifest),
-            None => BTreeSet::new(),
-        };
-        let owner = Rc::new(Crate {
-            folder: folder.to_owned(),
-            root_file: file.to_owned(),
-            root_module: id,
-            manifest,
-            features,
-            fetched,
-            macros: RefCell::default(),
-            entity_macros: RefCell::default(),
-        });
-        self.crates.borrow_mut().push(Rc::clone(&owner));
-        let children = file.parent().unwrap_or(folder).to_owned();
-        let source = Source::File { path: file.to_owned(), children };
-        let name = owner.manifest.name.clone().unwrap_or_else(|| "crate".to_owned());
-        self.modules.borrow_mut().push(Module {
-            name,
-            parent: None,
-            owner: Rc::clone(&owner),
-            depth: 0,
-            source,
-            file: file.canonicalize().ok(),
-            children: Vec::new(),
-            being_read: false,
-            content: None,
-        });
-        owner
-    }
-
-    /// The module whose text is this file, searched below another one.
-    fn find_file(&self, below: ModuleId, file: &Path) -> Option<ModuleId> {
-        let wanted = relative(&self.root, file);
-        // Files that cannot hold the module are not read: its path begins with the folder of its parent.
-        if self.shown_file(below).is_some_and(|shown| shown == wanted) {
-            return Some(below);
-        }
-        let folder = match &self.modules.borrow()[below].source {
-            Source::File { children, .. } => Some(relative(&self.root, children)),
-            Source::Inline => None,
-        };
-        if folder.is_some_and(|folder| folder != Path::new(".") && !wanted.starts_with(folder)) {
-            return None;
-        }
-        self.children(below).into_iter().find_map(|child| self.find_file(child, file))
-    }
-
-    fn shown_file(&self, module: ModuleId) -> Option<PathBuf> {
-        match &self.modules.borrow()[module].source {
-            Source::File { path, .. } => Some(relative(&self.root, path)),
-            Source::Inline => None,
-        }
     }
 
     /// A module and everything below it, parents first.
@@ -503,7 +348,7 @@ impl Tree {
     pub(super) fn declare(&self, parent: ModuleId, name: &str, source: Source) -> Result<ModuleId, String> {
         // Links may give a file many names.
         let file = match &source {
-            Source::File { path, .. } => path.canonicalize().ok(),
+            Source::File { path, .. } => self.real_paths.of(path),
             Source::Inline => None,
         };
         if file.is_some() && self.is_inside(parent, file.as_deref()) {
@@ -543,78 +388,4 @@ impl Tree {
         self.modules.borrow_mut()[module].content = Some(Rc::clone(&content));
         content
     }
-
-    /// Adds a macro to the module's crate.
-    pub(super) fn define_macro(&self, module: ModuleId, name: String, rules: Option<MacroRules>, of_entities: bool) {
-        let owner = self.owner(module);
-        if of_entities {
-            owner.entity_macros.borrow_mut().insert(name.clone());
-        }
-        if let Some(rules) = rules {
-            owner.macros.borrow_mut().entry(name).or_default().push((module, Rc::new(rules)));
-        }
-    }
-
-    /// A macro that another crate exports. Its modules are read until one defines it.
-    pub(super) fn exported_macro(&self, module: ModuleId, krate: &str, name: &str) -> Option<Rc<MacroRules>> {
-        let root = match self.resolve(module, &[krate.to_owned()], true)? {
-            Resolved::Module(root) => root,
-            Resolved::Foreign(path) => self.open_fetched(path.first()?)?.root_module,
-            Resolved::Item(_) | Resolved::Generated(_) => return None,
-        };
-        self.macro_below(root, name)
-    }
-
-    fn macro_below(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
-        self.content(module);
-        let found = self.macro_rules(module, name);
-        found.or_else(|| self.children(module).into_iter().find_map(|child| self.macro_below(child, name)))
-    }
-
-    /// Whether a macro of this name makes entities.
-    pub(super) fn makes_entities(&self, module: ModuleId, name: &str) -> bool {
-        self.owner(module).entity_macros.borrow().contains(name)
-    }
-
-    /// The macro of this name as a module sees it: its own, else the nearest above it, else the only one of the crate.
-    /// Textual order is not kept beyond that: a crate that compiles defines before it uses.
-    pub(super) fn macro_rules(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
-        let owner = self.owner(module);
-        let macros = owner.macros.borrow();
-        let all = macros.get(name)?;
-        let above = std::iter::successors(Some(module), |module| self.parent(*module));
-        let found = above.filter_map(|module| all.iter().rfind(|(at, _)| *at == module)).next();
-        let only = || if all.len() == 1 { all.first() } else { None };
-        found.or_else(only).map(|(_, rules)| Rc::clone(rules))
-    }
-}
-
-/// The files that a crate in this folder may begin with, the library's first.
-pub(super) fn root_files(folder: &Path) -> Vec<PathBuf> {
-    let usual =
-        ["lib.rs", "mod.rs", "main.rs"].map(|usual| folder.join(usual)).into_iter().filter(|file| file.is_file());
-    library(folder).into_iter().chain(binaries(folder)).chain(usual).collect()
-}
-
-fn library(folder: &Path) -> Option<PathBuf> {
-    let written = Manifest::read(folder).library;
-    written.into_iter().chain([folder.join("src/lib.rs")]).find(|file| file.is_file())
-}
-
-/// The files that the binaries of the package in this folder begin with, the main one first.
-pub(super) fn binaries(folder: &Path) -> Vec<PathBuf> {
-    let mut beside: Vec<PathBuf> =
-        folder.join("src/bin").read_dir().into_iter().flatten().flatten().map(|it| it.path()).collect();
-    beside.sort();
-    let beside = beside.into_iter().map(|path| {
-        let is_source = path.extension().is_some_and(|extension| extension == "rs");
-        if is_source { path } else { path.join("main.rs") }
-    });
-    let mut found: Vec<PathBuf> = Vec::new();
-    for file in [folder.join("src/main.rs")].into_iter().chain(Manifest::read(folder).binaries).chain(beside) {
-        if file.is_file() && !found.contains(&file) {
-            found.push(file);
-        }
-    }
-    found
 }

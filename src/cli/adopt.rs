@@ -1,0 +1,165 @@
+//! `autogen adopt`: own what entities declare and the database has.
+
+use std::collections::BTreeSet;
+
+use clap::Args;
+
+use super::comparison::{Answers, Comparison, compare, start_scratch};
+use super::declaration::{Declaration, declaration};
+use super::declared::{Declared, read_declared, scope};
+use super::global::Global;
+use super::interruptible;
+use super::report::{self, Progress};
+use super::selection::picked;
+use super::unmanaged::known_strangers;
+use crate::config::{Config, connect};
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::migration::{Folder, LEDGER_FILE, LedgerChanges};
+use crate::reflect::{Scope, reflect};
+use crate::runner;
+use crate::schema::{Entry, Object, Schema};
+use crate::scratch::Scratch;
+
+/// Own what the entities declare and the database has, and list what nobody declares
+///
+/// What is owned is dropped once the entities cease to declare it. So nothing undeclared is ever taken: for each of
+/// these the lines are printed that would declare it, an attribute, a field or SQL. Compares with the database, which
+/// must be at head, or without one with the history; writes into migrations/autogen.lock and nowhere else.
+#[derive(Debug, Args)]
+pub(crate) struct Adopt {
+    /// What to look at: `users` and all of it, `billing.*`, `users.idx-*`; without a name everything
+    names: Vec<String>,
+    /// Write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Compare with the history replayed on scratch, whatever database is configured
+    #[arg(long)]
+    from_history: bool,
+    /// Put scratch databases on the target's own server, where no other server is to be had
+    #[arg(long)]
+    scratch_on_target: bool,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
+    let config = global.config()?;
+    let folder = Folder::load(&config)?;
+    // What is written down hangs on the one head.
+    folder.graph().parents_of_next()?;
+    let declared = read_declared(&config, global, false)?;
+    let scope = scope(&config, &declared, &folder.ledger());
+    let mut live = match config.target()?.filter(|_| !args.from_history) {
+        Some(target) => Some(interruptible(connect(&target)).await?),
+        None => None,
+    };
+    let progress = Progress::new(global.quiet);
+    let scope = known_strangers(scope, live.as_mut()).await?;
+    let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
+    let current = match &mut live {
+        Some(conn) => {
+            runner::require_head(conn, &folder, &config.default_namespace).await?;
+            Some(reflect(conn, &scope).await?)
+        }
+        None => None,
+    };
+    progress.step("comparing");
+    let adopting = Adopting { folder: &folder, declared: &declared, scope: &scope };
+    let found = interruptible(adopting.compared(&scratch, current)).await;
+    progress.clear();
+    let stopped = scratch.stop().await;
+    let (current, comparison) = found?;
+    stopped?;
+    let found = Found::new(&folder, &current, &comparison, &declared, &args.names)?;
+    if !args.dry_run && !found.added.is_empty() {
+        folder.record_baseline(&LedgerChanges { added: found.added.clone(), removed: Vec::new() })?;
+    }
+    found.report(&args, global, &config, &comparison);
+    Ok(())
+}
+
+/// One run of the command.
+struct Adopting<'a> {
+    folder: &'a Folder,
+    declared: &'a Declared,
+    scope: &'a Scope,
+}
+
+impl Adopting<'_> {
+    /// What is there, and how the models differ from it.
+    async fn compared(&self, scratch: &Scratch, live: Option<Schema>) -> Result<(Schema, Comparison)> {
+        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        let current = match live {
+            Some(live) => {
+                scratch.lift(&start, &diff(&replayed, &live), &live, self.scope).await?;
+                live
+            }
+            None => replayed,
+        };
+        if self.folder.migrations().is_empty() && !current.tables.is_empty() {
+            return Err(Error::new(Kind::Refused, "the database has tables and there is no history")
+                .hint("take over what is there as the first revision: autogen baseline"));
+        }
+        let (ledger, answers) = (self.folder.ledger(), Answers::default());
+        let comparison = compare(scratch, &start, &current, self.declared, &ledger, self.scope, &answers).await?;
+        Ok((current, comparison))
+    }
+}
+
+/// What was found.
+struct Found {
+    /// What becomes owned.
+    added: Vec<Entry>,
+    /// What nobody declares, with the lines that would.
+    undeclared: Vec<(Object, Declaration)>,
+}
+
+impl Found {
+    fn new(
+        folder: &Folder,
+        current: &Schema,
+        comparison: &Comparison,
+        declared: &Declared,
+        names: &[String],
+    ) -> Result<Self> {
+        let there: BTreeSet<Object> = current.objects().collect();
+        let changing: BTreeSet<Object> = comparison.operations.iter().map(|it| it.object()).collect();
+        let left_alone = &comparison.overlay.left_alone;
+        let all = there.iter().filter(|it| comparison.declares(it)).chain(left_alone);
+        let picked = picked(names, all)?;
+        let ledger = folder.ledger();
+        let is_new = |entry: &&Entry| !ledger.iter().any(|owned| owned == *entry);
+        // A fact that the next revision changes is owned by that.
+        let agreed = |entry: &&Entry| {
+            there.contains(&entry.object) && (entry.fact.is_none() || !changing.contains(&entry.object))
+        };
+        let declares = comparison.overlay.declared.iter();
+        let added = declares.filter(is_new).filter(agreed).filter(|it| picked.contains(&it.object)).cloned().collect();
+        let undeclared = left_alone.iter().filter(|it| picked.contains(it));
+        let undeclared = undeclared
+            .map(|it| (it.clone(), declaration(it, &comparison.renamed, &declared.models, &comparison.up)))
+            .collect();
+        Ok(Self { added, undeclared })
+    }
+
+    fn report(&self, args: &Adopt, global: &Global, config: &Config, comparison: &Comparison) {
+        let namespace = &config.default_namespace;
+        if global.json {
+            report::json(&serde_json::json!({
+                "adopted": self.added.iter().map(|it| report::json_entry(it, namespace)).collect::<Vec<_>>(),
+                "written": !args.dry_run && !self.added.is_empty(),
+                "undeclared": self.undeclared.iter().map(|(it, lines)| report::json_undeclared(it, lines, namespace))
+                    .collect::<Vec<_>>(),
+            }));
+            return;
+        }
+        report::adopted(&self.added, &comparison.places, global.verbose > 0, namespace);
+        let file = config.shown_path(&config.script_location.join(LEDGER_FILE));
+        match (self.added.len(), args.dry_run) {
+            (0, _) => report::success("everything that is declared and there is owned already"),
+            (count, true) => report::talk(&format!("{count} would be owned from now on; nothing was written")),
+            (count, false) => report::success(&format!("{count} owned from now on, in {file}")),
+        }
+        report::undeclared(&self.undeclared, config.entities.extras.as_deref(), namespace);
+    }
+}

@@ -1,0 +1,56 @@
+use std::collections::BTreeMap;
+
+use super::quote::identifiers;
+use super::{Statement, Words};
+use crate::operation::{Change, Operation};
+use crate::schema::QualifiedName;
+
+/// Columns of a table whose statistics Postgres threw away, and the statement that gathers them again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Analyze {
+    /// The table.
+    pub table: QualifiedName,
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// A step of its own: the locks of the change are gone then.
+    pub statement: Statement,
+}
+
+/// With a column's type Postgres throws away what it knew of the values, even where no row is written again (measured
+/// on 13 to 18); until autovacuum comes by, plans are guesses.
+#[must_use]
+pub fn analyze(operations: &[Operation], words: &Words) -> Vec<Analyze> {
+    let mut retyped: BTreeMap<&QualifiedName, Vec<String>> = BTreeMap::new();
+    for operation in operations {
+        match operation {
+            Operation::Column(table, Change::Alter { from, to }) if from.is_retyped_as(to) => {
+                retyped.entry(table).or_default().push(to.name.clone());
+            }
+            Operation::EnumType(Change::Alter { from, to }, users) if !from.grows_into(to) => {
+                for (table, column) in &users.columns {
+                    retyped.entry(table).or_default().push(column.name.clone());
+                }
+            }
+            Operation::Column(..)
+            | Operation::Rename(_)
+            | Operation::Namespace(_)
+            | Operation::EnumType(..)
+            | Operation::Table(_)
+            | Operation::Constraint(..)
+            | Operation::Index(..)
+            | Operation::Definition(..) => {}
+        }
+    }
+    let is_new = |table: &QualifiedName| {
+        operations.iter().any(|it| matches!(it, Operation::Table(Change::Add(new)) if &new.name == table))
+    };
+    let there = retyped.into_iter().filter(|(table, _)| !is_new(table));
+    there
+        .map(|(table, mut columns)| {
+            columns.sort();
+            columns.dedup();
+            let sql = format!("ANALYZE {} ({})", words.name(table), identifiers(&columns));
+            Analyze { table: table.clone(), columns, statement: Statement { sql, autocommit: true } }
+        })
+        .collect()
+}
