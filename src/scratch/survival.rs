@@ -263,7 +263,8 @@ pub(super) fn losses(
             losses.push(loss(Lost::Rows, rows.count));
             continue;
         };
-        if there.count < rows.count {
+        // What is counted only has no rows to be looked at.
+        if there.count < rows.count && rows.rows.len().min(there.rows.len()) < rows.count.min(there.count) {
             losses.push(loss(Lost::Rows, rows.count - there.count));
             continue;
         }
@@ -325,6 +326,8 @@ fn differing(
                 None => gone += 1,
             }
         }
+    } else if right.len() < left.len() {
+        gone = left.len() - right.len();
     } else {
         pairs.extend(left.iter().zip(&right).map(|((_, row), (_, other))| (*row, *other)));
     }
@@ -353,5 +356,85 @@ fn key_columns(kind: &ConstraintKind) -> &[String] {
         | ConstraintKind::ForeignKey(_)
         | ConstraintKind::Check { .. }
         | ConstraintKind::Exclusion { .. } => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Constraint, Schema};
+
+    fn schema(columns: &[&str]) -> Schema {
+        let mut table = Table::new(QualifiedName::new("public", "users"));
+        table.columns = columns
+            .iter()
+            .map(|name| Column {
+                name: (*name).to_owned(),
+                data_type: DataType::builtin("text"),
+                nullable: true,
+                default: ColumnDefault::None,
+                collation: None,
+                comment: None,
+            })
+            .collect();
+        let kind = ConstraintKind::PrimaryKey { columns: vec!["id".to_owned()], include: Vec::new() };
+        table.constraints.push(Constraint::new("users_pkey", kind));
+        Schema { tables: vec![table], ..Schema::default() }
+    }
+
+    fn snapshot(schema: &Schema, rows: &[&[Option<&str>]]) -> Snapshot {
+        let table = &schema.tables[0];
+        let row = |values: &&[Option<&str>]| {
+            let value = |it: &Option<&str>| {
+                let now = it.map(str::to_owned);
+                Value { then: Some(now.clone()), now }
+            };
+            table.columns.iter().zip(values.iter()).map(|(column, it)| (column.name.clone(), value(it))).collect()
+        };
+        let rows = Rows { count: rows.len(), rows: rows.iter().map(row).collect() };
+        Snapshot { tables: [(table.name.clone(), rows)].into() }
+    }
+
+    fn told(from: (&[&str], &[&[Option<&str>]]), to: (&[&str], &[&[Option<&str>]]), known: &Known) -> Vec<String> {
+        let (start, end) = (schema(from.0), schema(to.0));
+        let renames = [Rename::Column {
+            table: QualifiedName::new("public", "users"),
+            from: "name".to_owned(),
+            to: "full_name".to_owned(),
+        }];
+        let course = Course::new(&start, &end, &renames);
+        let found = losses(&course, &snapshot(&start, from.1), &snapshot(&end, to.1), &renames, known);
+        found.iter().map(|it| it.display("public")).collect()
+    }
+
+    #[test]
+    fn what_is_gone_is_told_and_what_is_renamed_is_not() {
+        let before: (&[&str], &[&[Option<&str>]]) =
+            (&["id", "name", "age"], &[&[Some("1"), Some("a"), None], &[Some("2"), Some("b"), Some("7")]]);
+        let same: &[&[Option<&str>]] = &[&[Some("2"), Some("b"), Some("7")], &[Some("1"), Some("a"), None]];
+        let known = Known::default();
+        assert_eq!(told(before, (&["id", "full_name", "age"], same), &known), Vec::<String>::new());
+        let other: &[&[Option<&str>]] = &[&[Some("1"), Some("A"), Some("0")]];
+        assert_eq!(
+            told(before, (&["id", "full_name", "age"], other), &known),
+            [
+                "1 of 2 rows of users are gone",
+                "users.name held 'a' and holds 'A' (1 of 2 rows)",
+                "users.age held NULL and holds '0' (1 of 2 rows)"
+            ]
+        );
+        assert_eq!(
+            told(before, (&["id", "full_name"], &[&[Some("1"), Some("a")], &[Some("2"), Some("b")]]), &known),
+            ["the values of users.age are gone (2 of 2 rows)"]
+        );
+    }
+
+    #[test]
+    fn what_is_known_is_not_told() {
+        let before: (&[&str], &[&[Option<&str>]]) = (&["id", "name", "age"], &[&[Some("1"), Some("a"), None]]);
+        let column = |name: &str| Object::Column(QualifiedName::new("public", "users"), name.to_owned());
+        let known = Known { lossy: [column("full_name")].into(), filled: [column("age")].into() };
+        let after: &[&[Option<&str>]] = &[&[Some("1"), Some("x"), Some("0")]];
+        assert_eq!(told(before, (&["id", "full_name", "age"], after), &known), Vec::<String>::new());
     }
 }

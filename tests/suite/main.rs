@@ -13,6 +13,7 @@ mod interrupt;
 mod models;
 mod ownership;
 mod project;
+mod prove;
 mod published;
 mod readme;
 mod refusals;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         .chain(models::trials())
         .chain(readme::trials())
         .chain(published::trials())
+        .chain(prove::trials())
         .map(|case| case.into_trial(&suite))
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -87,7 +87,10 @@ impl<'a> Draft<'a> {
                 identifiers(&link.to_columns),
             ))
         };
-        self.later.iter().filter_map(update).collect()
+        let may_wait = |link: &&Link| {
+            link.columns.iter().all(|it| self.slots.iter().any(|s| &s.column.name == it && s.column.nullable))
+        };
+        self.later.iter().filter(may_wait).filter_map(update).collect()
     }
 
     /// The cells of each row, without rows that would be the same in unique columns.
@@ -166,6 +169,8 @@ fn slot<'a>(
             None if takes_null => return made(Source::Values(Vec::new()), true),
             // Another column of the key may be NULL, and then this one may hold anything.
             None if link.columns.iter().any(|it| may_be_null(course, table, it)) => {}
+            // A row may be its own counterpart: the same values stand in both columns.
+            None if link.to.as_ref() == Some(&table.name) => {}
             None => return Err(needs(link, filling.namespace)),
         }
     }
