@@ -182,5 +182,8 @@ async fn what_people_demand_of_rows_is_met() {
     let empty: Vec<String> =
         proof.rows.empty.iter().map(|(table, reason)| format!("{}: {reason}", table.name)).collect();
     assert!(empty.is_empty(), "{} stay empty\n{}", empty.len(), empty.join("\n"));
+    for (name, _) in TABLES {
+        assert!(proof.rows.tables.keys().any(|it| it.name == name), "{name} was left out");
+    }
     assert!(proof.losses.is_empty(), "{:?}", proof.losses);
 }
