@@ -13,7 +13,7 @@ use crate::hazard::{Hazard, HazardKind};
 use crate::migration::{Block, Plan, Statement, plan_hazards};
 use crate::operation::{Change, Operation, reverse};
 use crate::reflect::Scope;
-use crate::render::Words;
+use crate::render::{self, Words};
 use crate::schema::{Object, QualifiedName, Rename, Schema};
 
 /// What is to be proved.
@@ -173,7 +173,7 @@ struct Claims {
     down: Vec<Suspicion>,
 }
 
-/// Whether a block may fail on data, and on the rows of which tables, by their names before.
+/// Whether an operation may fail on data, and on the rows of which tables, by their names before.
 struct Suspicion {
     may_fail: bool,
     tables: Vec<QualifiedName>,
@@ -182,27 +182,28 @@ struct Suspicion {
 
 impl Claims {
     fn new(proving: &Proving<'_>) -> Self {
-        let Proving { plan, operations, up, down, .. } = proving;
+        let Proving { operations, up, down, .. } = proving;
         let renames = renames(operations);
         let back: Vec<Rename> = renames.iter().rev().map(Rename::reverse).collect();
         let before = |table: &QualifiedName| table_name(table, &back);
         let reversed = reverse(operations);
         let (up_hazards, down_hazards) = (plan_hazards(operations, up), plan_hazards(&reversed, down));
-        let suspicions = |operations: &[Operation], hazards: &[Vec<Hazard>], blocks: &[Block]| -> Vec<Suspicion> {
-            let of = |((operation, hazards), block): ((&Operation, &Vec<Hazard>), &Block)| Suspicion {
-                may_fail: hazards.iter().any(|it| it.kind == HazardKind::MayFail),
-                tables: tables(operation).iter().map(before).collect(),
-                statements: block.statements.iter().map(|it| it.sql.clone()).collect(),
-            };
-            operations.iter().zip(hazards).zip(blocks).map(of).collect()
+        let suspicions = |operations: &[Operation], hazards: &[Vec<Hazard>], words: &Words| -> Vec<Suspicion> {
+            let of =
+                |((operation, hazards), statements): ((&Operation, &Vec<Hazard>), Vec<render::Statement>)| Suspicion {
+                    may_fail: hazards.iter().any(|it| it.kind == HazardKind::MayFail),
+                    tables: tables(operation).iter().map(before).collect(),
+                    statements: statements.into_iter().map(|it| it.sql).collect(),
+                };
+            operations.iter().zip(hazards).zip(render::render(operations, words)).map(of).collect()
         };
         let lossy = lossy(operations, &up_hazards, up).chain(lossy(&reversed, &down_hazards, down)).collect();
         let filled = up.fills.keys().chain(down.fills.keys()).cloned().collect();
         Self {
             touched: operations.iter().flat_map(tables).map(|it| before(&it)).collect(),
             known: Known { lossy, filled },
-            up: suspicions(operations, &up_hazards, &plan.upgrade),
-            down: suspicions(&reversed, &down_hazards, &plan.downgrade),
+            up: suspicions(operations, &up_hazards, up),
+            down: suspicions(&reversed, &down_hazards, down),
             renames,
         }
     }
@@ -219,8 +220,13 @@ impl Claims {
             Direction::Downgrade => &self.down,
         };
         let Some(statement) = &failure.statement else { return Vec::new() };
-        let found = suspicions.iter().find(|it| it.may_fail && it.statements.contains(statement));
-        found.map(|it| it.tables.clone()).unwrap_or_default()
+        let fallible = || suspicions.iter().filter(|it| it.may_fail);
+        match suspicions.iter().find(|it| it.statements.contains(statement)) {
+            Some(it) if it.may_fail => it.tables.clone(),
+            Some(_) => Vec::new(),
+            // What asks before all of them, asks for any of them.
+            None => fallible().flat_map(|it| it.tables.clone()).collect(),
+        }
     }
 }
 
