@@ -220,12 +220,18 @@ impl Claims {
             Direction::Downgrade => &self.down,
         };
         let Some(statement) = &failure.statement else { return Vec::new() };
-        let fallible = || suspicions.iter().filter(|it| it.may_fail);
-        match suspicions.iter().find(|it| it.statements.contains(statement)) {
-            Some(it) if it.may_fail => it.tables.clone(),
-            Some(_) => Vec::new(),
+        let tables = |found: &[Suspicion]| -> Vec<QualifiedName> {
+            found.iter().filter(|it| it.may_fail).flat_map(|it| it.tables.clone()).collect()
+        };
+        match suspicions.iter().position(|it| it.statements.contains(statement)) {
+            Some(last) => {
+                // Operations that share a statement leave it to the last of them.
+                let alone = |it: &Suspicion| !it.statements.is_empty();
+                let first = suspicions[..last].iter().rposition(alone).map_or(0, |before| before + 1);
+                tables(&suspicions[first..=last])
+            }
             // What asks before all of them, asks for any of them.
-            None => fallible().flat_map(|it| it.tables.clone()).collect(),
+            None => tables(suspicions),
         }
     }
 }
