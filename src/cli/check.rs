@@ -55,14 +55,6 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let findings = findings?;
     stopped?;
     findings.report(global, &config, &declared.warnings);
-    if !global.quiet && !global.json {
-        for edited in folder.edited() {
-            report::talk(&format!(
-                "{} was edited after it was written down; prove it again: autogen prove {}",
-                edited.path, edited.revision
-            ));
-        }
-    }
     findings.verdict()
 }
 
