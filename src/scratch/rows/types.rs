@@ -196,9 +196,9 @@ fn general() -> Vec<String> {
 
 /// One element, then two, so that the arrays are distinct where the elements are.
 pub(super) fn arrays(elements: &[String]) -> Vec<String> {
-    let array = |(number, element): (usize, &String)| {
-        let more = (number % 2 == 1).then(|| format!(",{}", quoted(&elements[0]))).unwrap_or_default();
-        format!("{{{}{more}}}", quoted(element))
+    let array = |(number, element): (usize, &String)| match number % 2 {
+        0 => format!("{{{}}}", quoted(element)),
+        _ => format!("{{{},{}}}", quoted(element), quoted(&elements[0])),
     };
     elements.iter().enumerate().map(array).collect()
 }
