@@ -29,6 +29,7 @@ mod history;
 mod heads;
 mod merge;
 mod stamp;
+mod suggestion;
 
 use std::process::ExitCode;
 

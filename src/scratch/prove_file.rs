@@ -287,7 +287,9 @@ impl Attempt<'_> {
             self.way = Way::UpOnly(format!("its downgrade says: {message}"));
             return true;
         }
-        if failure.cause.code.as_deref() == Some("23502") && !self.filled.is_empty() {
+        // not_null_violation, and what a guard of ours raises.
+        let by_null = matches!(failure.cause.code.as_deref(), Some("23502" | "23000"));
+        if by_null && !self.filled.is_empty() {
             self.filled.clear();
             self.notes.push(format!("the upgrade fails where a row holds a NULL: {message}"));
             return true;
