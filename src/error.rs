@@ -81,6 +81,12 @@ impl Error {
         self.kind
     }
 
+    /// What caused it, to be said of another failure.
+    #[must_use]
+    pub fn into_cause(self) -> Option<anyhow::Error> {
+        self.cause
+    }
+
     /// What to do about it, in the order to try.
     #[must_use]
     pub fn hints(&self) -> &[String] {

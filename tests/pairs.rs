@@ -229,10 +229,12 @@ impl<'a> Desk<'a> {
         let operations = diff(&current, &desired);
         let words = scratch.words(bench, &desired, &operations, &BTreeMap::new(), scope).await?;
         let plan = Plan::new(Revision::default(), &operations, &Places::new(), &words, &words);
-        let proof = scratch.prove(&Proving { start, bench, plan: &plan, desired: &desired, scope }).await;
+        let (plan, operations, desired) = (&plan, operations.as_slice(), &desired);
+        let (up, down) = (&words, &words);
+        let proof = scratch.prove(&Proving { start, bench, plan, operations, up, down, desired, scope }).await;
         proof.map(drop).map_err(|error| {
             let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-            anyhow::anyhow!("{error} {cause}\n{}", autogen::migration::render(&plan).unwrap_or_default())
+            anyhow::anyhow!("{error} {cause}\n{}", autogen::migration::render(plan).unwrap_or_default())
         })
     }
 

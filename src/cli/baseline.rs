@@ -124,7 +124,17 @@ async fn prove(scratch: &Scratch, plan: Plan, current: &Schema, scope: &Scope) -
     let words = Words { kept, ..Words::new(&scope.default_namespace) };
     let plan = Plan::new(plan.revision, &operations, &Places::new(), &words, &words);
     let lines = Line::of(&operations, &words, &Places::new());
-    let proof = scratch.prove(&Proving { start: &start, bench: &bench, plan: &plan, desired: current, scope }).await?;
+    let proving = Proving {
+        start: &start,
+        bench: &bench,
+        plan: &plan,
+        operations: &operations,
+        up: &words,
+        down: &words,
+        desired: current,
+        scope,
+    };
+    let proof = scratch.prove(&proving).await?;
     Ok((plan, proof, lines))
 }
 

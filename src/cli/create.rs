@@ -198,7 +198,8 @@ impl Creation<'_> {
             None
         } else {
             progress.step("proving: upgrade, downgrade, upgrade");
-            let proving = Proving { start: &start, bench: &bench, plan: &plan, desired, scope: self.scope };
+            let proving =
+                Proving { start: &start, bench: &bench, plan: &plan, operations, up, down, desired, scope: self.scope };
             let proof = scratch.prove(&proving).await?;
             if let Some(history) = &history {
                 scratch.replays(history, &plan, self.scope).await.map_err(not_in_the_history)?;
@@ -320,6 +321,7 @@ impl Creation<'_> {
                 "path": path.map(|path| self.config.shown_path(path)),
                 "operations": report::json_operations(&lines),
                 "proved": proof.map(|proof| &proof.version),
+                "rows": proof.map(|proof| report::json_rows(&proof.rows, &self.config.default_namespace)),
                 "left_alone": report::json_left_alone(
                     &comparison.overlay.left_alone, &comparison.renamed, &self.config.default_namespace,
                 ),
@@ -341,10 +343,11 @@ impl Creation<'_> {
         if lines.is_empty() {
             report::good_news("models and database agree: nothing to do", dry);
         }
-        if let Some(Proof { version, took }) = proof {
-            let took = took.as_secs_f32();
-            let text = format!("proved on PostgreSQL {version}: upgrade, downgrade, upgrade ({took:.1} s)");
-            report::good_news(&text, dry);
+        if let Some(proof) = proof {
+            report::good_news(&report::proved(proof), dry);
+            for line in report::empty_tables(&proof.rows, &self.config.default_namespace) {
+                report::talk(&line);
+            }
         }
         if dry && !lines.is_empty() {
             report::data(&migration::render(plan)?);

@@ -14,6 +14,7 @@ mod selection;
 mod declaration;
 mod create;
 mod check;
+mod prove;
 mod adopt;
 mod baseline;
 mod work;
@@ -60,6 +61,7 @@ enum Command {
     #[command(alias = "revision")]
     Create(create::Create),
     Check(check::Check),
+    Prove(prove::Prove),
     Adopt(adopt::Adopt),
     Models(models::Models),
     Baseline(baseline::Baseline),
@@ -109,6 +111,7 @@ async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
+        Command::Prove(args) => prove::run(args, &global).await,
         Command::Adopt(args) => adopt::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.

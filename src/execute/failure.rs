@@ -7,6 +7,7 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 use super::{Direction, Run};
 use crate::error::{Error, Kind};
 use crate::expectation::is_guard;
+use crate::schema::QualifiedName;
 
 /// A step that failed and was taken back.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub struct Cause {
     pub detail: Option<String>,
     /// Postgres' HINT.
     pub hint: Option<String>,
+    /// The table whose rows are at fault, where Postgres names it.
+    pub table: Option<QualifiedName>,
     /// The character of the statement, counted from 1.
     pub position: Option<usize>,
     /// Sessions that hold locks on what the statement names.
@@ -100,6 +103,7 @@ impl Failure {
                 PgErrorPosition::Original(position) => Some(position),
                 PgErrorPosition::Internal { .. } => None,
             }),
+            table: database.and_then(|it| Some(QualifiedName::new(it.schema()?, it.table()?))),
             blockers: Vec::new(),
         };
         Self { statement: text(statement), cause: Box::new(said), ..Self::new(run, index, kind, "") }

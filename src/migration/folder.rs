@@ -44,6 +44,17 @@ pub struct Edited {
     pub actual: String,
 }
 
+/// What was proved of a revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProofLine {
+    /// The revision.
+    pub revision: String,
+    /// The version of Postgres.
+    pub version: String,
+    /// Whether its upgrade alone was proved, since it has no downgrade.
+    pub one_way: bool,
+}
+
 impl Folder {
     /// Reads `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
     ///
@@ -168,6 +179,34 @@ impl Folder {
         lock.prune(&self.graph);
         let head = self.graph.heads().first().map(|head| Owner::Revision(head.id.clone()));
         insert_changes(&mut lock, &head.unwrap_or(Owner::Baseline), changes);
+        if lock == self.lock { Ok(()) } else { self.write_lock(&lock) }
+    }
+
+    /// What the ledger says was proved of a revision: versions of Postgres, with `one-way` behind where it has no
+    /// downgrade. Of a file that was edited since, it says nothing any more.
+    #[must_use]
+    pub fn proofs(&self, id: &str) -> Vec<String> {
+        if self.edited().iter().any(|it| it.revision == id) {
+            return Vec::new();
+        }
+        let proof = |what: &What| if let What::Proved(version) = what { Some(version.clone()) } else { None };
+        self.lock.of(&Owner::Revision(id.to_owned())).filter_map(|line| proof(&line.what)).collect()
+    }
+
+    /// Writes down what was proved, and of which text: hashes and proofs of other texts go.
+    ///
+    /// # Errors
+    /// [`Kind::Error`] when the folder cannot be written.
+    pub fn record_proofs(&self, proofs: &[ProofLine]) -> Result<()> {
+        let mut lock = self.lock.clone();
+        for ProofLine { revision, version, one_way } in proofs {
+            let Some(migration) = self.migration(revision) else { continue };
+            let owner = Owner::Revision(revision.clone());
+            lock.forget_proofs(&owner);
+            lock.insert(&owner, What::Hash(migration.hash.clone()));
+            let way = if *one_way { " one-way" } else { "" };
+            lock.insert(&owner, What::Proved(format!("{version}{way}")));
+        }
         if lock == self.lock { Ok(()) } else { self.write_lock(&lock) }
     }
 

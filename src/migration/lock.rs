@@ -100,6 +100,17 @@ impl LockFile {
         });
     }
 
+    /// Forgets hashes and proofs of an owner.
+    pub(super) fn forget_proofs(&mut self, owner: &Owner) {
+        self.lines.retain(|line| {
+            let stays = match line.what {
+                What::Hash(_) | What::Proved(_) => false,
+                What::Removed(_) | What::Added(_) => true,
+            };
+            &line.owner != owner || stays
+        });
+    }
+
     pub(super) fn remove(&mut self, owner: &Owner, what: &What) {
         self.lines.remove(&Line { owner: owner.clone(), what: what.clone() });
     }

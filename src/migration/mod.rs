@@ -12,7 +12,7 @@ mod lock;
 mod folder;
 mod plan;
 
-pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
+pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
 pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;

@@ -50,11 +50,16 @@ impl Ledger {
     /// The same ownership under the names after these renames, done in order.
     #[must_use]
     pub fn renamed(&self, renames: &[Rename]) -> Self {
-        let follow = |entry: &Entry| {
-            let object = renames.iter().fold(entry.object.clone(), follow);
-            Entry { object, fact: entry.fact }
-        };
+        let follow = |entry: &Entry| Entry { object: entry.object.clone().renamed(renames), fact: entry.fact };
         Self { owned: self.owned.iter().map(follow).collect() }
+    }
+}
+
+impl Object {
+    /// The same object under its name after these renames, done in order.
+    #[must_use]
+    pub fn renamed(self, renames: &[Rename]) -> Self {
+        renames.iter().fold(self, follow)
     }
 }
 

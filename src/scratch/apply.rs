@@ -1,10 +1,34 @@
 use sqlx::PgConnection;
 
 use super::{roles, strangers};
-use crate::error::{Error, Result};
-use crate::execute::{Direction, Run, Stop, run, steps};
+use crate::error::Error;
+use crate::execute::{Direction, Failure, Run, Stop, run, steps};
 use crate::migration::Statement;
 use crate::reflect::Scope;
+
+/// Why a direction did not come to its end.
+#[derive(Debug)]
+pub(super) enum Stopped {
+    /// A statement failed.
+    Failed(Box<Failure>),
+    /// Scratch does not work.
+    Broken(Error),
+}
+
+impl From<Stopped> for Error {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::Failed(failure) => Self::from(*failure),
+            Stopped::Broken(error) => error,
+        }
+    }
+}
+
+impl From<Error> for Stopped {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
 
 /// Runs one direction of a revision on scratch, with the runner's own executor, journal included.
 pub(super) async fn apply(
@@ -13,7 +37,7 @@ pub(super) async fn apply(
     direction: Direction,
     statements: &[Statement],
     scope: &Scope,
-) -> Result<()> {
+) -> Result<(), Stopped> {
     let (steps, stop) = (steps(statements), Stop::default());
     let run_of = Run::new(revision, direction, &steps, &scope.default_namespace, &stop);
     loop {
@@ -23,7 +47,7 @@ pub(super) async fn apply(
         let made = roles::make_missing(conn, code, message).await?
             || strangers::make_missing(conn, code, message, scope).await?;
         if !made {
-            return Err(Error::from(failure));
+            return Err(Stopped::Failed(Box::new(failure)));
         }
     }
 }

@@ -30,7 +30,13 @@ mod roles;
 mod strangers;
 mod apply;
 mod replay;
+mod course;
+mod rows;
+mod survival;
+mod walk;
 mod prove;
+mod identity;
+mod prove_file;
 
 pub use build::Unprintable;
 pub use database::Database;
@@ -40,6 +46,9 @@ pub use extras::{Extras, Statement};
 pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};
 pub use prove::{Proof, Proving};
+pub use prove_file::{FileProof, Way};
+pub use survival::{Loss, Lost};
+pub use walk::{Leg, Rows};
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

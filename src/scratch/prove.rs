@@ -1,25 +1,36 @@
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use sqlx::{Connection, PgConnection};
+use sqlx::Connection;
 
-use super::apply::apply;
+use super::survival::{Known, Loss};
+use super::walk::{Leg, Limits, Rows, Stumble, Walk, walk};
 use super::{Database, Scratch};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
-use crate::migration::{Plan, Statement};
-use crate::reflect::{Scope, reflect};
-use crate::schema::Schema;
+use crate::hazard::{Hazard, HazardKind};
+use crate::migration::{Block, Plan, Statement, plan_hazards};
+use crate::operation::{Change, Operation, reverse};
+use crate::reflect::Scope;
+use crate::render::{self, Words};
+use crate::schema::{Object, QualifiedName, Rename, Schema};
 
 /// What is to be proved.
 #[derive(Debug)]
 pub struct Proving<'a> {
-    /// A database in the state before the migration; afterwards it is in the state after.
+    /// A database in the state before the migration. It is used up.
     pub start: &'a Database,
     /// A copy of it, for printing again what differs in text only.
     pub bench: &'a Database,
     /// The migration.
     pub plan: &'a Plan,
+    /// What it was made from.
+    pub operations: &'a [Operation],
+    /// The words of the upgrade.
+    pub up: &'a Words,
+    /// The words of the downgrade.
+    pub down: &'a Words,
     /// What must be there afterwards.
     pub desired: &'a Schema,
     /// Where to look.
@@ -33,82 +44,252 @@ pub struct Proof {
     pub version: String,
     /// How long it took.
     pub took: Duration,
+    /// The rows that it met.
+    pub rows: Rows,
 }
 
 impl Scratch {
-    /// Runs the upgrade, the downgrade and the upgrade again, with the runner's own executor. After the first
-    /// everything must equal `desired`, after the second the start, after the third what the first left.
+    /// Fills the start with a few rows a table and runs the upgrade, the downgrade and the upgrade again, with the
+    /// runner's own executor. After the first everything must equal `desired`, after the second the start, after the
+    /// third what the first left; and no row and no value may be lost that no hazard names.
+    ///
+    /// Where a statement that may fail on data fails on the rows made up here, these are fewer, then none, and the
+    /// proof says so. What fails without rows too is a failure.
     ///
     /// # Errors
     ///
-    /// [`Kind::ProofFailed`] with the statement and Postgres' message, or with what differs.
+    /// [`Kind::ProofFailed`] with the statement and Postgres' message, or with what differs or is lost.
     pub async fn prove(&self, proving: &Proving<'_>) -> Result<Proof> {
         let began = Instant::now();
-        let mut conn = proving.start.connect().await?;
-        let outcome = self.walk(proving, &mut conn).await;
-        let _ = conn.close().await;
-        let states = outcome?;
-        self.demand(proving, proving.desired, &states.upgraded, "the upgrade does not lead to what the models declare")
-            .await?;
-        self.demand(proving, &states.start, &states.downgraded, "the downgrade does not lead back to the start")
-            .await?;
-        self.demand(proving, &states.upgraded, &states.again, "the second upgrade differs from the first").await?;
-        Ok(Proof { version: self.version().text.clone(), took: began.elapsed() })
-    }
-
-    async fn walk(&self, proving: &Proving<'_>, conn: &mut PgConnection) -> Result<States> {
-        let Plan { revision, upgrade, downgrade, .. } = proving.plan;
-        let statements = |blocks: &[crate::migration::Block]| -> Vec<Statement> {
-            blocks.iter().flat_map(|block| block.statements.clone()).collect()
+        let claims = Claims::new(proving);
+        let statements =
+            |blocks: &[Block]| -> Vec<Statement> { blocks.iter().flat_map(|block| block.statements.clone()).collect() };
+        let (up, down) = (statements(&proving.plan.upgrade), statements(&proving.plan.downgrade));
+        let way = Walk {
+            id: &proving.plan.revision.id,
+            up: &up,
+            down: Some(&down),
+            desired: proving.desired,
+            renames: &claims.renames,
+            touched: &claims.touched,
+            filled: &claims.known.filled,
+            scope: proving.scope,
         };
-        let (up, down) = (statements(upgrade), statements(downgrade));
-        let failed = |what: &'static str| {
-            move |cause: Error| {
-                let error = Error::new(Kind::ProofFailed, format!("the proof failed, nothing was written: {what}"));
-                let hints = cause.hints().to_vec();
-                hints.into_iter().fold(error, Error::hint).caused_by(cause)
+        // Only a plan that may fail on data can need a second try.
+        let spare = if claims.may_fail() { Some(self.copy(proving.start).await?) } else { None };
+        let mut limits = Limits::default();
+        let mut again = None;
+        let turns = loop {
+            let mut conn = again.as_ref().unwrap_or(proving.start).connect().await?;
+            let outcome = walk(&way, &limits, &mut conn).await;
+            let _ = conn.close().await;
+            match (outcome, &spare) {
+                (Ok(turns), _) => break turns,
+                (Err(stumble), Some(spare)) if limits.lower(&claims.suspects(&stumble), &stumble) => {
+                    if let Some(used) = again.replace(self.copy(spare).await?) {
+                        used.drop().await?;
+                    }
+                }
+                (Err(stumble), _) => return Err(unwritten(stumble)),
             }
         };
-        let scope = proving.scope;
-        let start = reflect(conn, scope).await?;
-        apply(conn, &revision.id, Direction::Upgrade, &up, scope).await.map_err(failed("the upgrade does not run"))?;
-        let upgraded = reflect(conn, scope).await?;
-        apply(conn, &revision.id, Direction::Downgrade, &down, scope)
-            .await
-            .map_err(failed("the downgrade does not run"))?;
-        let downgraded = reflect(conn, scope).await?;
-        apply(conn, &revision.id, Direction::Upgrade, &up, scope)
-            .await
-            .map_err(failed("the upgrade does not run a second time"))?;
-        let again = reflect(conn, scope).await?;
-        Ok(States { start, upgraded, downgraded, again })
+        self.demand(proving, proving.desired, &turns.upgraded, "the upgrade does not lead to what the models declare")
+            .await?;
+        if let Some(back) = &turns.back {
+            self.demand(proving, &turns.start, &back.downgraded, "the downgrade does not lead back to the start")
+                .await?;
+            self.demand(proving, &turns.upgraded, &back.again, "the second upgrade differs from the first").await?;
+        }
+        refuse_losses(&turns.losses(&claims.renames, &claims.known), &proving.scope.default_namespace)?;
+        let rows = limits.told(turns.filled);
+        Ok(Proof { version: self.version().text.clone(), took: began.elapsed(), rows })
     }
 
-    /// Demands that both are the same, column order aside. What differs in text only is printed again by scratch.
     async fn demand(&self, proving: &Proving<'_>, expected: &Schema, found: &Schema, otherwise: &str) -> Result<()> {
-        if diff(found, expected).is_empty() {
-            return Ok(());
-        }
-        let (found, expected) = self.same_words(proving.bench, found, expected, proving.scope).await?;
-        let differences = diff(&found, &expected);
+        let differences = self.differences(proving.bench, expected, found, proving.scope).await?;
         if differences.is_empty() {
             return Ok(());
         }
-        let namespace = &proving.scope.default_namespace;
-        let lines: Vec<String> =
-            differences.iter().map(|operation| format!("  {}", operation.describe(namespace).title())).collect();
         Err(Error::new(
             Kind::ProofFailed,
-            format!("the proof failed: {otherwise}; still to do would be\n{}", lines.join("\n")),
+            format!("the proof failed: {otherwise}; still to do would be\n{}", differences.join("\n")),
         )
-        .hint("nothing was written; this is a defect of autogen, please report it with the entities that led to it"))
+        .hint(DEFECT))
+    }
+
+    /// What differs, column order aside, a line each. What differs in text only is printed again by scratch.
+    pub(super) async fn differences(
+        &self,
+        bench: &Database,
+        expected: &Schema,
+        found: &Schema,
+        scope: &Scope,
+    ) -> Result<Vec<String>> {
+        let mut differences = diff(found, expected);
+        if !differences.is_empty() {
+            let (found, expected) = self.same_words(bench, found, expected, scope).await?;
+            differences = diff(&found, &expected);
+        }
+        let title = |operation: &Operation| format!("  {}", operation.describe(&scope.default_namespace).title());
+        Ok(differences.iter().map(title).collect())
     }
 }
 
-/// What was there at each turn.
-struct States {
-    start: Schema,
-    upgraded: Schema,
-    downgraded: Schema,
-    again: Schema,
+/// The same failure, where there is no file yet.
+fn unwritten(stumble: Stumble) -> Error {
+    let error = Error::from(stumble);
+    if error.kind() != Kind::ProofFailed {
+        return error;
+    }
+    let hints = error.hints().to_vec();
+    let message = format!("the proof failed, nothing was written: {error}");
+    let said = hints.into_iter().fold(Error::new(Kind::ProofFailed, message), Error::hint);
+    match error.into_cause() {
+        Some(cause) => said.caused_by(cause),
+        None => said,
+    }
+}
+
+const DEFECT: &str =
+    "nothing was written; this is a defect of autogen, please report it with the entities that led to it";
+
+fn refuse_losses(losses: &[(Leg, Vec<Loss>)], namespace: &str) -> Result<()> {
+    let Some((leg, losses)) = losses.first() else { return Ok(()) };
+    let lines: Vec<String> = losses.iter().map(|loss| format!("  {}", loss.display(namespace))).collect();
+    Err(Error::new(
+        Kind::ProofFailed,
+        format!("the proof failed: {leg} loses what no hazard names\n{}", lines.join("\n")),
+    )
+    .hint(DEFECT))
+}
+
+/// What the plan says of itself.
+struct Claims {
+    renames: Vec<Rename>,
+    /// Tables that it touches, by their names before.
+    touched: BTreeSet<QualifiedName>,
+    known: Known,
+    up: Vec<Suspicion>,
+    down: Vec<Suspicion>,
+}
+
+/// Whether an operation may fail on data, and on the rows of which tables, by their names before.
+struct Suspicion {
+    may_fail: bool,
+    tables: Vec<QualifiedName>,
+    statements: Vec<String>,
+}
+
+impl Claims {
+    fn new(proving: &Proving<'_>) -> Self {
+        let Proving { operations, up, down, .. } = proving;
+        let renames = renames(operations);
+        let back: Vec<Rename> = renames.iter().rev().map(Rename::reverse).collect();
+        let before = |table: &QualifiedName| table_name(table, &back);
+        let reversed = reverse(operations);
+        let (up_hazards, down_hazards) = (plan_hazards(operations, up), plan_hazards(&reversed, down));
+        let suspicions = |operations: &[Operation], hazards: &[Vec<Hazard>], words: &Words| -> Vec<Suspicion> {
+            let of =
+                |((operation, hazards), statements): ((&Operation, &Vec<Hazard>), Vec<render::Statement>)| Suspicion {
+                    may_fail: hazards.iter().any(|it| it.kind == HazardKind::MayFail),
+                    tables: tables(operation).iter().map(before).collect(),
+                    statements: statements.into_iter().map(|it| it.sql).collect(),
+                };
+            operations.iter().zip(hazards).zip(render::render(operations, words)).map(of).collect()
+        };
+        let lossy = lossy(operations, &up_hazards, up).chain(lossy(&reversed, &down_hazards, down)).collect();
+        let filled = up.fills.keys().chain(down.fills.keys()).cloned().collect();
+        Self {
+            touched: operations.iter().flat_map(tables).map(|it| before(&it)).collect(),
+            known: Known { lossy, filled },
+            up: suspicions(operations, &up_hazards, up),
+            down: suspicions(&reversed, &down_hazards, down),
+            renames,
+        }
+    }
+
+    fn may_fail(&self) -> bool {
+        self.up.iter().chain(&self.down).any(|it| it.may_fail)
+    }
+
+    /// The tables whose rows may be at fault: those of the operation whose statement failed on data.
+    fn suspects(&self, stumble: &Stumble) -> Vec<QualifiedName> {
+        let Some((direction, failure)) = stumble.on_data() else { return Vec::new() };
+        let suspicions = match direction {
+            Direction::Upgrade => &self.up,
+            Direction::Downgrade => &self.down,
+        };
+        let Some(statement) = &failure.statement else { return Vec::new() };
+        let tables = |found: &[Suspicion]| -> Vec<QualifiedName> {
+            found.iter().filter(|it| it.may_fail).flat_map(|it| it.tables.clone()).collect()
+        };
+        match suspicions.iter().position(|it| it.statements.contains(statement)) {
+            Some(last) => {
+                // Operations that share a statement leave it to the last of them.
+                let alone = |it: &Suspicion| !it.statements.is_empty();
+                let first = suspicions[..last].iter().rposition(alone).map_or(0, |before| before + 1);
+                tables(&suspicions[first..=last])
+            }
+            // What asks before all of them, asks for any of them.
+            None => tables(suspicions),
+        }
+    }
+}
+
+/// The renames among the operations.
+pub(super) fn renames(operations: &[Operation]) -> Vec<Rename> {
+    let rename = |operation: &Operation| match operation {
+        Operation::Rename(rename) => Some(rename.clone()),
+        Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => None,
+    };
+    operations.iter().filter_map(rename).collect()
+}
+
+/// A table's name after these renames.
+pub(super) fn table_name(table: &QualifiedName, renames: &[Rename]) -> QualifiedName {
+    match Object::Table(table.clone()).renamed(renames) {
+        Object::Table(name) => name,
+        _ => table.clone(),
+    }
+}
+
+/// Tables that an operation is about, by their later names.
+pub(super) fn tables(operation: &Operation) -> Vec<QualifiedName> {
+    match operation {
+        Operation::Rename(rename) => match rename {
+            Rename::Table { to, .. } => vec![to.clone()],
+            Rename::Column { table, .. } | Rename::Constraint { table, .. } | Rename::Index { table, .. } => {
+                vec![table.clone()]
+            }
+            Rename::EnumType { .. } | Rename::EnumLabel { .. } => Vec::new(),
+        },
+        Operation::EnumType(_, users) => users.columns.iter().map(|(table, _)| table.clone()).collect(),
+        Operation::Table(change) => vec![change.subject().name.clone()],
+        Operation::Column(table, _) | Operation::Constraint(table, _) | Operation::Index(table, _) => {
+            vec![table.clone()]
+        }
+        Operation::Definition(change, _) if change.subject().name.kind.has_host() => {
+            vec![change.subject().name.name.clone()]
+        }
+        Operation::Namespace(_) | Operation::Definition(..) => Vec::new(),
+    }
+}
+
+/// What is said to lose values, what goes, and what the user's own words change.
+pub(super) fn lossy<'a>(
+    operations: &'a [Operation],
+    hazards: &'a [Vec<Hazard>],
+    words: &'a Words,
+) -> impl Iterator<Item = Object> + 'a {
+    let loses = |hazards: &Vec<Hazard>| hazards.iter().any(|it| it.kind == HazardKind::LosesData);
+    let said = operations.iter().zip(hazards).filter(move |(_, it)| loses(it)).map(|(operation, _)| operation.object());
+    // What goes with a table is not listed beside it.
+    let gone = operations.iter().filter(|it| matches!(it, Operation::Table(Change::Drop(_)))).map(Operation::object);
+    said.chain(gone).chain(words.using.keys().cloned())
 }

@@ -25,7 +25,7 @@ impl Scratch {
         for revision in folder.graph().oldest_first() {
             if let Some(migration) = folder.migration(&revision.id) {
                 let applied = apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, scope).await;
-                applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause))?;
+                applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause.into()))?;
             }
         }
         strangers::make_all(&mut conn, scope).await?;
@@ -88,12 +88,12 @@ impl Scratch {
         let statements: Vec<_> = plan.upgrade.iter().flat_map(|block| block.statements.clone()).collect();
         let applied = apply(&mut conn, &plan.revision.id, Direction::Upgrade, &statements, scope).await;
         let _ = conn.close().await;
-        applied
+        applied.map_err(Error::from)
     }
 }
 
 /// Nothing happened to any database of the user.
-fn does_not_replay(file: &str, cause: Error) -> Error {
+pub(super) fn does_not_replay(file: &str, cause: Error) -> Error {
     Error::new(Kind::Error, format!("the history does not replay on scratch: {file} fails on a fresh database"))
         .caused_by(cause)
         .hint("was the file edited after it was applied? git log says")

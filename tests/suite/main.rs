@@ -16,6 +16,7 @@ mod interrupt;
 mod models;
 mod ownership;
 mod project;
+mod prove;
 mod published;
 mod readme;
 mod refusals;
@@ -39,6 +40,22 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let suite = Arc::new(Suite::default());
+    let trials = scenario::trials()
+        .into_iter()
+        .chain(bad_connection::trials())
+        .chain(bad_models::trials())
+        .chain(bad_history::trials())
+        .chain(refusals::trials())
+        .chain(beside::trials())
+        .chain(ownership::trials())
+        .chain(interrupt::trials())
+        .chain(models::trials())
+        .chain(readme::trials())
+        .chain(published::trials())
+        .chain(prove::trials())
+        .chain(expectations::trials())
+        .map(|case| case.into_trial(&suite))
+        .collect();
     let others = || {
         bad_connection::trials()
             .into_iter()

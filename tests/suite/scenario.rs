@@ -91,6 +91,12 @@ fn run(suite: &Suite, folder: &Path) -> Result<()> {
     let start = State::of(&database, &case)?;
     let created = create(&project, &case)?;
     created.says(case.exit, &case.says.iter().map(String::as_str).collect::<Vec<_>>())?;
+    // A proof without rows proves little: a scenario has to say that a table stays empty, and why.
+    let empty = created
+        .stderr
+        .lines()
+        .find(|line| line.contains("stays empty") && !case.says.iter().any(|it| line.contains(it)));
+    ensure!(empty.is_none(), "{}", created.told());
     start.must_hold(&database, &case, "`create` changed the database")?;
     if case.exit != 0 || case.changes == Some(false) {
         ensure!(written(&project)?.is_none(), "a revision was written: {}", created.told());

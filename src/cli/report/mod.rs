@@ -8,6 +8,7 @@ mod failure;
 mod layout;
 mod ownership;
 mod progress;
+mod proof;
 mod runner;
 
 pub(crate) use change::Line;
@@ -16,6 +17,7 @@ pub(crate) use expectation::rows_looked_at;
 pub(crate) use failure::failure;
 pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;
+pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
 
 use anstream::{eprint, eprintln, print, println};

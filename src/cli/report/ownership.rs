@@ -187,5 +187,6 @@ pub(crate) fn edited(files: &[Edited]) {
         let warning = paint(AnsiColor::Yellow.on_default().bold(), "warning:");
         eprintln!("{warning} {path} was edited after it was written, and is no longer what was proved");
         eprintln!("{}", dim(&format!("  what changed: git log -p {path}   (autogen.lock: {revision} = HASH)")));
+        eprintln!("{}", dim(&format!("  to prove it again: autogen prove {revision}")));
     }
 }

@@ -215,11 +215,23 @@ fn paragraph(folder: &Folder, revision: &Revision) {
     }
     if let Some(migration) = folder.migration(&revision.id) {
         println!("Path: {}", folder.shown(migration));
+        println!("Proved: {}", proved(folder, revision));
     }
     println!("\n    {}\n", revision.message);
     println!("    Revision ID: {}", revision.id);
     println!("    Revises: {}", revision.parents.join(", "));
     println!("    Create Date: {}\n", revision.create_date);
+}
+
+/// On what it was proved, as the ledger has it; of an edited file that is worth nothing.
+fn proved(folder: &Folder, revision: &Revision) -> String {
+    let id = &revision.id;
+    let edited = folder.edited().iter().any(|it| &it.revision == id);
+    match (folder.proofs(id).as_slice(), edited) {
+        (_, true) => format!("not since it was edited (autogen prove {id})"),
+        ([], false) => format!("no (autogen prove {id})"),
+        (proofs, false) => proofs.iter().map(|it| format!("PostgreSQL {it}")).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn json_revision(folder: &Folder, revision: &Revision) -> serde_json::Value {
@@ -232,6 +244,7 @@ fn json_revision(folder: &Folder, revision: &Revision) -> serde_json::Value {
         "create_date": revision.create_date,
         "head": folder.graph().children(&revision.id).next().is_none(),
         "path": folder.migration(&revision.id).map(|migration| folder.shown(migration)),
+        "proved": folder.proofs(&revision.id),
     })
 }
 
