@@ -142,9 +142,10 @@ fn label_candidates(renamed: &Schema, wanted: &Schema) -> Vec<Candidate> {
 
 fn label_candidate(before: &EnumType, after: &EnumType, gone: &str, new: &str) -> Candidate {
     let place = |labels: &[String], label: &str| {
-        let kept = labels.iter().take_while(|it| *it != label).filter(|it| {
-            before.labels.contains(it) && after.labels.contains(it)
-        });
+        let kept = labels
+            .iter()
+            .take_while(|it| *it != label)
+            .filter(|it| before.labels.contains(it) && after.labels.contains(it));
         kept.count()
     };
     let same = place(&before.labels, gone) == place(&after.labels, new);

@@ -4,12 +4,14 @@
 //! `cargo test --test suite -- add_column` runs those whose name contains the word; `UPDATE_EXPECT=1` writes the
 //! expected files anew. `AUTOGEN_TEST_MAJOR=13` takes another server, which tests/servers.sh has brought.
 
+mod asking;
 mod bad_connection;
 mod bad_history;
 mod bad_models;
 mod beside;
 #[path = "../judge/dump.rs"]
 mod dump;
+mod expectations;
 mod interrupt;
 mod models;
 mod ownership;
@@ -45,10 +47,12 @@ fn main() -> ExitCode {
             .chain(refusals::trials())
             .chain(beside::trials())
             .chain(ownership::trials())
+            .chain(asking::trials())
             .chain(interrupt::trials())
             .chain(models::trials())
             .chain(readme::trials())
             .chain(published::trials())
+            .chain(expectations::trials())
     };
     // A sample is of scenarios, for the majors that a run is short on.
     let others = scenario::sample().is_none().then(others).into_iter().flatten();
