@@ -1,7 +1,7 @@
 # The commands of the migrations guide, under the names that people know.
 AUTOGEN ?= cargo run --quiet --
 
-.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz servers matrix soak
+.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz bench-reflection servers matrix soak
 
 db-init: ; $(AUTOGEN) db init
 
@@ -38,6 +38,9 @@ soak: ; AUTOGEN_PAIRS=all AUTOGEN_RANDOM=$(RANDOM_PAIRS) cargo test --test judge
 
 # CPU-seconds that the reader takes for 100 to 10,000 entities.
 bench: ; cargo bench --bench reader
+
+# Reading the catalogs of 1,000 tables, beside pg_dump in the same run.
+bench-reflection: ; cargo bench --bench reflection
 
 # Token soup for the reader, migrations, the ledger and autogen.toml: an hour each, one core.
 FUZZ_SECONDS ?= 3600
