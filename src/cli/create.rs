@@ -17,12 +17,14 @@ use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::expectation::{Expectation, expectations};
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
 use crate::overlay::applicable;
 use crate::reflect::{Scope, reflect};
 use crate::runner;
 use crate::schema::{Entry, Ledger, Schema};
 use crate::scratch::{Database, Proof, Proving, Scratch};
+use crate::survey::survey;
 
 /// Write a migration from what the entities say and the database does not
 ///
@@ -88,7 +90,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
-    let live = match &mut live {
+    let schema = match &mut live {
         Some(conn) => Some(reflect(conn, &scope).await?),
         None => None,
     };
@@ -99,6 +101,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let creation =
         Creation { args: &args, global, config: &config, folder: &folder, declared: &declared, scope: &scope };
     let plan = Plan { revision, ..Plan::default() };
+    let live = live.zip(schema);
     let outcome = interruptible(creation.run(&scratch, &progress, plan, live)).await;
     progress.clear();
     // What was proved is written; a server that does not stop is said, but changes nothing about that.
@@ -153,7 +156,14 @@ struct Creation<'a> {
 
 impl Creation<'_> {
     /// The straight line from two states to a file.
-    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Schema>) -> Result<()> {
+    async fn run(
+        &self,
+        scratch: &Scratch,
+        progress: &Progress,
+        plan: Plan,
+        live: Option<(PgConnection, Schema)>,
+    ) -> Result<()> {
+        let (mut database, live) = live.unzip();
         progress.step("replaying the history");
         let State { start, current, history } = self.state(scratch, live).await?;
         progress.step("comparing");
@@ -179,7 +189,7 @@ impl Creation<'_> {
                 self.folder.record_baseline(&changes)?;
             }
             progress.clear();
-            return self.report(&comparison, &plan, None, None);
+            return self.report(&comparison, Vec::new(), &plan, None, None);
         }
         let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
         let plan = Plan::new(plan.revision, operations, places, up, down);
@@ -196,6 +206,7 @@ impl Creation<'_> {
             }
             Some(proof)
         };
+        let lines = self.lines(&comparison, database.as_mut(), progress).await?;
         progress.clear();
         let path = if self.args.dry_run {
             None
@@ -203,7 +214,26 @@ impl Creation<'_> {
             let version = proof.as_ref().map(|proof| proof.version.as_str());
             Some(self.folder.write(&plan, version, &changes)?)
         };
-        self.report(&comparison, &plan, proof.as_ref(), path.as_deref())
+        self.report(&comparison, lines, &plan, proof.as_ref(), path.as_deref())
+    }
+
+    /// What will change, and what the rows that are there say of it.
+    async fn lines(
+        &self,
+        comparison: &Comparison,
+        database: Option<&mut PgConnection>,
+        progress: &Progress,
+    ) -> Result<Vec<Line>> {
+        let Comparison { operations, up, places, .. } = comparison;
+        let expectations = expectations(operations, up);
+        let answers = match database {
+            None => None,
+            Some(conn) => {
+                let mut step = |it: &Expectation| progress.step(&format!("looking at rows: {}", it.holds));
+                Some(survey(conn, &expectations, &self.config.default_namespace, &mut step).await?)
+            }
+        };
+        Ok(Line::expecting(Line::of(operations, up, places), expectations, answers))
     }
 
     /// The state to compare with, and a scratch database that is in it.
@@ -276,8 +306,14 @@ impl Creation<'_> {
         }
     }
 
-    fn report(&self, comparison: &Comparison, plan: &Plan, proof: Option<&Proof>, path: Option<&Path>) -> Result<()> {
-        let lines = Line::of(&comparison.operations, &comparison.up, &comparison.places);
+    fn report(
+        &self,
+        comparison: &Comparison,
+        lines: Vec<Line>,
+        plan: &Plan,
+        proof: Option<&Proof>,
+        path: Option<&Path>,
+    ) -> Result<()> {
         if self.global.json {
             report::json(&serde_json::json!({
                 "revision": path.map(|_| &plan.revision.id),
@@ -315,6 +351,9 @@ impl Creation<'_> {
         }
         if let Some(path) = path {
             report::success(&format!("created {}", self.config.shown_path(path)));
+        }
+        if !self.global.quiet {
+            report::rows_looked_at(&lines);
         }
         Ok(())
     }

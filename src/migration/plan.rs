@@ -1,9 +1,10 @@
 use super::{Block, Plan, Statement};
-use crate::hazard::{Hazard, Rows, hazards};
+use crate::expectation::{Expectation, GUARD_SECONDS, expectations, guard};
+use crate::hazard::{Hazard, hazards};
 use crate::operation::{Change, Operation, display_object, reverse};
 use crate::render::{self, Words, render};
 use crate::revision::Revision;
-use crate::schema::{ColumnDefault, Object, Places, QualifiedName, Rename};
+use crate::schema::{Object, Places, QualifiedName, Rename};
 
 impl Plan {
     /// The plan of these operations: up as they stand, down their reverse. `up` and `down` are the words for each
@@ -33,11 +34,7 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
     let created = |table: &QualifiedName| {
         operations.iter().any(|it| matches!(it, Operation::Table(Change::Add(new)) if &new.name == table))
     };
-    let rows = Rows {
-        filled: &|object| words.fills.contains_key(object),
-        empty: &|object| operations.iter().any(|it| adds_empty_column(it) && &it.object() == object),
-    };
-    let of = |operation: &Operation| match operation {
+    let of = |(operation, expectations): (&Operation, Vec<Expectation>)| match operation {
         Operation::Column(table, _) | Operation::Constraint(table, _) | Operation::Index(table, _)
             if created(table) =>
         {
@@ -50,23 +47,40 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
         | Operation::Column(..)
         | Operation::Constraint(..)
         | Operation::Index(..)
-        | Operation::Definition(..) => hazards(operation, &rows, &words.default_namespace),
+        | Operation::Definition(..) => hazards(operation, &expectations, words),
     };
-    operations.iter().map(of).collect()
+    operations.iter().zip(expectations(operations, words)).map(of).collect()
 }
 
-fn adds_empty_column(operation: &Operation) -> bool {
-    match operation {
-        Operation::Column(_, Change::Add(column)) => column.nullable && column.default == ColumnDefault::None,
-        Operation::Rename(_)
-        | Operation::Namespace(_)
-        | Operation::EnumType(..)
-        | Operation::Table(_)
-        | Operation::Column(..)
-        | Operation::Constraint(..)
-        | Operation::Index(..)
-        | Operation::Definition(..) => false,
+/// What stops a run before it has done anything, where the rows are not as its operations need them.
+fn guards(operations: &[Operation], words: &Words) -> Vec<Block> {
+    let mut guards: Vec<Block> = Vec::new();
+    for (position, expectations) in expectations(operations, words).iter().enumerate() {
+        for expectation in expectations {
+            let Some(statement) = guard(expectation) else { continue };
+            let statements = vec![Statement { sql: statement.sql, autocommit: false }];
+            let title = format!("guard: {}", expectation.holds);
+            if guards.iter().all(|it| it.statements != statements) {
+                guards.push(Block { operation: Some(position), title, statements, ..Block::default() });
+            }
+        }
     }
+    if guards.is_empty() {
+        return guards;
+    }
+    // Inside of a DO block a timeout has no effect, so it is set for all of them.
+    let timeout = |title: String, value: &str| Block {
+        title,
+        statements: vec![Statement::new(format!("SET LOCAL statement_timeout = {value}"))],
+        ..Block::default()
+    };
+    let title = format!(
+        "guards: what the rows must be like, each asked for {GUARD_SECONDS} s at most; delete those whose rows this file \
+         corrects"
+    );
+    let first = timeout(title, &format!("'{GUARD_SECONDS}s'"));
+    let last = timeout("end of guards".to_owned(), "0");
+    [first].into_iter().chain(guards).chain([last]).collect()
 }
 
 fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> Vec<Block> {
@@ -81,18 +95,20 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
         statements: vec![statement(it.statement)],
         ..Block::default()
     });
-    operations
+    let blocks = operations
         .iter()
+        .enumerate()
         .zip(statements)
         .zip(plan_hazards(operations, words))
-        .map(|((operation, statements), hazards)| Block {
+        .map(|(((position, operation), statements), hazards)| Block {
+            operation: Some(position),
             title: operation.describe(&words.default_namespace).title(),
             place: places.and_then(|places| places.get(&operation.object())).map(ToString::to_string),
             hazards: hazards.iter().map(ToString::to_string).collect(),
             statements: statements.into_iter().map(statement).collect(),
         })
-        .chain(analyze)
-        .collect()
+        .chain(analyze);
+    guards(operations, words).into_iter().chain(blocks).collect()
 }
 
 /// `users.name -> users.full_name`.

@@ -67,7 +67,7 @@ impl Operation {
             Self::Constraint(table, change) => {
                 let kind = constraint_kind(change.subject());
                 let name = format!("{kind} {}.{}", table.display(default_namespace), change.subject().name);
-                changed(change, "add", name, |it| constraint_detail(it, default_namespace), |_, _| comment_change())
+                changed(change, "add", name, |it| constraint_detail(it, default_namespace), constraint_change)
             }
             Self::Index(_, change) => changed(change, "create", object, index_detail, |_, _| comment_change()),
             Self::Definition(change, _) => changed(change, "create", object, |_| String::new(), definition_change),
@@ -217,6 +217,16 @@ pub fn constraint_kind(constraint: &Constraint) -> &'static str {
         ConstraintKind::Check { .. } => "check",
         ConstraintKind::Exclusion { .. } => "exclusion",
     }
+}
+
+fn constraint_change(from: &Constraint, to: &Constraint) -> String {
+    let validity = match (from.validated, to.validated) {
+        (false, true) => Some("validate"),
+        (true, false) => Some("not valid"),
+        (true, true) | (false, false) => None,
+    };
+    let comment = (from.comment != to.comment).then_some("comment");
+    validity.into_iter().chain(comment).collect::<Vec<_>>().join(", ")
 }
 
 fn constraint_detail(constraint: &Constraint, default_namespace: &str) -> String {

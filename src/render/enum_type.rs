@@ -3,7 +3,9 @@ use super::quote::{identifier, literal};
 use super::words::aside;
 use super::{Statement, Words, comment, constraint, index};
 use crate::operation::{Change, EnumUsers, Operation};
-use crate::schema::{Column, ColumnDefault, ConstraintKind, EnumType, Expression, KeyTarget, QualifiedName, Table};
+use crate::schema::{
+    Column, ColumnDefault, ConstraintKind, EnumType, Expression, Index, KeyTarget, QualifiedName, Table,
+};
 
 /// An enum type comes, goes or changes its labels or comment.
 pub(super) fn statements(
@@ -60,10 +62,8 @@ fn add_values(from: &EnumType, to: &EnumType, later: &[Operation], words: &Words
 /// Takes labels away, or puts them into another order: a new type under the old name, every column moved over.
 fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
     let old = aside(&from.name);
-    let mut statements = guards(from, to, users, words);
-    statements.extend(
-        users.indexes.iter().flat_map(|(table, it)| index::statements(table, &Change::Drop(it.clone()), words)),
-    );
+    let drops = |(table, it): &(_, _)| index::statements(table, &Change::Drop(Index::clone(it)), words);
+    let mut statements: Vec<Statement> = users.indexes.iter().flat_map(drops).collect();
     statements.extend(
         users
             .constraints
@@ -88,50 +88,6 @@ fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) ->
     );
     statements.extend(users.indexes.iter().flat_map(|(table, it)| index::create(table, it, words)));
     statements
-}
-
-/// Stops before anything is changed where a row still holds a label that goes.
-fn guards(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
-    let gone: Vec<&String> = from.labels.iter().filter(|label| !to.labels.contains(label)).collect();
-    if gone.is_empty() {
-        return Vec::new();
-    }
-    let labels = gone.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
-    users.columns.iter().map(|(table, column)| guard(table, column, from, &labels, words)).collect()
-}
-
-fn guard(table: &QualifiedName, column: &Column, from: &EnumType, labels: &str, words: &Words) -> Statement {
-    let name = identifier(&column.name);
-    let condition = if column.data_type.array {
-        format!("{name}::text[] && ARRAY[{labels}]")
-    } else {
-        format!("{name}::text IN ({labels})")
-    };
-    let find = format!("SELECT * FROM {} WHERE {condition}", words.name(table));
-    let message = format!(
-        "{}.{} still holds a label that {} loses",
-        table.display(&words.default_namespace),
-        column.name,
-        from.name.display(&words.default_namespace)
-    );
-    // RAISE formats `%`, which a name or label may hold; parameters of USING are taken as they are.
-    let body = format!(
-        "BEGIN\n    IF EXISTS ({find} LIMIT 1) THEN\n        RAISE EXCEPTION USING MESSAGE = {}, HINT = {};\n    \
-         END IF;\nEND",
-        literal(&message),
-        literal(&format!("find the rows with: {find}")),
-    );
-    let quote = dollar_quote(&body);
-    Statement::new(format!("DO {quote}\n{body}\n{quote}"))
-}
-
-/// A dollar quote that the body does not hold.
-fn dollar_quote(body: &str) -> String {
-    let mut quote = "$autogen$".to_owned();
-    while body.contains(&quote) {
-        quote.insert(quote.len() - 1, '_');
-    }
-    quote
 }
 
 /// Rows that are converted into the type may hold any label.

@@ -10,6 +10,7 @@ mod bad_history;
 mod bad_models;
 mod beside;
 mod dump;
+mod expectations;
 mod interrupt;
 mod models;
 mod ownership;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         .chain(models::trials())
         .chain(readme::trials())
         .chain(published::trials())
+        .chain(expectations::trials())
         .map(|case| case.into_trial(&suite))
         .collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
