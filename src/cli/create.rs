@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
-use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, gone, renames};
+use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, configured, gone, renames};
 use super::asking::ask;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
@@ -85,7 +85,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let declared = read_declared(&config, global, args.allow_drops)?;
+    let declared = read_declared(&config, global, args.allow_drops)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scope = known_strangers(scope, live.as_mut()).await?;
@@ -193,6 +193,7 @@ impl Creation<'_> {
         }
         let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
         let plan = Plan::new(plan.revision, operations, places, up, down);
+        let plan = plan.answered(&comparison.answered, &self.config.default_namespace);
         let proof = if self.args.no_prove {
             None
         } else {
@@ -263,7 +264,8 @@ impl Creation<'_> {
         let mut conn = history.connect().await?;
         let replayed = reflect(&mut conn, self.scope).await?;
         let _ = conn.close().await;
-        let answers = Answers { strict: self.args.strict, ..Answers::default() };
+        let renames = configured(self.folder, &replayed)?;
+        let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
         let unwritten = compare(scratch, history, &replayed, self.declared, ledger, self.scope, &answers).await?;
         if unwritten.operations.is_empty() {
             return Ok(());
@@ -276,9 +278,10 @@ impl Creation<'_> {
 
     fn answers(&self, current: &Schema) -> Result<Answers> {
         let namespace = &self.config.default_namespace;
-        let renames = renames(&self.args.rename, current, namespace)?;
+        let answered = renames(&self.args.rename, current, namespace)?;
+        let renames = [answered, configured(self.folder, current)?].concat();
         let (all, some): (Vec<&OldName>, Vec<&OldName>) = self.args.no_rename.iter().partition(|it| it.is_all());
-        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current);
+        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current).renames;
         Ok(Answers {
             renames,
             no_rename: !all.is_empty(),

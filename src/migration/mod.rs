@@ -16,7 +16,7 @@ pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
 pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;
-pub use plan::plan_hazards;
+pub use plan::{plan_hazards, rename_line};
 pub use render::{render, render_upgrade};
 pub use split::{SplitError, SqlText, split, tokens};
 

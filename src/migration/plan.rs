@@ -11,14 +11,19 @@ impl Plan {
     /// direction; `places` says where the models declare what comes.
     #[must_use]
     pub fn new(revision: Revision, operations: &[Operation], places: &Places, up: &Words, down: &Words) -> Self {
-        let renames = operations.iter().filter_map(|operation| rename_line(operation, &up.default_namespace));
         Self {
             revision,
-            renames: renames.collect(),
+            renames: Vec::new(),
             upgrade: blocks(operations, Some(places), up),
             // What a downgrade restores is declared nowhere any more.
             downgrade: blocks(&reverse(operations), None, down),
         }
+    }
+
+    /// The same with the renames that the user answered. What the operations rename beside them follows from those.
+    #[must_use]
+    pub fn answered(self, renames: &[Rename], default_namespace: &str) -> Self {
+        Self { renames: renames.iter().map(|it| rename_line(it, default_namespace)).collect(), ..self }
     }
 }
 
@@ -101,13 +106,9 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
     guards(operations, words).into_iter().chain(blocks).collect()
 }
 
-/// Only what a user answered is written down; a constraint that got another name was not asked for.
-fn rename_line(operation: &Operation, default_namespace: &str) -> Option<String> {
-    let Operation::Rename(rename) = operation else { return None };
-    match rename {
-        Rename::Table { .. } | Rename::Column { .. } | Rename::EnumType { .. } | Rename::EnumLabel { .. } => {}
-        Rename::Constraint { .. } | Rename::Index { .. } => return None,
-    }
+/// `users.name -> users.full_name`.
+#[must_use]
+pub fn rename_line(rename: &Rename, default_namespace: &str) -> String {
     let name = |object: &Object| {
         let shown = display_object(object, default_namespace);
         shown
@@ -116,6 +117,5 @@ fn rename_line(operation: &Operation, default_namespace: &str) -> Option<String>
             .unwrap_or(&shown)
             .to_owned()
     };
-    let before = Operation::Rename(rename.reverse()).object();
-    Some(format!("{} -> {}", name(&before), name(&operation.object())))
+    format!("{} -> {}", name(&rename.reverse().ends().0), name(&rename.ends().0))
 }

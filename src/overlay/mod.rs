@@ -15,7 +15,7 @@ mod rename;
 mod table;
 
 pub use candidate::{Candidate, candidates, likeliest};
-pub use rename::applicable;
+pub use rename::{Ordered, applicable, without_done_circles};
 
 use laying::Laying;
 
