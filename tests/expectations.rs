@@ -142,6 +142,10 @@ async fn what_is_asked_is_what_postgres_refuses() {
     let (mut asked, mut refused, mut wrong) = (0, 0, Vec::new());
     for (from, targets, values) in CHANGES {
         for (to, value) in targets.iter().flat_map(|to| values.iter().map(move |value| (to, value))) {
+            // A scale below zero or above the precision is new in 15.
+            if !works(&mut conn, &format!("SELECT NULL::{to}")).await {
+                continue;
+            }
             let table = format!("DROP TABLE IF EXISTS t; CREATE TABLE t (v {from}); INSERT INTO t VALUES ('{value}')");
             if !works(&mut conn, &table).await {
                 continue;

@@ -40,8 +40,6 @@ pub struct Plan {
 /// The statements of one operation, with what a reviewer should know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Block {
-    /// Which operation of the plan it belongs to, counted from 0: the operation's own block, and each of its guards.
-    pub operation: Option<usize>,
     /// The operation: `add column users.bio`.
     pub title: String,
     /// Where the models say so: `models/src/user.rs:21`.

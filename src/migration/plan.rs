@@ -55,14 +55,11 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
 /// What stops a run before it has done anything, where the rows are not as its operations need them.
 fn guards(operations: &[Operation], words: &Words) -> Vec<Block> {
     let mut guards: Vec<Block> = Vec::new();
-    for (position, expectations) in expectations(operations, words).iter().enumerate() {
-        for expectation in expectations {
-            let Some(statement) = guard(expectation) else { continue };
-            let statements = vec![Statement { sql: statement.sql, autocommit: false }];
-            let title = format!("guard: {}", expectation.holds);
-            if guards.iter().all(|it| it.statements != statements) {
-                guards.push(Block { operation: Some(position), title, statements, ..Block::default() });
-            }
+    for expectation in expectations(operations, words).iter().flatten() {
+        let Some(statement) = guard(expectation) else { continue };
+        let statements = vec![Statement { sql: statement.sql, autocommit: false }];
+        if guards.iter().all(|it| it.statements != statements) {
+            guards.push(Block { title: format!("guard: {}", expectation.holds), statements, ..Block::default() });
         }
     }
     if guards.is_empty() {
@@ -102,11 +99,9 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
     });
     let mut blocks: Vec<Block> = operations
         .iter()
-        .enumerate()
         .zip(statements)
         .zip(plan_hazards(operations, words))
-        .map(|(((position, operation), statements), hazards)| Block {
-            operation: Some(position),
+        .map(|((operation, statements), hazards)| Block {
             title: operation.describe(&words.default_namespace).title(),
             place: places.and_then(|places| places.get(&operation.object())).map(ToString::to_string),
             hazards: hazards.iter().map(ToString::to_string).collect(),
