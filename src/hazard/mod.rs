@@ -170,6 +170,8 @@ fn adds_column(table: &str, column: &Column, filled: bool) -> Vec<Hazard> {
             format!("the default of {name} is computed for each row: {table} is rewritten and locked meanwhile."),
         )],
         ColumnDefault::Expression(_) => Vec::new(),
+        // Computed when it is read.
+        ColumnDefault::Generated(generated) if !generated.stored => Vec::new(),
         ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_) => vec![hazard(
             HazardKind::Rewrites,
             format!("{name} gets a value in each row: {table} is rewritten and locked meanwhile."),
