@@ -1,7 +1,7 @@
 # The commands of the migrations guide, under the names that people know.
 AUTOGEN ?= cargo run --quiet --
 
-.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz
+.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz servers matrix soak
 
 db-init: ; $(AUTOGEN) db init
 
@@ -22,6 +22,19 @@ db-reset: ; $(AUTOGEN) db reset
 check: ; $(AUTOGEN) check
 
 test: ; cargo test --workspace
+
+# Servers of all majors, and a pg_dump that reads them all, into the cache.
+servers: ; tests/servers.sh
+
+# Everything that meets a server, on all majors.
+MAJORS ?= 13 14 15 16 17 18
+matrix: servers
+	for major in $(MAJORS); do echo "== PostgreSQL $$major"; \
+		AUTOGEN_TEST_MAJOR=$$major cargo test --test suite --test pairs --test judged --test reflect --test runner || exit; done
+
+# All changes of one table in pairs, and so many pairs of random schemas. AUTOGEN_SEED=123 makes a run again.
+RANDOM_PAIRS ?= 20000
+soak: ; AUTOGEN_PAIRS=all AUTOGEN_RANDOM=$(RANDOM_PAIRS) cargo test --test judged -- --nocapture --test-threads 1
 
 # CPU-seconds that the reader takes for 100 to 10,000 entities.
 bench: ; cargo bench --bench reader

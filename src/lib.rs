@@ -12,7 +12,8 @@
 //! - [`reflect`]: Postgres catalogs → `Schema`.
 //! - [`overlay`]: what the models state laid over what is there; the whole policy of "unsaid is not absent".
 //! - [`diff`]: two complete schemas → operations in order. Knows no policy.
-//! - [`hazard`]: operation → what may go wrong. [`render`]: operations → SQL.
+//! - [`render`]: operations → SQL. [`expectation`]: operations → what must hold of the rows. [`hazard`]: operation →
+//!   what may go wrong. [`survey`]: which expectations the rows of a live database meet.
 //! - [`revision`]: the graph of revisions. [`migration`]: the file format, the folder, the ledger's file.
 //! - [`execute`]: the steps of a migration on a connection, used by the proof and by the runner.
 //! - [`scratch`]: a throwaway Postgres that canonicalises, replays and proves.
@@ -28,8 +29,10 @@ pub mod exchange;
 pub mod reflect;
 pub mod overlay;
 pub mod diff;
-pub mod hazard;
 pub mod render;
+pub mod expectation;
+pub mod hazard;
+pub mod survey;
 pub mod revision;
 pub mod migration;
 pub mod execute;

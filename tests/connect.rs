@@ -1,6 +1,8 @@
 //! Why a database could not be reached, told apart on a real Postgres.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod server;
+
 use autogen::config::{Config, Environment, FILE_NAME, Overrides, connect};
 use autogen::error::Error;
 use autogen::scratch::{Options, Scratch};
@@ -20,7 +22,7 @@ async fn refusal(url: &str) -> Error {
 
 #[tokio::test]
 async fn what_the_server_refuses() {
-    let scratch = Scratch::start(Options::new(Options::user_cache()), &|_| {}).await.unwrap();
+    let scratch = Scratch::start(server::options().await, &|_| {}).await.unwrap();
     let database = scratch.database().await.unwrap();
     let mut conn = database.connect().await.unwrap();
     // The server itself writes its pg_hba.conf: only it may.

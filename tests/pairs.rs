@@ -2,6 +2,8 @@
 //!
 //! The judge is `prove` itself here, which reads the catalogs; the scenarios of `tests/suite` are judged by `pg_dump`.
 
+mod server;
+
 use std::collections::BTreeMap;
 
 use autogen::diff::diff;
@@ -9,7 +11,7 @@ use autogen::migration::Plan;
 use autogen::reflect::{Scope, reflect};
 use autogen::revision::Revision;
 use autogen::schema::{Places, Schema};
-use autogen::scratch::{Database, Options, Proving, Scratch};
+use autogen::scratch::{Database, Proving, Scratch};
 use sqlx::Connection;
 
 /// What stands in both schemas of every pair.
@@ -184,7 +186,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
 
 #[tokio::test]
 async fn every_pair_leads_there_and_back() {
-    let scratch = server().await.expect("a scratch server");
+    let scratch = Scratch::start(server::options().await, &|_| {}).await.expect("a scratch server");
     let desk = Desk::new(&scratch).await.expect("databases");
     let mut failures = Vec::new();
     for (name, before, after) in PAIRS {
@@ -196,16 +198,6 @@ async fn every_pair_leads_there_and_back() {
     }
     scratch.stop().await.expect("stopped");
     assert!(failures.is_empty(), "{} fail\n{}", failures.len(), failures.join("\n"));
-}
-
-/// Whatever is installed, or the major that AUTOGEN_TEST_MAJOR names, fetched where it is not there.
-async fn server() -> autogen::error::Result<Scratch> {
-    let major = std::env::var("AUTOGEN_TEST_MAJOR").ok().and_then(|major| major.parse().ok());
-    let options = Options { major, ..Options::new(Options::user_cache()) };
-    if major.is_some() {
-        autogen::scratch::fetch_server(&options, &|_| {}).await?;
-    }
-    Scratch::start(options, &|_| {}).await
 }
 
 /// Three databases that every pair is laid out on anew.

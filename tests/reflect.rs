@@ -1,6 +1,8 @@
 //! Catalogs → `Schema`, against real Postgres.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod server;
+
 use autogen::reflect::{Scope, reflect};
 use autogen::schema::{
     Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, Deferrability, EnumType, Expression,
@@ -13,7 +15,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 /// A server and a database of this test, removed when dropped; `AUTOGEN_SCRATCH_URL` shares one server.
 async fn server() -> (Scratch, Database, PgConnection) {
     let given = std::env::var("AUTOGEN_SCRATCH_URL").ok().map(|url| url.parse().unwrap());
-    let scratch = Scratch::start(Options { given, ..Options::new(Options::user_cache()) }, &|_| ()).await.unwrap();
+    let scratch = Scratch::start(Options { given, ..server::options().await }, &|_| ()).await.unwrap();
     let database = scratch.database().await.unwrap();
     let conn = database.connect().await.unwrap();
     (scratch, database, conn)

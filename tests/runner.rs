@@ -1,6 +1,7 @@
 //! The runner and the executor on a real Postgres: what is applied, what a failure leaves, what goes on afterwards.
 
 mod project;
+mod server;
 
 use std::time::{Duration, Instant};
 

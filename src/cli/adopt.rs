@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Args;
 
+use super::answers::configured;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declaration::{Declaration, declaration};
 use super::declared::{Declared, read_declared, scope};
@@ -18,7 +19,7 @@ use crate::error::{Error, Kind, Result};
 use crate::migration::{Folder, LEDGER_FILE, LedgerChanges};
 use crate::reflect::{Scope, reflect};
 use crate::runner;
-use crate::schema::{Entry, Object, Schema};
+use crate::schema::{ConstraintKind, DefinitionKind, Entry, Object, QualifiedName, Schema};
 use crate::scratch::Scratch;
 
 /// Own what the entities declare and the database has, and list what nobody declares
@@ -47,7 +48,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
     let folder = Folder::load(&config)?;
     // What is written down hangs on the one head.
     folder.graph().parents_of_next()?;
-    let declared = read_declared(&config, global, false)?;
+    let declared = read_declared(&config, global, false)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = match config.target()?.filter(|_| !args.from_history) {
         Some(target) => Some(interruptible(connect(&target)).await?),
@@ -100,7 +101,8 @@ impl Adopting<'_> {
             return Err(Error::new(Kind::Refused, "the database has tables and there is no history")
                 .hint("take over what is there as the first revision: autogen baseline"));
         }
-        let (ledger, answers) = (self.folder.ledger(), Answers::default());
+        let renames = configured(self.folder, &current)?;
+        let (ledger, answers) = (self.folder.ledger(), Answers { renames, ..Answers::default() });
         let comparison = compare(scratch, &start, &current, self.declared, &ledger, self.scope, &answers).await?;
         Ok((current, comparison))
     }
@@ -135,31 +137,68 @@ impl Found {
         };
         let declares = comparison.overlay.declared.iter();
         let added = declares.filter(is_new).filter(agreed).filter(|it| picked.contains(&it.object)).cloned().collect();
-        let undeclared = left_alone.iter().filter(|it| picked.contains(it));
+        // What others may need comes first, so that the lines can stand in this order.
+        let mut undeclared: Vec<&Object> = left_alone.iter().filter(|it| picked.contains(it)).collect();
+        undeclared.sort_by_key(|it| rank(it, &comparison.renamed));
         let undeclared = undeclared
+            .into_iter()
             .map(|it| (it.clone(), declaration(it, &comparison.renamed, &declared.models, &comparison.up)))
             .collect();
         Ok(Self { added, undeclared })
     }
 
     fn report(&self, args: &Adopt, global: &Global, config: &Config, comparison: &Comparison) {
-        let namespace = &config.default_namespace;
+        let (schema, namespace) = (&comparison.renamed, &config.default_namespace);
         if global.json {
             report::json(&serde_json::json!({
-                "adopted": self.added.iter().map(|it| report::json_entry(it, namespace)).collect::<Vec<_>>(),
+                "adopted": self.added.iter().map(|it| report::json_entry(it, schema, namespace)).collect::<Vec<_>>(),
                 "written": !args.dry_run && !self.added.is_empty(),
-                "undeclared": self.undeclared.iter().map(|(it, lines)| report::json_undeclared(it, lines, namespace))
+                "undeclared": self.undeclared.iter().map(|(it, lines)| report::json_undeclared(it, schema, lines, namespace))
                     .collect::<Vec<_>>(),
             }));
             return;
         }
-        report::adopted(&self.added, &comparison.places, global.verbose > 0, namespace);
+        report::adopted(&self.added, schema, &comparison.places, global.verbose > 0, namespace);
         let file = config.shown_path(&config.script_location.join(LEDGER_FILE));
         match (self.added.len(), args.dry_run) {
             (0, _) => report::success("everything that is declared and there is owned already"),
             (count, true) => report::talk(&format!("{count} would be owned from now on; nothing was written")),
             (count, false) => report::success(&format!("{count} owned from now on, in {file}")),
         }
-        report::undeclared(&self.undeclared, config.entities.extras.as_deref(), namespace);
+        report::undeclared(&self.undeclared, schema, config.entities.extras.as_deref(), namespace);
     }
+}
+
+/// Types and functions, tables, what hangs on these, and what stands on all of it; foreign keys behind other keys.
+fn rank(object: &Object, schema: &Schema) -> (u8, usize, Option<DefinitionKind>) {
+    let is_foreign_key = |table: &QualifiedName, name: &str| {
+        let found = schema.table(table).and_then(|table| table.constraint(name));
+        found.is_some_and(|it| matches!(it.kind, ConstraintKind::ForeignKey(_)))
+    };
+    match object {
+        Object::Namespace(_) => (0, 0, None),
+        Object::EnumType(_) | Object::EnumLabel(..) => (1, 0, None),
+        Object::Definition(name) if name.kind <= DefinitionKind::Procedure => (2, 0, Some(name.kind)),
+        Object::Table(name) => (3, depth(name, schema, schema.tables.len()), None),
+        Object::Column(..) => (4, 0, None),
+        Object::Constraint(table, name) if is_foreign_key(table, name) => (6, 0, None),
+        Object::Constraint(..) | Object::Index(..) => (5, 0, None),
+        Object::Definition(name) => (7, 0, Some(name.kind)),
+    }
+}
+
+/// How many tables stand below one by foreign keys; in a circle, at most so many.
+fn depth(table: &QualifiedName, schema: &Schema, most: usize) -> usize {
+    let keys = schema.table(table).into_iter().flat_map(|it| &it.constraints);
+    let below = keys.filter_map(|it| match &it.kind {
+        ConstraintKind::ForeignKey(key) if &key.references != table && most > 0 => {
+            Some(1 + depth(&key.references, schema, most.min(8) - 1))
+        }
+        ConstraintKind::ForeignKey(_)
+        | ConstraintKind::PrimaryKey { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => None,
+    });
+    below.max().unwrap_or(0)
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use crate::error::{Error, Kind, Result};
+use crate::migration::{Folder, rename_line};
 use crate::operation::Operation;
+use crate::overlay::{applicable, without_done_circles};
 use crate::schema::{Object, QualifiedName, Rename, Schema};
 
 /// A name of one to three parts, as people write it: `users`, `users.bio`, `billing.invoices."net.total"`.
@@ -173,12 +175,13 @@ fn inside(current: &Schema, owner: QualifiedName, from: String, to: String) -> O
 /// When nothing of an old name is there.
 pub(super) fn renames(answers: &[RenameAnswer], current: &Schema, default_namespace: &str) -> Result<Vec<Rename>> {
     let mut renamed = current.clone();
-    let mut whole = Vec::new();
+    let mut whole: Vec<Rename> = Vec::new();
     let mut inside = Vec::new();
     for answer in answers {
         match answer.resolve(current, default_namespace) {
             Ok(rename @ (Rename::Table { .. } | Rename::EnumType { .. })) => {
-                whole.push(followed(answer, rename, &mut renamed)?);
+                rename.follow(&mut renamed);
+                whole.push(rename);
             }
             found => inside.push((answer, found)),
         }
@@ -188,18 +191,52 @@ pub(super) fn renames(answers: &[RenameAnswer], current: &Schema, default_namesp
             Ok(rename) => whole.iter().fold(rename, |inner, outer| inner.after(outer)),
             Err(missing) => answer.resolve(&renamed, default_namespace).map_err(|_| missing)?,
         };
-        whole.push(followed(answer, rename, &mut renamed)?);
+        whole.push(rename);
     }
-    Ok(whole)
+    // An answer that cannot be carried out is no answer: passed over, what it speaks of would be dropped.
+    match applicable(&whole, current).left.first() {
+        Some(rename) => Err(Error::new(
+            Kind::Usage,
+            format!("--rename {}: the new name is there already", rename_line(rename, default_namespace)),
+        )
+        .hint("drop or move one of the two in a revision of its own: autogen create MESSAGE --no-autogenerate")),
+        None => Ok(whole),
+    }
 }
 
-/// An answer that cannot be carried out is no answer: passed over, what it speaks of would be dropped.
-fn followed(answer: &RenameAnswer, rename: Rename, names: &mut Schema) -> Result<Rename> {
-    if rename.follow(names) {
-        return Ok(rename);
+/// The renames of `[renames]` that are still to be done, tables first: like the attribute of an entity, a line that was
+/// carried out does no harm.
+///
+/// # Errors
+///
+/// [`Kind::Usage`] when a line holds no names.
+pub(super) fn configured(folder: &Folder, current: &Schema) -> Result<Vec<Rename>> {
+    let (lines, default_namespace) = (&folder.config().renames, &folder.config().default_namespace);
+    let parse = |text: &String| text.parse::<Path>();
+    let answer = |(old, new): (&String, &String)| Ok(RenameAnswer { old: parse(old)?, new: parse(new)? });
+    let answers = lines.iter().map(answer).collect::<std::result::Result<Vec<_>, String>>().map_err(|problem| {
+        Error::new(Kind::Usage, format!("[renames] in autogen.toml: {problem}"))
+            .hint("write \"users.name\" = \"full_name\", or \"users\" = \"people\"")
+    })?;
+    let mut renames: Vec<Rename> = Vec::new();
+    let mut names = current.clone();
+    for is_whole in [true, false] {
+        for answer in &answers {
+            let now = answer.resolve(&names, default_namespace);
+            let before = || {
+                let found = answer.resolve(current, default_namespace);
+                found.map(|found| renames.iter().fold(found, |inner: Rename, outer| inner.after(outer)))
+            };
+            let Ok(rename) = now.or_else(|_| before()) else { continue };
+            if matches!(rename, Rename::Table { .. } | Rename::EnumType { .. }) == is_whole {
+                if is_whole {
+                    rename.follow(&mut names);
+                }
+                renames.push(rename);
+            }
+        }
     }
-    Err(Error::new(Kind::Usage, format!("--rename {}={}: the new name is there already", answer.old, answer.new))
-        .hint("drop or move one of the two in a revision of its own: autogen create MESSAGE --no-autogenerate"))
+    Ok(without_done_circles(renames, |it| folder.has_done(it)))
 }
 
 /// `--no-rename=OLD`.

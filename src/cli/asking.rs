@@ -4,9 +4,8 @@ use inquire::{InquireError, Select, Text};
 
 use super::comparison::{Answers, Comparison};
 use super::global::Global;
-use super::unanswered::{
-    cast_example, example, no_rename_flag, open_candidates, open_casts, open_fills, path, rename_flag, shell_word,
-};
+use super::suggestion;
+use super::unanswered::{no_rename_flag, open_candidates, open_casts, open_fills, path, rename_flag, shell_word};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::Candidate;
@@ -85,8 +84,8 @@ fn ask_for_fills(comparison: &Comparison, answers: &mut Answers) -> Result<()> {
     let namespace = &comparison.up.default_namespace;
     for (table, column) in open_fills(comparison, answers) {
         let shown = format!("{}.{}", table.display(namespace), column.name);
-        let question = format!("{shown} is new, NOT NULL and has no default. What do existing rows get?");
-        let sql = expression(&question, &format!("SQL, such as {}", example(&column.data_type.to_string())))?;
+        let question = format!("{shown} is new and NOT NULL. What do existing rows get?");
+        let sql = expression(&question, &format!("SQL, such as {}", suggestion::fill(column, &comparison.desired)))?;
         answers.flags.push(expression_flag("--fill", table, &column.name, &sql, namespace));
         answers.fills.insert(Object::Column(table.clone(), column.name.clone()), sql);
     }
@@ -97,10 +96,13 @@ fn ask_for_casts(comparison: &Comparison, answers: &mut Answers) -> Result<()> {
     let namespace = &comparison.up.default_namespace;
     for cast in open_casts(comparison) {
         let shown = format!("{}.{}", cast.table.display(namespace), cast.column.name);
-        let way = if cast.flag == "--using" { "" } else { ", in the downgrade" };
-        let question =
-            format!("Postgres has no cast from {} to {}. How does {shown} become one{way}?", cast.before, cast.after);
-        let sql = expression(&question, &format!("SQL, such as {}", cast_example(&cast.column.name, cast.after)))?;
+        let question = match cast.flag {
+            "--using" => format!("{shown} becomes {}, and Postgres has no cast. By what?", cast.after),
+            _ => format!("And back to {} in the downgrade. By what?", cast.after),
+        };
+        let sql_type = comparison.up.data_type(cast.after);
+        let suggested = suggestion::using(&cast.column.name, cast.before, cast.after, &sql_type);
+        let sql = expression(&question, &format!("SQL, such as {suggested}"))?;
         answers.flags.push(expression_flag(cast.flag, cast.table, &cast.column.name, &sql, namespace));
         let given = if cast.flag == "--using" { &mut answers.using } else { &mut answers.using_down };
         given.insert(Object::Column(cast.table.clone(), cast.column.name.clone()), sql);

@@ -3,11 +3,13 @@
 use clap::Args;
 use sqlx::PgConnection;
 
+use super::answers::configured;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress};
+use super::unanswered::{open_candidates, shown_candidate};
 use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
@@ -39,7 +41,7 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let declared = read_declared(&config, global, false)?;
+    let declared = read_declared(&config, global, false)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);
     let mut live = match config.target()? {
@@ -90,7 +92,8 @@ impl Checking<'_> {
         progress.step("replaying the history");
         let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
         progress.step("comparing");
-        let answers = Answers { strict: self.args.strict, ..Answers::default() };
+        let renames = configured(self.folder, &replayed)?;
+        let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
         let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
         let comparison = compare(scratch, &bench, &replayed, self.declared, &ledger, self.scope, &answers).await?;
@@ -206,6 +209,11 @@ impl Findings {
                 )),
                 None => error,
             };
+            let candidates = open_candidates(&self.comparison, &Answers::default());
+            let error = candidates.iter().fold(error, |error, it| {
+                let namespace = &self.comparison.up.default_namespace;
+                error.hint(format!("this looks like a rename: {}", shown_candidate(it, namespace)))
+            });
             return Err(error.hint("write the migration: autogen create \"what changes\""));
         }
         match self.database {

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diff::{diff, in_order};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
-use crate::overlay::{self, Overlay};
+use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
 use crate::render::Words;
 use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, Rename, Schema};
@@ -89,6 +89,8 @@ pub(super) struct Answers {
 pub(super) struct Comparison {
     pub(super) operations: Vec<Operation>,
     pub(super) overlay: Overlay,
+    /// The renames that somebody answered and that are done.
+    pub(super) answered: Vec<Rename>,
     /// What is declared, in entities and in SQL.
     pub(super) declared: Schema,
     /// Where everything of it is declared.
@@ -119,7 +121,8 @@ pub(super) async fn compare(
     answers: &Answers,
 ) -> Result<Comparison> {
     let Declared { models, extras, .. } = declared;
-    let renames = overlay::applicable(&[answers.renames.as_slice(), &models.renames].concat(), current);
+    let given = [answers.renames.as_slice(), &models.renames].concat();
+    let Ordered { renames, answered, .. } = overlay::applicable(&given, current);
     let following = overlay::following(&renames, current, models);
     let renames = [renames, following].concat();
     let renamed = scratch.rename(bench, current, &renames, scope).await?;
@@ -164,7 +167,18 @@ pub(super) async fn compare(
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     let Models { schema: declared, places, .. } = models;
-    Ok(Comparison { operations, overlay, declared, places, renamed, desired, desired_on_scratch: on_scratch, up, down })
+    Ok(Comparison {
+        operations,
+        overlay,
+        answered,
+        declared,
+        places,
+        renamed,
+        desired,
+        desired_on_scratch: on_scratch,
+        up,
+        down,
+    })
 }
 
 /// Postgres has no way from a table to a partitioned one: it is another table, and the rows move.

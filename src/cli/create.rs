@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
-use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, gone, renames};
+use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, configured, gone, renames};
 use super::asking::ask;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
@@ -17,12 +17,14 @@ use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::expectation::{Expectation, expectations};
 use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
 use crate::overlay::applicable;
 use crate::reflect::{Scope, reflect};
 use crate::runner;
 use crate::schema::{Entry, Ledger, Schema};
 use crate::scratch::{Database, Proof, Proving, Scratch};
+use crate::survey::survey;
 
 /// Write a migration from what the entities say and the database does not
 ///
@@ -83,12 +85,12 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
     }
     let progress = Progress::new(global.quiet);
-    let declared = read_declared(&config, global, args.allow_drops)?;
+    let declared = read_declared(&config, global, args.allow_drops)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = if args.from_history { None } else { interruptible(live_at_head(&config, &folder)).await? };
     let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
-    let live = match &mut live {
+    let schema = match &mut live {
         Some(conn) => Some(reflect(conn, &scope).await?),
         None => None,
     };
@@ -99,6 +101,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let creation =
         Creation { args: &args, global, config: &config, folder: &folder, declared: &declared, scope: &scope };
     let plan = Plan { revision, ..Plan::default() };
+    let live = live.zip(schema);
     let outcome = interruptible(creation.run(&scratch, &progress, plan, live)).await;
     progress.clear();
     // What was proved is written; a server that does not stop is said, but changes nothing about that.
@@ -153,7 +156,14 @@ struct Creation<'a> {
 
 impl Creation<'_> {
     /// The straight line from two states to a file.
-    async fn run(&self, scratch: &Scratch, progress: &Progress, plan: Plan, live: Option<Schema>) -> Result<()> {
+    async fn run(
+        &self,
+        scratch: &Scratch,
+        progress: &Progress,
+        plan: Plan,
+        live: Option<(PgConnection, Schema)>,
+    ) -> Result<()> {
+        let (mut database, live) = live.unzip();
         progress.step("replaying the history");
         let State { start, current, history } = self.state(scratch, live).await?;
         progress.step("comparing");
@@ -179,10 +189,11 @@ impl Creation<'_> {
                 self.folder.record_baseline(&changes)?;
             }
             progress.clear();
-            return self.report(&comparison, &plan, None, None);
+            return self.report(&comparison, Vec::new(), &plan, None, None);
         }
         let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
         let plan = Plan::new(plan.revision, operations, places, up, down);
+        let plan = plan.answered(&comparison.answered, &self.config.default_namespace);
         let proof = if self.args.no_prove {
             None
         } else {
@@ -195,6 +206,7 @@ impl Creation<'_> {
             }
             Some(proof)
         };
+        let lines = self.lines(&comparison, database.as_mut(), progress).await?;
         progress.clear();
         let path = if self.args.dry_run {
             None
@@ -202,7 +214,26 @@ impl Creation<'_> {
             let version = proof.as_ref().map(|proof| proof.version.as_str());
             Some(self.folder.write(&plan, version, &changes)?)
         };
-        self.report(&comparison, &plan, proof.as_ref(), path.as_deref())
+        self.report(&comparison, lines, &plan, proof.as_ref(), path.as_deref())
+    }
+
+    /// What will change, and what the rows that are there say of it.
+    async fn lines(
+        &self,
+        comparison: &Comparison,
+        database: Option<&mut PgConnection>,
+        progress: &Progress,
+    ) -> Result<Vec<Line>> {
+        let Comparison { operations, up, places, .. } = comparison;
+        let expectations = expectations(operations, up);
+        let answers = match database {
+            None => None,
+            Some(conn) => {
+                let mut step = |it: &Expectation| progress.step(&format!("looking at rows: {}", it.holds));
+                Some(survey(conn, &expectations, &self.config.default_namespace, &mut step).await?)
+            }
+        };
+        Ok(Line::expecting(Line::of(operations, up, places), expectations, answers))
     }
 
     /// The state to compare with, and a scratch database that is in it.
@@ -233,7 +264,8 @@ impl Creation<'_> {
         let mut conn = history.connect().await?;
         let replayed = reflect(&mut conn, self.scope).await?;
         let _ = conn.close().await;
-        let answers = Answers { strict: self.args.strict, ..Answers::default() };
+        let renames = configured(self.folder, &replayed)?;
+        let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
         let unwritten = compare(scratch, history, &replayed, self.declared, ledger, self.scope, &answers).await?;
         if unwritten.operations.is_empty() {
             return Ok(());
@@ -246,9 +278,10 @@ impl Creation<'_> {
 
     fn answers(&self, current: &Schema) -> Result<Answers> {
         let namespace = &self.config.default_namespace;
-        let renames = renames(&self.args.rename, current, namespace)?;
+        let answered = renames(&self.args.rename, current, namespace)?;
+        let renames = [answered, configured(self.folder, current)?].concat();
         let (all, some): (Vec<&OldName>, Vec<&OldName>) = self.args.no_rename.iter().partition(|it| it.is_all());
-        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current);
+        let before = applicable(&[renames.as_slice(), &self.declared.models.renames].concat(), current).renames;
         Ok(Answers {
             renames,
             no_rename: !all.is_empty(),
@@ -273,8 +306,14 @@ impl Creation<'_> {
         }
     }
 
-    fn report(&self, comparison: &Comparison, plan: &Plan, proof: Option<&Proof>, path: Option<&Path>) -> Result<()> {
-        let lines = Line::of(&comparison.operations, &comparison.up, &comparison.places);
+    fn report(
+        &self,
+        comparison: &Comparison,
+        lines: Vec<Line>,
+        plan: &Plan,
+        proof: Option<&Proof>,
+        path: Option<&Path>,
+    ) -> Result<()> {
         if self.global.json {
             report::json(&serde_json::json!({
                 "revision": path.map(|_| &plan.revision.id),
@@ -312,6 +351,9 @@ impl Creation<'_> {
         }
         if let Some(path) = path {
             report::success(&format!("created {}", self.config.shown_path(path)));
+        }
+        if !self.global.quiet {
+            report::rows_looked_at(&lines);
         }
         Ok(())
     }

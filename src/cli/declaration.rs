@@ -1,7 +1,8 @@
 //! The lines that would declare what is there and nobody declares: an attribute, a field or SQL.
 
-use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
+use heck::ToUpperCamelCase as _;
 
+use crate::introspect::field_name;
 use crate::operation::{Change, EnumUsers, Layer, Operation};
 use crate::render::{Words, render};
 use crate::schema::{
@@ -101,21 +102,14 @@ fn field(column: &Column) -> Option<Vec<String>> {
     }
     let rust = rust_type(&column.data_type)?;
     let rust = if column.nullable { format!("Option<{rust}>") } else { rust };
-    let name = column.name.to_snake_case();
-    let is_name = name.starts_with(|it: char| it.is_ascii_lowercase()) && name.is_ascii();
-    let name = if is_name { name } else { "renamed".to_owned() };
+    let name = field_name(&column.name);
     let mut lines = Vec::new();
-    if name != column.name {
+    if name.trim_start_matches("r#") != column.name {
         lines.push(format!("#[sea_orm(column_name = {:?})]", column.name));
     }
-    let raw = if KEYWORDS.contains(&name.as_str()) { "r#" } else { "" };
-    lines.push(format!("pub {raw}{name}: {rust},"));
+    lines.push(format!("pub {name}: {rust},"));
     Some(lines)
 }
-
-/// Reserved words of Rust that columns are called by (The Rust Reference, "Keywords").
-const KEYWORDS: [&str; 12] =
-    ["type", "ref", "move", "match", "use", "where", "as", "in", "for", "final", "override", "abstract"];
 
 /// The Rust type of a column's type, by the names of SeaORM's prelude.
 fn rust_type(data_type: &DataType) -> Option<String> {

@@ -9,6 +9,8 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::exchange;
 use crate::introspect::{self, Diagnostics, Reading};
+use crate::migration::Folder;
+use crate::overlay::without_done_circles;
 use crate::reflect::Scope;
 use crate::schema::{DefinitionKind, Ledger, Models, Object};
 use crate::scratch::Extras;
@@ -24,11 +26,20 @@ pub(super) struct Declared {
     pub(super) extras: Extras,
 }
 
+impl Declared {
+    /// Without what the history has done already.
+    pub(super) fn beside(mut self, folder: &Folder) -> Self {
+        self.models.renames = without_done_circles(std::mem::take(&mut self.models.renames), |it| folder.has_done(it));
+        self
+    }
+}
+
 /// Reads all that is declared, and says what looks wrong. Nothing at all is a sign of a wrong path, unless everything
 /// is meant to go.
 pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool) -> Result<Declared> {
     let extras = extras(config)?;
-    let Reading { mut models, warnings } = read_models(config)?;
+    let Reading { models, warnings } = read_models(config)?;
+    let mut models = introspect::named(models, &config.naming)?;
     models.unmanaged = unmanaged(config)?;
     refuse_unmanaged(&models, &extras, &config.default_namespace)?;
     if !global.quiet {

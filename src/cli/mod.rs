@@ -28,6 +28,7 @@ mod history;
 mod heads;
 mod merge;
 mod stamp;
+mod suggestion;
 
 use std::process::ExitCode;
 

@@ -82,6 +82,7 @@ fn sql(selected: &Selected<'_>, default_namespace: &str) -> Result<String> {
 
 fn block(statement: &Statement<'_>, default_namespace: &str) -> Block {
     Block {
+        operation: None,
         title: report::statement_title(statement, default_namespace),
         place: Some(statement.place.to_string()),
         hazards: Vec::new(),

@@ -1,10 +1,11 @@
 //! What a plan needs an answer for: renames, values for new columns, casts, a mass drop.
 
 use super::comparison::{Answers, Comparison};
+use super::suggestion::{self, argument};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Change, Operation};
 use crate::overlay::{self, Candidate};
-use crate::render::{Cast, identifier};
+use crate::render::Cast;
 use crate::schema::{Column, ColumnDefault, DataType, Object, QualifiedName, Rename};
 
 /// Stops where a plan needs an answer that nobody gave.
@@ -151,7 +152,10 @@ fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
             Kind::Refused,
             format!("new column {name} is NOT NULL and has no default: what do existing rows get?"),
         )
-        .hint(format!("say what fills them: --fill {name}=\"{}\"", example(&column.data_type.to_string())))
+        .hint(format!(
+            "say what fills them: --fill {}",
+            argument(table, &column.name, &suggestion::fill(column, &comparison.desired), namespace)
+        ))
         .hint("or give it a default: #[sea_orm(default_value = ..)], or make it an Option"));
     }
     let unused = answers.fills.keys().find(|object| {
@@ -161,18 +165,6 @@ fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
         Some(object) => Err(Error::new(Kind::Usage, format!("--fill {object}: this column does not change"))
             .hint("names as the entities have them: --fill table.column=EXPRESSION")),
         None => Ok(()),
-    }
-}
-
-pub(super) fn example(data_type: &str) -> &'static str {
-    match data_type {
-        "boolean" => "false",
-        "uuid" => "gen_random_uuid()",
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "0",
-        name if name.starts_with("timestamp") || name == "date" => "now()",
-        name if name.starts_with("json") => "'{}'",
-        name if name.ends_with("[]") => "'{}'",
-        _ => "''",
     }
 }
 
@@ -192,12 +184,14 @@ fn refuse_casts(comparison: &Comparison, answers: &Answers) -> Result<()> {
     let Some(OpenCast { table, column, flag, before, after }) = open_casts(comparison).into_iter().next() else {
         return Ok(());
     };
-    let name = format!("{}.{}", table.display(&comparison.up.default_namespace), column.name);
+    let namespace = &comparison.up.default_namespace;
+    let name = format!("{}.{}", table.display(namespace), column.name);
+    let expression = suggestion::using(&column.name, before, after, &comparison.up.data_type(after));
     Err(Error::new(
         Kind::Refused,
         format!("Postgres has no cast from {before} to {after}: how does {name} become one?"),
     )
-    .hint(format!("say how: {flag} {name}='{}'", cast_example(&column.name, after))))
+    .hint(format!("say how: {flag} {}", argument(table, &column.name, &expression, namespace))))
 }
 
 /// A change of type that needs an expression.
@@ -229,8 +223,4 @@ pub(super) fn open_casts(comparison: &Comparison) -> Vec<OpenCast<'_>> {
         }
     }
     casts
-}
-
-pub(super) fn cast_example(column: &str, after: &DataType) -> String {
-    format!("({})::text::{after}", identifier(column))
 }

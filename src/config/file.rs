@@ -22,6 +22,8 @@ pub(super) struct File {
     pub(super) locking: Locking,
     pub(super) scratch: Scratch,
     pub(super) unmanaged: Unmanaged,
+    pub(super) renames: BTreeMap<String, String>,
+    pub(super) naming: Naming,
     pub(super) env: BTreeMap<String, Profile>,
 }
 
@@ -40,6 +42,8 @@ impl Default for File {
             locking: Locking::default(),
             scratch: Scratch::default(),
             unmanaged: Unmanaged::default(),
+            renames: BTreeMap::new(),
+            naming: Naming::default(),
             env: BTreeMap::new(),
         }
     }
@@ -135,6 +139,58 @@ impl Default for Unmanaged {
     }
 }
 
+/// `[naming]`: what new constraints and indexes are called that the entities give no name. `{table}`, `{columns}` and, for
+/// foreign keys, `{references}`; columns are joined by the character before `{columns}`. What is not set is SeaORM's name.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Naming {
+    /// `{table}_pkey`.
+    pub primary_key: Option<String>,
+    /// `{table}_{columns}_key`.
+    pub unique: Option<String>,
+    /// `{table}_{columns}_fkey`.
+    pub foreign_key: Option<String>,
+    /// `{table}_{columns}_idx`; of unique indexes too.
+    pub index: Option<String>,
+    /// `{table}_{columns}_check`.
+    pub check: Option<String>,
+}
+
+impl Naming {
+    /// What is set: its key, its pattern, and the tokens that it may hold.
+    fn patterns(&self) -> impl Iterator<Item = (&'static str, &str, &'static [&'static str])> {
+        const ALL: &[&str] = &["table", "columns"];
+        const KEY: &[&str] = &["table", "columns", "references"];
+        let patterns = [
+            ("primary_key", &self.primary_key, ALL),
+            ("unique", &self.unique, ALL),
+            ("foreign_key", &self.foreign_key, KEY),
+            ("index", &self.index, ALL),
+            ("check", &self.check, ALL),
+        ];
+        patterns.into_iter().filter_map(|(key, pattern, tokens)| Some((key, pattern.as_deref()?, tokens)))
+    }
+
+    /// The first pattern that cannot be meant, and what is wrong with it.
+    fn problem(&self) -> Option<(&'static str, String)> {
+        self.patterns().find_map(|(key, pattern, tokens)| {
+            let mut rest = pattern.split('{').skip(1);
+            let unknown = rest.find(|part| !part.split_once('}').is_some_and(|(token, _)| tokens.contains(&token)));
+            let says_nothing = !pattern.contains('{');
+            match (unknown, says_nothing) {
+                (Some(part), _) => {
+                    let token = part.split('}').next().unwrap_or_default();
+                    Some((key, format!("`{key} = \"{pattern}\"` under [naming] has an unknown token {{{token}}}")))
+                }
+                (None, true) => {
+                    Some((key, format!("`{key} = \"{pattern}\"` under [naming] calls all of them the same")))
+                }
+                (None, false) => None,
+            }
+        })
+    }
+}
+
 /// `[env.NAME]`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -172,6 +228,13 @@ pub(super) fn read(path: &Path) -> Result<File> {
             "command",
             "`command` is empty".to_owned(),
             "write the program and its arguments: command = [\"./dump-schema\", \"--json\"]",
+        ));
+    }
+    if let Some((key, problem)) = file.naming.problem() {
+        return Err(value_error(
+            key,
+            problem,
+            "write {table} and {columns} where they are to stand, for foreign keys also {references}",
         ));
     }
     if file.schema.is_empty() {
@@ -230,6 +293,17 @@ mod tests {
         assert!(message("\npostgres = 9").starts_with("autogen.toml:2:1: `postgres` is a major"));
         assert!(message("locking = \"online\"").contains("unknown variant `online`"));
         assert!(message("[entities]\ncommand = []").starts_with("autogen.toml:2:1: `command` is empty"));
+    }
+
+    #[test]
+    fn patterns_of_names_are_checked() {
+        let problem = message("[naming]\nindex = \"{tabel}_idx\"");
+        assert!(problem.starts_with("autogen.toml:2:1: `index = \"{tabel}_idx\"`"), "{problem}");
+        assert!(message("[naming]\nunique = \"{table}_{references}\"").contains("{references}"));
+        assert!(message("[naming]\ncheck = \"c\"").contains("all of them the same"));
+        assert!(
+            config("[naming]\nforeign_key = \"{table}_{columns}_{references}\"", Overrides::default(), &[]).is_ok()
+        );
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod connect;
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
-pub use file::{Entities, Locking, Profile, Scratch, Unmanaged};
+pub use file::{Entities, Locking, Naming, Profile, Scratch, Unmanaged};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -50,6 +50,10 @@ pub struct Config {
     pub scratch: Scratch,
     /// What is left alone.
     pub unmanaged: Unmanaged,
+    /// Old names and new ones, as `--rename` takes them.
+    pub renames: BTreeMap<String, String>,
+    /// What new constraints and indexes are called.
+    pub naming: Naming,
     /// `[env.NAME]` profiles.
     pub env: BTreeMap<String, Profile>,
     overrides: Overrides,
@@ -101,6 +105,8 @@ impl Config {
             locking: file.locking,
             scratch: file.scratch,
             unmanaged: file.unmanaged,
+            renames: file.renames,
+            naming: file.naming,
             env: file.env,
             overrides,
             environment,

@@ -6,6 +6,7 @@ use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 
 use super::{Direction, Run};
 use crate::error::{Error, Kind};
+use crate::expectation::is_guard;
 
 /// A step that failed and was taken back.
 #[derive(Debug)]
@@ -122,7 +123,7 @@ impl Failure {
             "3F000" => Some("autogen db init   creates the namespace"),
             "42501" => Some("the role needs this privilege, or to own the object"),
             "55P03" => Some("end these sessions, or try again when they are done"),
-            "23505" | "23502" | "23503" | "23514" => {
+            "23000" | "23505" | "23502" | "23503" | "23514" => {
                 Some("correct the rows first, in a revision of their own or by hand")
             }
             "2BP01" => Some(
@@ -140,7 +141,8 @@ impl Failure {
 
     /// The line of the statement in which the position lies, with a mark below it.
     fn marked(&self) -> Option<String> {
-        let statement = self.statement.as_deref()?;
+        // What a guard found stands in its message, and how to find it in its hint.
+        let statement = self.statement.as_deref().filter(|sql| !is_guard(sql))?;
         let Some(position) = self.cause.position else { return Some(indented(statement)) };
         let before: String = statement.chars().take(position.saturating_sub(1)).collect();
         let line = before.matches('\n').count();

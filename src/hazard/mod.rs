@@ -1,5 +1,6 @@
 //! Operations → what may go wrong when they run on a database with rows. Data beside the statements: a kind for
-//! machines, a sentence for people. Pure; one small function a rule. Where a rule comes from Postgres' behaviour, the
+//! machines, a sentence for people. What may fail because of the rows comes from [`crate::expectation`], so that both say
+//! the same. Pure; one small function a rule. Where a rule comes from Postgres' behaviour, the
 //! chapter of its manual is named.
 
 mod type_change;
@@ -8,10 +9,11 @@ use serde::Serialize;
 
 use type_change::type_change;
 
+use crate::expectation::{Expectation, is_volatile};
 use crate::operation::{Change, Layer, Operation};
+use crate::render::{Fill, Words};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Index, Object,
-    QualifiedName,
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, QualifiedName,
 };
 
 /// One thing that may go wrong.
@@ -57,36 +59,30 @@ impl std::fmt::Display for Hazard {
     }
 }
 
-/// What is known of the rows that an operation meets.
-pub struct Rows<'a> {
-    /// Whether an answer fills this column where it becomes NOT NULL.
-    pub filled: &'a dyn Fn(&Object) -> bool,
-    /// Whether this column holds nothing but NULL.
-    pub empty: &'a dyn Fn(&Object) -> bool,
-}
-
-/// What may go wrong with this operation.
+/// What may go wrong with this operation, which expects this of the rows. `words` hold the answers for this direction.
 #[must_use]
-pub fn hazards(operation: &Operation, rows: &Rows<'_>, default_namespace: &str) -> Vec<Hazard> {
-    let filled = rows.filled;
-    let on = |table: &QualifiedName| table.display(default_namespace);
+pub fn hazards(operation: &Operation, expectations: &[Expectation], words: &Words) -> Vec<Hazard> {
+    let on = |table: &QualifiedName| table.display(&words.default_namespace);
+    let fill = |table: &QualifiedName, column: &Column| words.fill(table, &column.name);
     let mut hazards = match operation {
         Operation::Table(Change::Drop(table)) => vec![drops_table(&on(&table.name))],
-        Operation::Column(table, Change::Drop(column)) => drops_column(&on(table), column, filled(&operation.object())),
-        Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, filled(&operation.object())),
-        Operation::Column(table, Change::Alter { from, to }) => {
-            alters_column(&on(table), from, to, filled(&operation.object()))
+        Operation::Column(table, Change::Drop(column)) => {
+            drops_column(&on(table), column, fill(table, column).is_some())
         }
+        Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, fill(table, column)),
+        Operation::Column(table, Change::Alter { from, to }) => alters_column(&on(table), from, to, fill(table, to)),
         Operation::Constraint(table, Change::Add(constraint)) => {
-            adds_constraint(&on(table), constraint, default_namespace)
+            adds_constraint(&on(table), constraint, &words.default_namespace)
         }
-        Operation::Index(table, Change::Add(index)) => adds_index(&on(table), index),
+        Operation::Index(table, Change::Add(_)) => {
+            vec![hazard(HazardKind::Blocks, format!("writes to {} wait while the index is built.", on(table)))]
+        }
         Operation::EnumType(Change::Alter { from, to }, users) => {
             let columns = users.columns.iter().map(|(table, column)| format!("{}.{}", on(table), column.name));
             exchanges_enum(from, to, &columns.collect::<Vec<_>>())
         }
         Operation::Definition(Change::Alter { from, to }, Layer::Below) if from.create != to.create => {
-            changes_what_tables_use(to, default_namespace)
+            changes_what_tables_use(to, &words.default_namespace)
         }
         Operation::Rename(_)
         | Operation::Namespace(_)
@@ -96,38 +92,9 @@ pub fn hazards(operation: &Operation, rows: &Rows<'_>, default_namespace: &str) 
         | Operation::Index(..)
         | Operation::Definition(..) => Vec::new(),
     };
-    if passes_over_nulls(operation, rows.empty) {
-        hazards.retain(|hazard| hazard.kind != HazardKind::MayFail);
-    }
+    hazards.extend(expectations.iter().map(|it| hazard(HazardKind::MayFail, it.hazard.clone())));
     hazards.sort_by_key(|hazard| hazard.kind);
     hazards
-}
-
-/// Whether it demands something of a column that holds only NULL: unique and foreign keys let those pass.
-fn passes_over_nulls(operation: &Operation, empty: &dyn Fn(&Object) -> bool) -> bool {
-    let (table, columns) = match operation {
-        Operation::Constraint(table, Change::Add(constraint)) => match &constraint.kind {
-            ConstraintKind::Unique { columns, nulls_not_distinct: false, .. } => (table, columns.clone()),
-            ConstraintKind::ForeignKey(key) if !key.match_full => (table, key.columns.clone()),
-            ConstraintKind::Unique { .. }
-            | ConstraintKind::ForeignKey(_)
-            | ConstraintKind::PrimaryKey { .. }
-            | ConstraintKind::Check { .. }
-            | ConstraintKind::Exclusion { .. } => return false,
-        },
-        Operation::Index(table, Change::Add(index)) if !index.nulls_not_distinct => {
-            (table, index.column_keys().unwrap_or_default().into_iter().map(str::to_owned).collect())
-        }
-        Operation::Rename(_)
-        | Operation::Namespace(_)
-        | Operation::EnumType(..)
-        | Operation::Table(_)
-        | Operation::Column(..)
-        | Operation::Constraint(..)
-        | Operation::Index(..)
-        | Operation::Definition(..) => return false,
-    };
-    columns.into_iter().any(|column| empty(&Object::Column(table.clone(), column)))
 }
 
 fn hazard(kind: HazardKind, message: String) -> Hazard {
@@ -157,52 +124,42 @@ fn drops_column(table: &str, column: &Column, filled: bool) -> Vec<Hazard> {
 }
 
 /// ALTER TABLE, notes: a column with a constant or no default is added without touching rows.
-fn adds_column(table: &str, column: &Column, filled: bool) -> Vec<Hazard> {
+fn adds_column(table: &str, column: &Column, fill: Option<&Fill>) -> Vec<Hazard> {
     let name = &column.name;
-    match &column.default {
-        ColumnDefault::None if !column.nullable && !filled => vec![hazard(
-            HazardKind::MayFail,
-            format!("{table}.{name} is NOT NULL and has no default: this fails if {table} has rows."),
-        )],
-        ColumnDefault::None => Vec::new(),
-        ColumnDefault::Expression(expression) if is_volatile(&expression.sql) => vec![hazard(
+    let rewrites =
+        |why: String| vec![hazard(HazardKind::Rewrites, format!("{why}: {table} is rewritten and locked meanwhile."))];
+    match (&column.default, fill) {
+        (ColumnDefault::None, Some(_)) if column.nullable => Vec::new(),
+        (ColumnDefault::None, Some(fill)) if !fill.standalone => vec![hazard(
             HazardKind::Rewrites,
-            format!("the default of {name} is computed for each row: {table} is rewritten and locked meanwhile."),
+            format!("every row of {table} is written to fill {name}, and {table} is locked meanwhile."),
         )],
-        ColumnDefault::Expression(_) => Vec::new(),
+        (ColumnDefault::None, Some(fill)) if is_volatile(&fill.sql) => {
+            rewrites(format!("what fills {name} is computed for each row"))
+        }
+        (ColumnDefault::None, _) => Vec::new(),
+        (ColumnDefault::Expression(expression), _) if is_volatile(&expression.sql) => {
+            rewrites(format!("the default of {name} is computed for each row"))
+        }
+        (ColumnDefault::Expression(_), _) => Vec::new(),
         // Computed when it is read.
-        ColumnDefault::Generated(generated) if !generated.stored => Vec::new(),
-        ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_) => vec![hazard(
-            HazardKind::Rewrites,
-            format!("{name} gets a value in each row: {table} is rewritten and locked meanwhile."),
-        )],
+        (ColumnDefault::Generated(generated), _) if !generated.stored => Vec::new(),
+        (ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_), _) => {
+            rewrites(format!("{name} gets a value in each row"))
+        }
     }
 }
 
-/// Volatile functions that people use as defaults (`pg_proc.provolatile = 'v'`).
-fn is_volatile(sql: &str) -> bool {
-    const VOLATILE: [&str; 8] = [
-        "clock_timestamp(",
-        "random(",
-        "gen_random_uuid(",
-        "uuid_generate_v",
-        "nextval(",
-        "timeofday(",
-        "uuidv4(",
-        "uuidv7(",
-    ];
-    VOLATILE.iter().any(|function| sql.contains(function))
-}
-
-fn alters_column(table: &str, from: &Column, to: &Column, filled: bool) -> Vec<Hazard> {
+fn alters_column(table: &str, from: &Column, to: &Column, fill: Option<&Fill>) -> Vec<Hazard> {
     if from.regenerates_as(to) {
         let lost = (!matches!(from.default, ColumnDefault::Generated(_))).then(|| drops_column(table, from, true));
-        return lost.into_iter().flatten().chain(adds_column(table, to, filled)).collect();
+        return lost.into_iter().flatten().chain(adds_column(table, to, fill)).collect();
     }
     let mut hazards = type_change(table, &to.name, &from.data_type, &to.data_type);
     if from.nullable && !to.nullable {
-        if !filled {
-            hazards.push(hazard(HazardKind::MayFail, format!("this fails if {table}.{} holds a NULL.", to.name)));
+        if fill.is_some() {
+            let message = format!("the rows of {table} that hold NULL in {} are all written first.", to.name);
+            hazards.push(hazard(HazardKind::Blocks, message));
         }
         hazards.push(hazard(HazardKind::Blocks, format!("{table} is read whole and locked meanwhile.")));
     }
@@ -210,33 +167,18 @@ fn alters_column(table: &str, from: &Column, to: &Column, filled: bool) -> Vec<H
 }
 
 fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str) -> Vec<Hazard> {
-    let columns = constraint.columns().join(", ");
-    match &constraint.kind {
-        ConstraintKind::PrimaryKey { .. } => vec![
-            hazard(HazardKind::MayFail, format!("this fails if ({columns}) holds a NULL or a duplicate in {table}.")),
-            hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
-        ],
-        ConstraintKind::Unique { .. } => vec![
-            hazard(HazardKind::MayFail, format!("this fails if ({columns}) holds a duplicate in {table}.")),
-            hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
-        ],
+    let message = match &constraint.kind {
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => {
+            format!("{table} is locked while its index is built.")
+        }
         ConstraintKind::ForeignKey(key) if constraint.validated => {
             let there = key.references.display(default_namespace);
-            vec![
-                hazard(HazardKind::MayFail, format!("this fails if a row of {table} has no counterpart in {there}.")),
-                hazard(HazardKind::Blocks, format!("writes to {table} and {there} wait while {table} is read whole.")),
-            ]
+            format!("writes to {table} and {there} wait while {table} is read whole.")
         }
-        ConstraintKind::Check { .. } if constraint.validated => vec![
-            hazard(HazardKind::MayFail, format!("this fails if a row of {table} violates it.")),
-            hazard(HazardKind::Blocks, format!("{table} is read whole and locked meanwhile.")),
-        ],
-        ConstraintKind::Exclusion { .. } => vec![
-            hazard(HazardKind::MayFail, format!("this fails if two rows of {table} violate it.")),
-            hazard(HazardKind::Blocks, format!("{table} is locked while its index is built.")),
-        ],
-        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => Vec::new(),
-    }
+        ConstraintKind::Check { .. } if constraint.validated => format!("{table} is read whole and locked meanwhile."),
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => return Vec::new(),
+    };
+    vec![hazard(HazardKind::Blocks, message)]
 }
 
 /// CREATE FUNCTION, notes: indexes and stored values are not computed anew.
@@ -264,25 +206,11 @@ fn changes_what_tables_use(definition: &Definition, default_namespace: &str) -> 
     }
 }
 
-fn adds_index(table: &str, index: &Index) -> Vec<Hazard> {
-    let fails = index.unique.then(|| {
-        let columns = index.columns().join(", ");
-        hazard(HazardKind::MayFail, format!("this fails if ({columns}) holds a duplicate in {table}."))
-    });
-    let blocks = hazard(HazardKind::Blocks, format!("writes to {table} wait while the index is built."));
-    fails.into_iter().chain([blocks]).collect()
-}
-
 /// A label can only be taken away by exchanging the type.
 fn exchanges_enum(from: &EnumType, to: &EnumType, columns: &[String]) -> Vec<Hazard> {
     if columns.is_empty() || from.grows_into(to) {
         return Vec::new();
     }
-    let gone: Vec<String> =
-        from.labels.iter().filter(|it| !to.labels.contains(it)).map(|it| format!("'{it}'")).collect();
     let columns = columns.join(", ");
-    let fails = (!gone.is_empty())
-        .then(|| hazard(HazardKind::MayFail, format!("this fails if {columns} holds {}.", gone.join(" or "))));
-    let rewrites = hazard(HazardKind::Rewrites, format!("the tables of {columns} are rewritten and locked meanwhile."));
-    fails.into_iter().chain([rewrites]).collect()
+    vec![hazard(HazardKind::Rewrites, format!("the tables of {columns} are rewritten and locked meanwhile."))]
 }

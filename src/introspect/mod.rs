@@ -38,6 +38,7 @@ mod expanded;
 mod real_path;
 mod relation;
 mod name;
+mod naming;
 mod lower;
 mod lower_keys;
 mod unreached;
@@ -50,7 +51,9 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use name::field_name;
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
+pub use naming::named;
 pub(crate) use sql_type::{counts, parse as parse_sql_type};
 
 use self::crate_tree::{ModuleId, Tree};

@@ -1,5 +1,6 @@
 //! Names that Postgres and SeaORM give.
 
+use heck::ToSnakeCase as _;
 use sha2::{Digest as _, Sha256};
 
 /// Postgres cuts longer names silently (chapter "Identifiers": NAMEDATALEN - 1 bytes).
@@ -30,6 +31,16 @@ pub(crate) fn given(table: &str, column: Option<&str>, label: &str) -> String {
     }
 }
 
+/// What a field is called that holds this column: the name in snake case, raw where it is a keyword.
+#[must_use]
+pub fn field_name(column: &str) -> String {
+    let words: String = column.chars().map(|it| if it.is_alphanumeric() { it } else { '_' }).collect();
+    let name = words.to_snake_case();
+    let is_name = |text: &str| syn::parse_str::<syn::Ident>(text).is_ok();
+    let forms = [name.clone(), format!("r#{name}"), format!("{name}_"), format!("column_{name}")];
+    forms.into_iter().find(|it| is_name(it)).unwrap_or_else(|| "column".to_owned())
+}
+
 /// At most so many bytes, without cutting a character.
 fn start_of(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
@@ -46,6 +57,22 @@ mod tests {
         assert_eq!((a.len(), b.len()), (LONGEST, LONGEST));
         assert_ne!(a, b);
         assert_eq!(fitting("idx-users-email".into()), "idx-users-email");
+    }
+
+    #[test]
+    fn fields_are_called_like_their_columns() {
+        for (column, field) in [
+            ("bio", "bio"),
+            ("type", "r#type"),
+            ("self", "self_"),
+            ("1st", "column_1st"),
+            ("größe", "größe"),
+            ("userId", "user_id"),
+            ("odd \"name", "odd_name"),
+            ("", "column"),
+        ] {
+            assert_eq!(field_name(column), field, "{column}");
+        }
     }
 
     #[test]

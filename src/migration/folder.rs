@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::lock::{LockFile, Owner, What};
-use super::{Migration, Plan, name, render};
+use super::{Migration, Plan, name, rename_line, render};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::revision::RevisionGraph;
-use crate::schema::{Entry, Ledger};
+use crate::schema::{Entry, Ledger, Rename};
 
 /// The name of the ledger's file in the folder.
 pub const LEDGER_FILE: &str = "autogen.lock";
@@ -63,6 +63,12 @@ impl Folder {
         Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock })
     }
 
+    /// The configuration that it was read by.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// The graph of the revisions.
     #[must_use]
     pub fn graph(&self) -> &RevisionGraph {
@@ -85,6 +91,13 @@ impl Folder {
     #[must_use]
     pub fn shown(&self, migration: &Migration) -> String {
         self.config.shown_path(&migration.path)
+    }
+
+    /// Whether a revision says that it does this rename.
+    #[must_use]
+    pub fn has_done(&self, rename: &Rename) -> bool {
+        let line = rename_line(rename, &self.config.default_namespace);
+        self.migrations.iter().any(|migration| migration.renames.contains(&line))
     }
 
     /// What the models own by now.

@@ -16,7 +16,7 @@ pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges};
 pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;
-pub use plan::plan_hazards;
+pub use plan::{plan_hazards, rename_line};
 pub use render::{render, render_upgrade};
 pub use split::{SplitError, SqlText, split, tokens};
 
@@ -40,6 +40,8 @@ pub struct Plan {
 /// The statements of one operation, with what a reviewer should know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Block {
+    /// Which operation of the plan it belongs to, counted from 0: the operation's own block, and each of its guards.
+    pub operation: Option<usize>,
     /// The operation: `add column users.bio`.
     pub title: String,
     /// Where the models say so: `models/src/user.rs:21`.

@@ -328,7 +328,13 @@ mod tests {
             proptest::collection::vec("[a-z: ;\"']{1,9}", 0..3),
             proptest::collection::vec(statement, 0..4),
         );
-        let block = block.prop_map(|(title, place, hazards, statements)| Block { title, place, hazards, statements });
+        let block = block.prop_map(|(title, place, hazards, statements)| Block {
+            operation: None,
+            title,
+            place,
+            hazards,
+            statements,
+        });
         proptest::collection::vec(block, 0..4)
     }
 

@@ -1,23 +1,29 @@
 use super::{Block, Plan, Statement};
-use crate::hazard::{Hazard, Rows, hazards};
+use crate::expectation::{Expectation, GUARD_SECONDS, expectations, guard};
+use crate::hazard::{Hazard, hazards};
 use crate::operation::{Change, Operation, display_object, reverse};
 use crate::render::{self, Words, render};
 use crate::revision::Revision;
-use crate::schema::{ColumnDefault, Object, Places, QualifiedName, Rename};
+use crate::schema::{Object, Places, QualifiedName, Rename};
 
 impl Plan {
     /// The plan of these operations: up as they stand, down their reverse. `up` and `down` are the words for each
     /// direction; `places` says where the models declare what comes.
     #[must_use]
     pub fn new(revision: Revision, operations: &[Operation], places: &Places, up: &Words, down: &Words) -> Self {
-        let renames = operations.iter().filter_map(|operation| rename_line(operation, &up.default_namespace));
         Self {
             revision,
-            renames: renames.collect(),
+            renames: Vec::new(),
             upgrade: blocks(operations, Some(places), up),
             // What a downgrade restores is declared nowhere any more.
             downgrade: blocks(&reverse(operations), None, down),
         }
+    }
+
+    /// The same with the renames that the user answered. What the operations rename beside them follows from those.
+    #[must_use]
+    pub fn answered(self, renames: &[Rename], default_namespace: &str) -> Self {
+        Self { renames: renames.iter().map(|it| rename_line(it, default_namespace)).collect(), ..self }
     }
 }
 
@@ -28,11 +34,7 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
     let created = |table: &QualifiedName| {
         operations.iter().any(|it| matches!(it, Operation::Table(Change::Add(new)) if &new.name == table))
     };
-    let rows = Rows {
-        filled: &|object| words.fills.contains_key(object),
-        empty: &|object| operations.iter().any(|it| adds_empty_column(it) && &it.object() == object),
-    };
-    let of = |operation: &Operation| match operation {
+    let of = |(operation, expectations): (&Operation, Vec<Expectation>)| match operation {
         Operation::Column(table, _) | Operation::Constraint(table, _) | Operation::Index(table, _)
             if created(table) =>
         {
@@ -45,23 +47,40 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
         | Operation::Column(..)
         | Operation::Constraint(..)
         | Operation::Index(..)
-        | Operation::Definition(..) => hazards(operation, &rows, &words.default_namespace),
+        | Operation::Definition(..) => hazards(operation, &expectations, words),
     };
-    operations.iter().map(of).collect()
+    operations.iter().zip(expectations(operations, words)).map(of).collect()
 }
 
-fn adds_empty_column(operation: &Operation) -> bool {
-    match operation {
-        Operation::Column(_, Change::Add(column)) => column.nullable && column.default == ColumnDefault::None,
-        Operation::Rename(_)
-        | Operation::Namespace(_)
-        | Operation::EnumType(..)
-        | Operation::Table(_)
-        | Operation::Column(..)
-        | Operation::Constraint(..)
-        | Operation::Index(..)
-        | Operation::Definition(..) => false,
+/// What stops a run before it has done anything, where the rows are not as its operations need them.
+fn guards(operations: &[Operation], words: &Words) -> Vec<Block> {
+    let mut guards: Vec<Block> = Vec::new();
+    for (position, expectations) in expectations(operations, words).iter().enumerate() {
+        for expectation in expectations {
+            let Some(statement) = guard(expectation) else { continue };
+            let statements = vec![Statement { sql: statement.sql, autocommit: false }];
+            let title = format!("guard: {}", expectation.holds);
+            if guards.iter().all(|it| it.statements != statements) {
+                guards.push(Block { operation: Some(position), title, statements, ..Block::default() });
+            }
+        }
     }
+    if guards.is_empty() {
+        return guards;
+    }
+    // Inside of a DO block a timeout has no effect, so it is set for all of them.
+    let timeout = |title: String, value: &str| Block {
+        title,
+        statements: vec![Statement::new(format!("SET LOCAL statement_timeout = {value}"))],
+        ..Block::default()
+    };
+    let title = format!(
+        "guards: what the rows must be like, each asked for {GUARD_SECONDS} s at most; delete those whose rows this file \
+         corrects"
+    );
+    let first = timeout(title, &format!("'{GUARD_SECONDS}s'"));
+    let last = timeout("end of guards".to_owned(), "0");
+    [first].into_iter().chain(guards).chain([last]).collect()
 }
 
 fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> Vec<Block> {
@@ -83,9 +102,11 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
     });
     let mut blocks: Vec<Block> = operations
         .iter()
+        .enumerate()
         .zip(statements)
         .zip(plan_hazards(operations, words))
-        .map(|((operation, statements), hazards)| Block {
+        .map(|(((position, operation), statements), hazards)| Block {
+            operation: Some(position),
             title: operation.describe(&words.default_namespace).title(),
             place: places.and_then(|places| places.get(&operation.object())).map(ToString::to_string),
             hazards: hazards.iter().map(ToString::to_string).collect(),
@@ -95,17 +116,13 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
     // A downgrade renames last: until then everything has the name that it has here.
     let is_last = |it: &&Operation| matches!(it, Operation::Rename(_) | Operation::Namespace(_));
     let position = operations.len() - operations.iter().rev().take_while(is_last).count();
-    blocks.splice(position..position, settings.chain(analyze));
-    blocks
+    blocks.splice(position..position, settings);
+    guards(operations, words).into_iter().chain(blocks).chain(analyze).collect()
 }
 
-/// Only what a user answered is written down; a constraint that got another name was not asked for.
-fn rename_line(operation: &Operation, default_namespace: &str) -> Option<String> {
-    let Operation::Rename(rename) = operation else { return None };
-    match rename {
-        Rename::Table { .. } | Rename::Column { .. } | Rename::EnumType { .. } | Rename::EnumLabel { .. } => {}
-        Rename::Constraint { .. } | Rename::Index { .. } => return None,
-    }
+/// `users.name -> users.full_name`.
+#[must_use]
+pub fn rename_line(rename: &Rename, default_namespace: &str) -> String {
     let name = |object: &Object| {
         let shown = display_object(object, default_namespace);
         shown
@@ -114,6 +131,5 @@ fn rename_line(operation: &Operation, default_namespace: &str) -> Option<String>
             .unwrap_or(&shown)
             .to_owned()
     };
-    let before = Operation::Rename(rename.reverse()).object();
-    Some(format!("{} -> {}", name(&before), name(&operation.object())))
+    format!("{} -> {}", name(&rename.reverse().ends().0), name(&rename.ends().0))
 }

@@ -16,7 +16,7 @@ mod rename;
 mod table;
 
 pub use candidate::{Candidate, candidates, likeliest};
-pub use rename::applicable;
+pub use rename::{Ordered, applicable, without_done_circles};
 
 pub use follow::{follow_sequences, following};
 use laying::Laying;

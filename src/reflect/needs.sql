@@ -23,8 +23,14 @@ from (
     and x.classid in ('pg_rewrite'::regclass, 'pg_class'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass,
       'pg_statistic_ext'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
     and x.refclassid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass, 'pg_constraint'::regclass)
-    and (x.classid not in ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass)
-      or x.refclassid in ('pg_type'::regclass, 'pg_proc'::regclass) or r.relkind in ('S', 'v', 'm') or c.relkind = 'c')
+    -- A table is no definition: what its columns, defaults and constraints stand on must be one. Most stand on enums and
+    -- on their own sequences, and naming those would cost more than all other selects.
+    and (x.classid not in ('pg_class'::regclass, 'pg_attrdef'::regclass, 'pg_constraint'::regclass) or c.relkind in ('c', 'v', 'm')
+      or o.contypid <> 0 or x.refclassid = 'pg_proc'::regclass or r.relkind in ('v', 'm')
+      or r.relkind = 'S' and not exists (select from pg_depend own where own.classid = 'pg_class'::regclass and own.objid = r.oid
+        and own.deptype in ('a', 'i') and own.refclassid = 'pg_class'::regclass)
+      or x.refclassid = 'pg_type'::regclass and exists (
+        select from pg_type d where d.oid = coalesce(a.typelem, x.refobjid) and d.typtype in ('d', 'c')))
 ) l
 cross join lateral pg_identify_object_as_address(l.class, l.oid, l.subid) of
 cross join lateral pg_identify_object_as_address(l.refclass, l.refoid, l.refsubid) needs

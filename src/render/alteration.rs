@@ -179,6 +179,7 @@ impl Alteration<'_> {
         let Column { data_type, collation, .. } = self.to;
         let collate = collation.as_ref().map(|it| format!(" COLLATE {it}")).unwrap_or_default();
         let using = self.words.using(self.table, &self.to.name, &self.from.data_type, data_type);
+        let using = using.map(|it| format!(" USING {it}")).unwrap_or_default();
         self.action(format!("TYPE {}{collate}{using}", self.words.data_type(data_type)))
     }
 

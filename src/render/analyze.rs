@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::quote::identifiers;
 use super::{Statement, Words};
 use crate::operation::{Change, Operation};
-use crate::schema::QualifiedName;
+use crate::schema::{QualifiedName, Rename};
 
 /// Columns of a table whose statistics Postgres threw away, and the statement that gathers them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,15 +20,17 @@ pub struct Analyze {
 /// on 13 to 18); until autovacuum comes by, plans are guesses.
 #[must_use]
 pub fn analyze(operations: &[Operation], words: &Words) -> Vec<Analyze> {
-    let mut retyped: BTreeMap<&QualifiedName, Vec<String>> = BTreeMap::new();
-    for operation in operations {
+    let mut retyped: BTreeMap<QualifiedName, Vec<String>> = BTreeMap::new();
+    for (position, operation) in operations.iter().enumerate() {
+        let mut note = |table: &QualifiedName, column: &str| {
+            let (table, column) = named_at_the_end(table, column, &operations[position..]);
+            retyped.entry(table).or_default().push(column);
+        };
         match operation {
-            Operation::Column(table, Change::Alter { from, to }) if from.is_retyped_as(to) => {
-                retyped.entry(table).or_default().push(to.name.clone());
-            }
+            Operation::Column(table, Change::Alter { from, to }) if from.is_retyped_as(to) => note(table, &to.name),
             Operation::EnumType(Change::Alter { from, to }, users) if !from.grows_into(to) => {
                 for (table, column) in &users.columns {
-                    retyped.entry(table).or_default().push(column.name.clone());
+                    note(table, &column.name);
                 }
             }
             Operation::Column(..)
@@ -49,8 +51,26 @@ pub fn analyze(operations: &[Operation], words: &Words) -> Vec<Analyze> {
         .map(|(table, mut columns)| {
             columns.sort();
             columns.dedup();
-            let sql = format!("ANALYZE {} ({})", words.name(table), identifiers(&columns));
-            Analyze { table: table.clone(), columns, statement: Statement { sql, autocommit: true } }
+            let sql = format!("ANALYZE {} ({})", words.name(&table), identifiers(&columns));
+            Analyze { table, columns, statement: Statement { sql, autocommit: true } }
         })
         .collect()
+}
+
+/// A column by the name that it has when all is done: in a downgrade, renames come last.
+fn named_at_the_end(table: &QualifiedName, column: &str, later: &[Operation]) -> (QualifiedName, String) {
+    later.iter().fold((table.clone(), column.to_owned()), |(table, column), operation| match operation {
+        Operation::Rename(Rename::Table { from, to }) if *from == table => (to.clone(), column),
+        Operation::Rename(Rename::Column { table: owner, from, to }) if *owner == table && *from == column => {
+            (table, to.clone())
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => (table, column),
+    })
 }

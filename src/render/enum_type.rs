@@ -1,6 +1,5 @@
 use super::column::{around_default, through_text};
 use super::quote::{identifier, literal};
-use super::settings::dollar_quote;
 use super::words::aside;
 use super::{Statement, Words, column, comment, constraint, definition, index};
 use crate::operation::{Change, EnumUsers, Operation};
@@ -73,8 +72,7 @@ fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) ->
     let types: Vec<_> =
         of_kind(is_type).into_iter().filter_map(|(number, it)| definition::exchanged(it, number)).collect();
 
-    let mut statements = guards(from, to, users, words);
-    statements.extend(definition::put_away(&above));
+    let mut statements = definition::put_away(&above);
     statements.extend(make_way(users, words));
     statements.extend(definition::put_away(&functions));
     statements.extend(types.iter().rev().flat_map(|it| it.aside.clone()));
@@ -117,41 +115,6 @@ fn come_back(users: &EnumUsers, words: &Words) -> Vec<Statement> {
     let constraints =
         constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Add(it.clone()), words));
     generated.chain(constraints).chain(indexes.iter().flat_map(|(table, it)| index::create(table, it, words))).collect()
-}
-
-/// Stops before anything is changed where a row still holds a label that goes.
-fn guards(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
-    let gone: Vec<&String> = from.labels.iter().filter(|label| !to.labels.contains(label)).collect();
-    if gone.is_empty() {
-        return Vec::new();
-    }
-    let labels = gone.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
-    users.columns.iter().map(|(table, column)| guard(table, column, from, &labels, words)).collect()
-}
-
-fn guard(table: &QualifiedName, column: &Column, from: &EnumType, labels: &str, words: &Words) -> Statement {
-    let name = identifier(&column.name);
-    let condition = if column.data_type.array {
-        format!("{name}::text[] && ARRAY[{labels}]")
-    } else {
-        format!("{name}::text IN ({labels})")
-    };
-    let find = format!("SELECT * FROM {} WHERE {condition}", words.name(table));
-    let message = format!(
-        "{}.{} still holds a label that {} loses",
-        table.display(&words.default_namespace),
-        column.name,
-        from.name.display(&words.default_namespace)
-    );
-    // RAISE formats `%`, which a name or label may hold; parameters of USING are taken as they are.
-    let body = format!(
-        "BEGIN\n    IF EXISTS ({find} LIMIT 1) THEN\n        RAISE EXCEPTION USING MESSAGE = {}, HINT = {};\n    \
-         END IF;\nEND",
-        literal(&message),
-        literal(&format!("find the rows with: {find}")),
-    );
-    let quote = dollar_quote(&body);
-    Statement::new(format!("DO {quote}\n{body}\n{quote}"))
 }
 
 /// Rows that are converted into the type may hold any label.

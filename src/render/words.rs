@@ -47,7 +47,9 @@ impl Words {
         Self { default_namespace: default_namespace.into(), ..Self::default() }
     }
 
-    pub(super) fn name(&self, name: &QualifiedName) -> String {
+    /// A qualified name as SQL.
+    #[must_use]
+    pub fn name(&self, name: &QualifiedName) -> String {
         qualified(name, &self.default_namespace)
     }
 
@@ -78,19 +80,22 @@ impl Words {
         self.casts.get(&key).copied().unwrap_or(Cast::Assignment)
     }
 
-    pub(super) fn fill(&self, table: &QualifiedName, column: &str) -> Option<&Fill> {
+    /// What fills the rows of a column that becomes NOT NULL, where an answer says so.
+    #[must_use]
+    pub fn fill(&self, table: &QualifiedName, column: &str) -> Option<&Fill> {
         self.fills.get(&Object::Column(table.clone(), column.to_owned()))
     }
 
-    /// The USING clause of a type change, where one is needed.
-    pub(super) fn using(&self, table: &QualifiedName, column: &str, from: &DataType, to: &DataType) -> String {
+    /// The expression that a column's values become in a type change, where they do not by assignment.
+    #[must_use]
+    pub fn using(&self, table: &QualifiedName, column: &str, from: &DataType, to: &DataType) -> Option<String> {
         if let Some(sql) = self.using.get(&Object::Column(table.clone(), column.to_owned())) {
-            return format!(" USING {sql}");
+            return Some(sql.clone());
         }
         match self.cast(from, to) {
-            Cast::Assignment | Cast::Missing => String::new(),
-            Cast::Explicit => format!(" USING {}::{}", identifier(column), self.data_type(to)),
-            Cast::ThroughText => format!(" USING {}::{}::{}", identifier(column), text_of(from), self.data_type(to)),
+            Cast::Assignment | Cast::Missing => None,
+            Cast::Explicit => Some(format!("{}::{}", identifier(column), self.data_type(to))),
+            Cast::ThroughText => Some(format!("{}::{}::{}", identifier(column), text_of(from), self.data_type(to))),
         }
     }
 }

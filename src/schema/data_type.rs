@@ -87,6 +87,34 @@ impl DataType {
         name == Some(printed.as_str())
     }
 
+    /// The name of the `pg_catalog` type that it is, or is an array of.
+    #[must_use]
+    pub fn builtin_name(&self) -> Option<&str> {
+        match &self.base {
+            BaseType::Builtin(name) => Some(name),
+            BaseType::Enum(_) | BaseType::Other(_) => None,
+        }
+    }
+
+    /// Whether it is text of any kind, or an array of it.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(self.builtin_name(), Some("text" | "character varying" | "character" | "name"))
+    }
+
+    /// The first modifier: a length, or how many digits.
+    #[must_use]
+    pub fn precision(&self) -> Option<i32> {
+        self.modifiers.as_deref()?.split(',').next()?.trim().parse().ok()
+    }
+
+    /// The scale of a numeric; `numeric` alone has none, `numeric(5)` has 0.
+    #[must_use]
+    pub fn scale(&self) -> Option<i32> {
+        let modifiers = self.modifiers.as_deref()?;
+        modifiers.split_once(',').map_or(Some(0), |(_, scale)| scale.trim().parse().ok())
+    }
+
     /// The enum type that this type is, or is an array of.
     #[must_use]
     pub fn enum_name(&self) -> Option<&QualifiedName> {

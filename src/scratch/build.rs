@@ -14,7 +14,8 @@ use crate::schema::{Constraint, Definition, DefinitionKind, Object, QualifiedNam
 const ROUNDS: usize = 3;
 
 /// Makes these tables in `database` from the words of `schema`, and reads them back in Postgres' words, until these
-/// are stable. Whatever stood under their names goes. Foreign keys are left out: nothing in them is printed anew.
+/// are stable. Whatever stood under their names goes, and tables that `schema` has not: their indexes and constraints may
+/// hold names that it gives to others. Foreign keys are left out: nothing in them is printed anew.
 pub(super) async fn settle(
     database: &Database,
     schema: &Schema,
@@ -23,6 +24,7 @@ pub(super) async fn settle(
 ) -> Result<Schema, Unprintable> {
     let mut conn = database.connect().await?;
     let mut words = without_foreign_keys(schema, tables);
+    drop_others(&mut conn, schema, scope).await?;
     prepare(&mut conn, &words, scope).await?;
     for _ in 0..ROUNDS {
         build(&mut conn, &words, scope).await?;
@@ -49,6 +51,15 @@ fn without_foreign_keys(schema: &Schema, tables: &BTreeSet<QualifiedName>) -> Sc
         table.constraints.retain(|it: &Constraint| !it.is_foreign_key());
     }
     schema
+}
+
+/// Drops the tables that `schema` has not.
+async fn drop_others(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<(), Unprintable> {
+    for table in reflect(conn, scope).await?.tables.iter().filter(|it| schema.table(&it.name).is_none()) {
+        let name = qualified(&table.name, &scope.default_namespace);
+        execute(conn, &format!("DROP TABLE IF EXISTS {name} CASCADE"), &Object::Table(table.name.clone())).await?;
+    }
+    Ok(())
 }
 
 /// Namespaces and enum types as `schema` has them; a type with other labels is made again.

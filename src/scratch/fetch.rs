@@ -47,6 +47,9 @@ pub(super) async fn server(options: &Options, progress: &OnProgress<'_>) -> Resu
     };
     let servers = servers(&options.cache);
     let place = servers.join(pinned.version);
+    if let Some(fetched_before) = Binaries::in_folder(&place.join("bin")) {
+        return Ok(fetched_before);
+    }
     let (report, mut reports) = mpsc::unbounded_channel();
     // It has a thread of its own; what it reports is passed on here, where `progress` lives.
     let fetched = {

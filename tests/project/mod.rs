@@ -8,7 +8,7 @@ use autogen::error::{Error, Result};
 use autogen::execute::Stop;
 use autogen::migration::Folder;
 use autogen::runner::{self, Applied, Event};
-use autogen::scratch::{Database, Options, Scratch};
+use autogen::scratch::{Database, Scratch};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
@@ -16,7 +16,7 @@ static SCRATCH: OnceCell<Scratch> = OnceCell::const_new();
 
 /// The server is stopped when this process ends.
 pub(crate) async fn database() -> Database {
-    let start = || async { Scratch::start(Options::new(Options::user_cache()), &|_| {}).await };
+    let start = || async { Scratch::start(crate::server::options().await, &|_| {}).await };
     SCRATCH.get_or_try_init(start).await.expect("a throwaway server").database().await.expect("a database")
 }
 

@@ -2,13 +2,16 @@
 //!
 //! One trial per folder of `fixtures/scenarios` and per case of bad input, one database per trial, one server for all.
 //! `cargo test --test suite -- add_column` runs those whose name contains the word; `UPDATE_EXPECT=1` writes the
-//! expected files anew.
+//! expected files anew. `AUTOGEN_TEST_MAJOR=13` takes another server, which tests/servers.sh has brought.
 
+mod asking;
 mod bad_connection;
 mod bad_history;
 mod bad_models;
 mod beside;
+#[path = "../judge/dump.rs"]
 mod dump;
+mod expectations;
 mod interrupt;
 mod models;
 mod ownership;
@@ -16,6 +19,8 @@ mod project;
 mod published;
 mod readme;
 mod refusals;
+#[path = "../server/mod.rs"]
+mod programs;
 mod scenario;
 mod server;
 
@@ -34,20 +39,24 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let suite = Arc::new(Suite::default());
-    let trials = scenario::trials()
-        .into_iter()
-        .chain(bad_connection::trials())
-        .chain(bad_models::trials())
-        .chain(bad_history::trials())
-        .chain(refusals::trials())
-        .chain(beside::trials())
-        .chain(ownership::trials())
-        .chain(interrupt::trials())
-        .chain(models::trials())
-        .chain(readme::trials())
-        .chain(published::trials())
-        .map(|case| case.into_trial(&suite))
-        .collect();
+    let others = || {
+        bad_connection::trials()
+            .into_iter()
+            .chain(bad_models::trials())
+            .chain(bad_history::trials())
+            .chain(refusals::trials())
+            .chain(beside::trials())
+            .chain(ownership::trials())
+            .chain(asking::trials())
+            .chain(interrupt::trials())
+            .chain(models::trials())
+            .chain(readme::trials())
+            .chain(published::trials())
+            .chain(expectations::trials())
+    };
+    // A sample is of scenarios, for the majors that a run is short on.
+    let others = scenario::sample().is_none().then(others).into_iter().flatten();
+    let trials = scenario::trials().into_iter().chain(others).map(|case| case.into_trial(&suite)).collect();
     let conclusion = libtest_mimic::run(&arguments, trials);
     suite.stop();
     conclusion.exit_code()

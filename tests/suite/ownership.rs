@@ -13,6 +13,9 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("command::adopt_takes_what_is_declared", adopt_takes_what_is_declared),
         Case::new("command::adopt_prints_lines_that_declare", adopt_prints_lines_that_declare),
         Case::new("command::unmanaged_tables_are_referred_to", unmanaged_tables_are_referred_to),
+        Case::new("command::check_counts_what_is_left_alone", check_counts_what_is_left_alone),
+        Case::new("command::check_says_a_mass_drop", check_says_a_mass_drop),
+        Case::new("command::check_warns_of_edited_files", check_warns_of_edited_files),
     ]
 }
 
@@ -45,7 +48,7 @@ CREATE TYPE mood AS ENUM ('sad');
 CREATE TABLE users (
     id serial PRIMARY KEY, email text NOT NULL UNIQUE, name text NOT NULL, status status NOT NULL DEFAULT 'new',
     bio varchar(20), born date CHECK (born > '1900-01-01'), tags text[], \"Type\" jsonb NOT NULL DEFAULT '{}',
-    tsv tsvector, shout text GENERATED ALWAYS AS (upper(name)) STORED, mood mood
+    tsv tsvector, \"self\" boolean, \"1st\" integer, \"größe\" integer, shout text GENERATED ALWAYS AS (upper(name)) STORED, mood mood
 );
 CREATE INDEX ix_name ON users (name);
 CREATE INDEX ix_lower ON users (lower(email)) WHERE bio IS NOT NULL;
@@ -54,6 +57,7 @@ CREATE TABLE visits (
     id bigserial PRIMARY KEY, user_id int NOT NULL REFERENCES users ON DELETE CASCADE, at timestamptz DEFAULT now()
 );
 COMMENT ON TABLE visits IS 'who was here';
+CREATE TABLE a_log (visit bigint REFERENCES visits);
 CREATE VIEW v AS SELECT id, name FROM users;
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();";
@@ -193,4 +197,53 @@ fn unmanaged_tables_are_referred_to(suite: &Suite) -> Result<()> {
     let history = "DROP TABLE IF EXISTS autogen_history, autogen_journal";
     database.psql(history)?;
     database.must_be(&start, "autogen touched what is not its own")
+}
+
+fn check_counts_what_is_left_alone(suite: &Suite) -> Result<()> {
+    let (_database, project) = shop(suite)?;
+    let counted = "left alone: 10 columns, 1 check, 3 indexes, 2 tables, 1 enum label, 1 function, 1 view and 1 trigger \
+                   that nobody declares (autogen check -v lists them)";
+    project.run(&["check"])?.says(0, &[counted])?;
+    project.run(&["create", "it"])?.says(0, &[counted])?;
+    let listed =
+        ["left alone: check users.users_born_check", "left alone: view v", "left alone: enum label status.on hold"];
+    project.run(&["check", "-v"])?.says(0, &listed)?;
+    let told: Value = serde_json::from_str(&project.ok(&["check", "--json"])?.stdout)?;
+    let listed = told["left_alone"].as_array().context("a list")?;
+    let check = serde_json::json!({ "kind": "check", "name": "users.users_born_check" });
+    ensure!(listed.len() == 20 && listed.contains(&check), "{told:#}");
+    Ok(())
+}
+
+fn check_says_a_mass_drop(suite: &Suite) -> Result<()> {
+    let project = suite.scratch(Project::with_models(&crate::project::users(""))?)?;
+    let before = format!("{} CREATE TABLE a (); CREATE TABLE b (); CREATE TABLE c ();", crate::project::CREATE_USERS);
+    project.write_revision("000000000001", "", &before, "")?;
+    let owned = ["a", "b", "c"].map(|name| format!("baseline + table public.{name}\n"));
+    project.write("migrations/autogen.lock", &owned.concat())?;
+    project.run(&["check"])?.says(3, &["3 of 4 tables would be dropped: did the reader see all entities?"])?;
+    project.run(&["create", "it"])?.says(5, &["this would drop 3 of 4 tables", "--allow-drops"])?;
+    // What is left alone neither goes nor counts.
+    let unmanaged = "[entities]\npath = \"models.rs\"\n\n[unmanaged]\ntables = [\"a\", \"b\", \"c\"]\n";
+    project.write("autogen.toml", unmanaged)?;
+    project.run(&["check", "--strict"])?.says(0, &["models and migrations agree"])?;
+    project.write("autogen.toml", &unmanaged.replace(", \"c\"", ""))?;
+    let run = project.run(&["check"])?;
+    run.says(3, &["- table c"])?;
+    ensure!(!run.stderr.contains("did the reader see"), "{}", run.told());
+    Ok(())
+}
+
+fn check_warns_of_edited_files(suite: &Suite) -> Result<()> {
+    let project = suite.scratch(Project::with_models(&crate::project::users(""))?)?;
+    project.ok(&["create", "users"])?;
+    ensure!(!project.ok(&["check"])?.stderr.contains("edited"), "nobody edited anything");
+    let name = project.revisions()?.into_iter().next().context("a revision")?;
+    let text = std::fs::read_to_string(project.path("migrations").join(&name))?;
+    project.write(&format!("migrations/{name}"), &format!("{text}\n-- for the auditors\n"))?;
+    let warning = format!("migrations/{name} was edited after it was written, and is no longer what was proved");
+    project.run(&["check"])?.says(0, &[&warning])?;
+    let told: Value = serde_json::from_str(&project.ok(&["check", "--json"])?.stdout)?;
+    ensure!(told["edited"].as_array().is_some_and(|it| it.len() == 1), "{told:#}");
+    Ok(())
 }

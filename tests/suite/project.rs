@@ -115,6 +115,16 @@ impl Project {
 
     /// Starts autogen; [`Project::finished`] reads what it said.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Result<Child> {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::null())
+            .stdout(fs::File::create(self.path("home/stdout"))?)
+            .stderr(fs::File::create(self.path("home/stderr"))?);
+        Ok(command.spawn()?)
+    }
+
+    /// The command that runs autogen here, in an environment that holds nothing else.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_autogen"));
         command
             .args(arguments)
@@ -124,11 +134,8 @@ impl Project {
             .env("HOME", self.path("home"))
             .env("NO_COLOR", "1")
             .env("SOURCE_DATE_EPOCH", NOW)
-            .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(fs::File::create(self.path("home/stdout"))?)
-            .stderr(fs::File::create(self.path("home/stderr"))?);
-        Ok(command.spawn()?)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     /// What a run that ended said.

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use nix::unistd::{User, geteuid};
 
+use crate::programs;
+
 /// How the server lets people in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Auth {
@@ -22,7 +24,8 @@ pub(crate) enum Auth {
 
 /// A running server.
 pub(crate) struct Server {
-    bin: PathBuf,
+    psql: PathBuf,
+    pg_dump: PathBuf,
     folder: PathBuf,
     auth: Auth,
     keeper: Child,
@@ -52,7 +55,8 @@ fn place() -> &'static str {
 impl Server {
     /// Makes a cluster in a new folder and starts it.
     pub(crate) fn start(auth: Auth) -> Result<Self> {
-        let bin = binaries()?;
+        let bin = programs::binaries()?;
+        let (psql, pg_dump) = (programs::client("psql")?, programs::client("pg_dump")?);
         let user = unprivileged_user()?;
         // Socket paths end at 107 bytes, so the folder is short and not inside the target folder.
         let folder = tempfile::Builder::new().prefix("autogen-test-").tempdir_in(place())?.keep();
@@ -68,7 +72,7 @@ impl Server {
             .process_group(0)
             .spawn()
             .context("cannot start sh")?;
-        let server = Self { bin, folder, auth, keeper };
+        let server = Self { psql, pg_dump, folder, auth, keeper };
         server.wait_until_ready()?;
         Ok(server)
     }
@@ -85,6 +89,12 @@ impl Server {
         self.psql("postgres", &format!("CREATE DATABASE {name}")).map(drop)
     }
 
+    /// Its major version.
+    pub(crate) fn major(&self) -> Result<String> {
+        let number: u32 = self.psql("postgres", "SHOW server_version_num")?.parse()?;
+        Ok((number / 10_000).to_string())
+    }
+
     /// Where a database is, in the form of `DATABASE_URL`.
     pub(crate) fn url(&self, database: &str) -> String {
         self.url_of("postgres", self.password(), database)
@@ -99,7 +109,7 @@ impl Server {
     /// Runs SQL in psql, one transaction a statement, and gives back the rows, a line each.
     pub(crate) fn psql(&self, database: &str, sql: &str) -> Result<String> {
         let mut child = self
-            .client("psql", database)
+            .client(&self.psql, database)
             .args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-f", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -114,7 +124,7 @@ impl Server {
     /// What `pg_dump` says about the structure, autogen's own tables left out.
     pub(crate) fn dump(&self, database: &str) -> Result<String> {
         let output = self
-            .client("pg_dump", database)
+            .client(&self.pg_dump, database)
             .args([
                 "--schema-only",
                 "--no-owner",
@@ -127,8 +137,8 @@ impl Server {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    fn client(&self, program: &str, database: &str) -> Command {
-        let mut command = Command::new(self.bin.join(program));
+    fn client(&self, program: &Path, database: &str) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().env("PGPASSWORD", self.password().unwrap_or_default()).env("PGCLIENTENCODING", "UTF8");
         command.args(["-U", "postgres", "-d", database, "-h"]).arg(&self.folder);
         command
@@ -167,34 +177,6 @@ fn init(bin: &Path, folder: &Path, auth: Auth, user: Option<&User>) -> Result<()
     let output = as_user(&mut initdb, user).current_dir(folder).output().context("cannot start initdb")?;
     ensure!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
     Ok(())
-}
-
-/// The newest installed server, or the one that AUTOGEN_TEST_PG_BIN names.
-fn binaries() -> Result<PathBuf> {
-    if let Some(bin) = std::env::var_os("AUTOGEN_TEST_PG_BIN") {
-        return Ok(bin.into());
-    }
-    let mut majors: Vec<u32> = fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter(|major| Path::new(&format!("/usr/lib/postgresql/{major}/bin/initdb")).exists())
-        .collect();
-    majors.sort_unstable();
-    match majors.last() {
-        Some(major) => Ok(format!("/usr/lib/postgresql/{major}/bin").into()),
-        None => from_pg_config(),
-    }
-}
-
-fn from_pg_config() -> Result<PathBuf> {
-    let output = Command::new("pg_config").arg("--bindir").output();
-    match output {
-        Ok(output) if output.status.success() => Ok(String::from_utf8(output.stdout)?.trim().into()),
-        _ => bail!(
-            "no PostgreSQL server found; install one (`apt-get install -y postgresql`) or set AUTOGEN_TEST_PG_BIN"
-        ),
-    }
 }
 
 /// Postgres refuses root.

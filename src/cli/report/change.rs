@@ -1,11 +1,13 @@
 use anstyle::{AnsiColor, Style};
 
-use super::{dim, paint};
+use super::{dim, expectation, paint};
+use crate::expectation::Expectation;
 use crate::hazard::{Hazard, HazardKind};
 use crate::migration::plan_hazards;
 use crate::operation::{Change, Description, Operation, Sign};
 use crate::render::Words;
 use crate::schema::{Places, QualifiedName};
+use crate::survey::Answer;
 
 /// One operation as the terminal and the JSON show it.
 #[derive(Debug, Clone)]
@@ -14,6 +16,8 @@ pub(crate) struct Line {
     /// `models/src/user.rs:21`.
     pub(crate) place: Option<String>,
     pub(crate) hazards: Vec<Hazard>,
+    /// What must hold of the rows, and what the rows of the database say; nothing where none was asked.
+    pub(crate) expectations: Vec<(Expectation, Option<Answer>)>,
     /// A foreign key of a table that the same plan creates; the table's line counts it.
     pub(crate) folded: bool,
 }
@@ -32,9 +36,24 @@ impl Line {
                 }
             }
             let place = places.get(&operation.object()).map(ToString::to_string);
-            Self { description, place, hazards, folded: is_folded(operation, operations) }
+            Self { description, place, hazards, expectations: Vec::new(), folded: is_folded(operation, operations) }
         };
         operations.iter().zip(hazards).map(line).collect()
+    }
+
+    /// The lines with what must hold of the rows for each, and what the rows say where they were asked.
+    pub(crate) fn expecting(
+        lines: Vec<Self>,
+        expectations: Vec<Vec<Expectation>>,
+        answers: Option<Vec<Vec<Answer>>>,
+    ) -> Vec<Self> {
+        let mut answers = answers.into_iter().flatten();
+        let line = |(line, expectations): (Self, Vec<Expectation>)| {
+            let mut answers = answers.next().unwrap_or_default().into_iter();
+            let expectations = expectations.into_iter().map(|it| (it, answers.next())).collect();
+            Self { expectations, ..line }
+        };
+        lines.into_iter().zip(expectations).map(line).collect()
     }
 
     pub(super) fn json(&self) -> serde_json::Value {
@@ -45,6 +64,7 @@ impl Line {
             "detail": self.description.detail,
             "place": self.place,
             "hazards": self.hazards,
+            "expectations": self.expectations.iter().map(expectation::json).collect::<Vec<_>>(),
         })
     }
 }
@@ -79,6 +99,7 @@ pub(super) fn render(lines: &[Line], width: Option<usize>) -> String {
         for hazard in line.hazards.iter().filter(|hazard| shows(hazard.kind)) {
             text.push_str(&format!("      {}\n", paint(hazard_style(hazard.kind), &hazard.to_string())));
         }
+        text.extend(line.expectations.iter().map(expectation::render));
     }
     text
 }

@@ -29,6 +29,11 @@ impl Piece {
         Self { text: text.collect(), style }
     }
 
+    /// Its text, not painted.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Columns of the terminal that it takes.
     pub(super) fn width(&self) -> usize {
         self.text.width()

@@ -3,6 +3,7 @@
 
 mod change;
 mod declared;
+mod expectation;
 mod failure;
 mod layout;
 mod ownership;
@@ -11,6 +12,7 @@ mod runner;
 
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
+pub(crate) use expectation::rows_looked_at;
 pub(crate) use failure::failure;
 pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;

@@ -99,17 +99,23 @@ fn listed(words: &[String]) -> String {
 }
 
 /// What becomes owned: each object, and with `facts` what is said of it.
-pub(crate) fn adopted(entries: &[Entry], places: &Places, facts: bool, default_namespace: &str) {
+pub(crate) fn adopted(entries: &[Entry], schema: &Schema, places: &Places, facts: bool, default_namespace: &str) {
     for Entry { object, fact } in entries.iter().filter(|entry| facts || entry.fact.is_none()) {
         let of = fact.map(|fact| format!("{} of ", fact_words(fact))).unwrap_or_default();
-        let left = Piece::new(&format!("  + {of}{}", display_object(object, default_namespace)));
+        let (kind, name) = (kind(object, schema), name(object, default_namespace));
+        let left = Piece::new(&format!("  + {of}{kind} {name}"));
         let place = places.get(object).map(ToString::to_string).unwrap_or_default();
         print!("{}", left_and_right(&left, &Piece::dim(&place), width().unwrap_or(80)));
     }
 }
 
 /// What nobody declares, with the lines that would.
-pub(crate) fn undeclared(objects: &[(Object, Declaration)], extras: Option<&Path>, default_namespace: &str) {
+pub(crate) fn undeclared(
+    objects: &[(Object, Declaration)],
+    schema: &Schema,
+    extras: Option<&Path>,
+    default_namespace: &str,
+) {
     if objects.is_empty() {
         return;
     }
@@ -121,7 +127,7 @@ pub(crate) fn undeclared(objects: &[(Object, Declaration)], extras: Option<&Path
             Whereabouts::Into(place) => format!("into {place}"),
             Whereabouts::Extras => format!("into {file}"),
         };
-        let left = Piece::new(&format!("  {}", display_object(object, default_namespace)));
+        let left = Piece::new(&format!("  {} {}", kind(object, schema), name(object, default_namespace)));
         print!("{}", left_and_right(&left, &Piece::dim(&goes), width().unwrap_or(80)));
         for line in lines.iter().flat_map(|line| line.lines()) {
             println!("      {line}");
@@ -134,22 +140,29 @@ pub(crate) fn undeclared(objects: &[(Object, Declaration)], extras: Option<&Path
 }
 
 /// An object or a fact of one.
-pub(crate) fn json_entry(entry: &Entry, default_namespace: &str) -> Value {
+pub(crate) fn json_entry(entry: &Entry, schema: &Schema, default_namespace: &str) -> Value {
     json!({
-        "object": display_object(&entry.object, default_namespace),
+        "kind": kind(&entry.object, schema),
+        "name": name(&entry.object, default_namespace),
         "fact": entry.fact.map(fact_words),
     })
 }
 
 /// An object, and the lines that would declare it.
-pub(crate) fn json_undeclared(object: &Object, declaration: &Declaration, default_namespace: &str) -> Value {
+pub(crate) fn json_undeclared(
+    object: &Object,
+    schema: &Schema,
+    declaration: &Declaration,
+    default_namespace: &str,
+) -> Value {
     let (into, place) = match &declaration.whereabouts {
         Whereabouts::Above(place) => ("above", Some(place)),
         Whereabouts::Into(place) => ("into", Some(place)),
         Whereabouts::Extras => ("extras", None),
     };
     json!({
-        "object": display_object(object, default_namespace),
+        "kind": kind(object, schema),
+        "name": name(object, default_namespace),
         "goes": into,
         "place": place.map(ToString::to_string),
         "lines": declaration.lines,
