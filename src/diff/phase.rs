@@ -1,5 +1,5 @@
 use crate::operation::{Change, Layer, Operation};
-use crate::schema::{Column, ColumnDefault, Constraint, ConstraintKind};
+use crate::schema::{Column, ColumnDefault, Constraint, Sequence};
 
 /// When an operation runs. The variants stand in execution order; the downgrade walks them backwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +81,7 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             Change::Drop(it) if is_generated(it) => Phase::DropGenerated,
             Change::Add(_) => Phase::AddColumn,
             Change::Drop(_) => Phase::DropColumn,
+            Change::Alter { from, to } if renames_sequence_only(from, to) => Phase::Rename,
             Change::Alter { .. } => Phase::AlterColumn,
         },
         Operation::Constraint(_, change) => match change {
@@ -104,8 +105,17 @@ pub(super) fn phase(operation: &Operation) -> Phase {
     }
 }
 
+/// Its old name may be that of a new table's sequence.
+fn renames_sequence_only(from: &Column, to: &Column) -> bool {
+    let (ColumnDefault::Serial(before), ColumnDefault::Serial(after)) = (&from.default, &to.default) else {
+        return false;
+    };
+    let renamed = Sequence { name: after.name.clone(), ..before.clone() };
+    before.name != after.name && Column { default: ColumnDefault::Serial(renamed), ..from.clone() } == *to
+}
+
 fn is_foreign_key(constraint: &Constraint) -> bool {
-    matches!(constraint.kind, ConstraintKind::ForeignKey(_))
+    constraint.is_foreign_key()
 }
 
 fn is_generated(column: &Column) -> bool {

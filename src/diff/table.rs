@@ -49,7 +49,7 @@ fn with_foreign_keys(
     key_change: impl Fn(Constraint) -> Change<Constraint>,
 ) -> Vec<Operation> {
     let (keys, rest): (Vec<Constraint>, Vec<Constraint>) =
-        table.constraints.iter().cloned().partition(|it| matches!(it.kind, ConstraintKind::ForeignKey(_)));
+        table.constraints.iter().cloned().partition(Constraint::is_foreign_key);
     let name = table.name.clone();
     let keys = keys.into_iter().map(|key| Operation::Constraint(name.clone(), key_change(key)));
     [Operation::Table(table_change(Table { constraints: rest, ..table }))].into_iter().chain(keys).collect()

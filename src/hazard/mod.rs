@@ -142,6 +142,8 @@ fn adds_column(table: &str, column: &Column, fill: Option<&Fill>) -> Vec<Hazard>
             rewrites(format!("the default of {name} is computed for each row"))
         }
         (ColumnDefault::Expression(_), _) => Vec::new(),
+        // Computed when it is read.
+        (ColumnDefault::Generated(generated), _) if !generated.stored => Vec::new(),
         (ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_), _) => {
             rewrites(format!("{name} gets a value in each row"))
         }

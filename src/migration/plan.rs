@@ -111,8 +111,8 @@ fn blocks(operations: &[Operation], places: Option<&Places>, words: &Words) -> V
     // A downgrade renames last: until then everything has the name that it has here.
     let is_last = |it: &&Operation| matches!(it, Operation::Rename(_) | Operation::Namespace(_));
     let position = operations.len() - operations.iter().rev().take_while(is_last).count();
-    blocks.splice(position..position, settings.chain(analyze));
-    guards(operations, words).into_iter().chain(blocks).collect()
+    blocks.splice(position..position, settings);
+    guards(operations, words).into_iter().chain(blocks).chain(analyze).collect()
 }
 
 /// `users.name -> users.full_name`.

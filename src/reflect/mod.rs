@@ -1,6 +1,6 @@
 //! Postgres catalogs → [`Schema`].
 //!
-//! Eight selects, each in its own `.sql` file, sent as one simple-query message inside one REPEATABLE READ READ ONLY
+//! A fixed number of selects, each in its own `.sql` file, sent as one simple-query message inside one REPEATABLE READ READ ONLY
 //! transaction: five round trips whatever the number of tables. The session settings that decide how Postgres prints
 //! are set for that transaction only, so the answer does not depend on the connection and the connection is as before
 //! afterwards.

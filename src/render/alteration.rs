@@ -34,6 +34,11 @@ impl<'a> Alteration<'a> {
         }
     }
 
+    /// Whether it is done by ALTER TABLE; a comment is not.
+    pub(super) fn alters(&self) -> bool {
+        !self.actions().is_empty()
+    }
+
     pub(super) fn statements(self) -> Vec<Statement> {
         together(&[self])
     }

@@ -49,7 +49,7 @@ pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
     let of = |position| Alteration::of(&operations[position], words);
     let together_with_next = |position: usize| {
         let next = operations.get(position + 1).and_then(|it| Alteration::of(it, words));
-        of(position).zip(next).is_some_and(|(it, next)| it.table == next.table)
+        of(position).zip(next).is_some_and(|(it, next)| it.table == next.table && it.alters() && next.alters())
     };
     let mut waiting = Vec::new();
     let mut rendered = Vec::new();

@@ -76,5 +76,5 @@ fn table_comment(table: &Table, words: &Words) -> Statement {
 }
 
 fn is_foreign_key(constraint: &Constraint) -> bool {
-    matches!(constraint.kind, ConstraintKind::ForeignKey(_))
+    constraint.is_foreign_key()
 }

@@ -103,6 +103,16 @@ impl Constraint {
         Self { name: name.into(), kind, deferrability: Deferrability::NotDeferrable, validated: true, comment: None }
     }
 
+    /// Whether it refers to another table; what has no structure here (PERIOD, NOT ENFORCED) tells by its first words.
+    #[must_use]
+    pub fn is_foreign_key(&self) -> bool {
+        match &self.kind {
+            ConstraintKind::ForeignKey(_) => true,
+            ConstraintKind::Exclusion { definition } => definition.sql.starts_with("FOREIGN KEY "),
+            ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Check { .. } => false,
+        }
+    }
+
     /// The columns of its own table that it mentions; for an exclusion or check those of its expression.
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {

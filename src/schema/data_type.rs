@@ -79,6 +79,14 @@ impl DataType {
         }
     }
 
+    /// Whether it is this domain or composite type, or an array of it.
+    #[must_use]
+    pub fn is(&self, definition: &Definition) -> bool {
+        let BaseType::Other(printed) = &self.base else { return false };
+        let name = ["DROP DOMAIN ", "DROP TYPE "].iter().find_map(|drop| definition.drop.strip_prefix(drop));
+        name == Some(printed.as_str())
+    }
+
     /// The name of the `pg_catalog` type that it is, or is an array of.
     #[must_use]
     pub fn builtin_name(&self) -> Option<&str> {
@@ -105,14 +113,6 @@ impl DataType {
     pub fn scale(&self) -> Option<i32> {
         let modifiers = self.modifiers.as_deref()?;
         modifiers.split_once(',').map_or(Some(0), |(_, scale)| scale.trim().parse().ok())
-    }
-
-    /// Whether it is this domain or composite type, or an array of it.
-    #[must_use]
-    pub fn is(&self, definition: &Definition) -> bool {
-        let BaseType::Other(printed) = &self.base else { return false };
-        let name = ["DROP DOMAIN ", "DROP TYPE "].iter().find_map(|drop| definition.drop.strip_prefix(drop));
-        name == Some(printed.as_str())
     }
 
     /// The enum type that this type is, or is an array of.

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::operation::{Change, EnumUsers, Layer, Operation};
 use crate::reflect::{Scope, reflect};
 use crate::render::{Words, qualified, render};
-use crate::schema::{Constraint, ConstraintKind, Definition, DefinitionKind, Object, QualifiedName, Schema, Table};
+use crate::schema::{Constraint, Definition, DefinitionKind, Object, QualifiedName, Schema, Table};
 
 /// How often text is printed and fed back at most: a varchar `IN` list changes once more on its second way through.
 const ROUNDS: usize = 3;
@@ -48,7 +48,7 @@ pub(super) fn only(schema: &Schema, names: &BTreeSet<QualifiedName>) -> Vec<Tabl
 fn without_foreign_keys(schema: &Schema, tables: &BTreeSet<QualifiedName>) -> Schema {
     let mut schema = Schema { tables: only(schema, tables), ..schema.clone() };
     for table in &mut schema.tables {
-        table.constraints.retain(|it: &Constraint| !matches!(it.kind, ConstraintKind::ForeignKey(_)));
+        table.constraints.retain(|it: &Constraint| !it.is_foreign_key());
     }
     schema
 }

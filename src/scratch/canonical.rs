@@ -119,7 +119,7 @@ fn replace(schema: &Schema, printed: &Schema, tables: &BTreeSet<QualifiedName>) 
 }
 
 fn foreign_keys(table: &Table) -> Vec<Constraint> {
-    table.constraints.iter().filter(|it| matches!(it.kind, ConstraintKind::ForeignKey(_))).cloned().collect()
+    table.constraints.iter().filter(|it| it.is_foreign_key()).cloned().collect()
 }
 
 /// Tables of `wanted` that are new or differ in any word.
