@@ -40,22 +40,6 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = arguments.test_threads.or(Some(2));
     let suite = Arc::new(Suite::default());
-    let trials = scenario::trials()
-        .into_iter()
-        .chain(bad_connection::trials())
-        .chain(bad_models::trials())
-        .chain(bad_history::trials())
-        .chain(refusals::trials())
-        .chain(beside::trials())
-        .chain(ownership::trials())
-        .chain(interrupt::trials())
-        .chain(models::trials())
-        .chain(readme::trials())
-        .chain(published::trials())
-        .chain(prove::trials())
-        .chain(expectations::trials())
-        .map(|case| case.into_trial(&suite))
-        .collect();
     let others = || {
         bad_connection::trials()
             .into_iter()
@@ -68,6 +52,7 @@ fn main() -> ExitCode {
             .chain(interrupt::trials())
             .chain(models::trials())
             .chain(readme::trials())
+            .chain(prove::trials())
             .chain(published::trials())
             .chain(expectations::trials())
     };
