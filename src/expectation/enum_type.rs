@@ -2,7 +2,7 @@ use super::before::{Before, Origin};
 use super::{Expectation, Probe, sentence};
 use crate::operation::EnumUsers;
 use crate::render::{identifier, literal};
-use crate::schema::{Column, EnumType, QualifiedName};
+use crate::schema::{BaseType, Column, DefinitionKind, EnumType, QualifiedName};
 
 /// No row may hold a label that goes.
 pub(super) fn expectations(before: &Before<'_>, from: &EnumType, to: &EnumType, users: &EnumUsers) -> Vec<Expectation> {
@@ -10,7 +10,23 @@ pub(super) fn expectations(before: &Before<'_>, from: &EnumType, to: &EnumType, 
     if gone.is_empty() {
         return Vec::new();
     }
-    users.columns.iter().filter_map(|(table, column)| of_column(before, from, &gone, table, column)).collect()
+    let is_composite = |column: &Column| {
+        let mut definitions = users.definitions.iter();
+        definitions.any(|it| it.name.kind == DefinitionKind::CompositeType && column.data_type.is(it))
+    };
+    users
+        .columns
+        .iter()
+        .filter_map(|(table, column)| {
+            let expectation = of_column(before, from, &gone, table, column)?;
+            // Where in the value the label stands is not looked into.
+            Some(if is_composite(column) {
+                Expectation { probe: Probe::Later, guarded: false, ..expectation }
+            } else {
+                expectation
+            })
+        })
+        .collect()
 }
 
 /// `None` for a column that the operations make: it holds what they put there.
@@ -28,10 +44,12 @@ fn of_column(
     let held: Vec<String> = gone.iter().map(label).collect();
     let list = held.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
     let name = identifier(&name);
-    let condition = match (column.data_type.array, is_cast) {
+    // A domain over the type is not comparable with its labels.
+    let is_plain = !is_cast && matches!(column.data_type.base, BaseType::Enum(_));
+    let condition = match (column.data_type.array, is_plain) {
         (true, _) => format!("{name}::text[] && ARRAY[{list}]"),
-        (false, true) => format!("{name}::text IN ({list})"),
-        (false, false) => format!("{name} IN ({list})"),
+        (false, false) => format!("{name}::text IN ({list})"),
+        (false, true) => format!("{name} IN ({list})"),
     };
     let find = format!("SELECT * FROM {} WHERE {condition}", there.sql(before.words));
     let columns = [&column.name];

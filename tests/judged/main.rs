@@ -119,7 +119,7 @@ async fn walk_random(next: &impl Fn() -> Option<u64>, tally: &Mutex<Tally>) -> R
             }
         }
         let walked = tally.done + tally.refused + tally.invalid + tally.failures.len();
-        if walked % 500 == 0 {
+        if walked.is_multiple_of(500) {
             eprintln!("{walked}: {}", tally.figures());
         }
     }

@@ -26,12 +26,15 @@ pub(crate) async fn shrunk(
     }
 }
 
+/// Takes one thing away.
+type Edit = Box<dyn Fn(&mut Schema)>;
+
 /// Each with one thing less, the big things first.
 fn candidates(pair: &(Schema, Schema)) -> Vec<(Schema, Schema)> {
     let mut names: Vec<_> = pair.0.tables.iter().chain(&pair.1.tables).map(|it| it.name.clone()).collect();
     names.sort();
     names.dedup();
-    let mut edits: Vec<Box<dyn Fn(&mut Schema)>> = Vec::new();
+    let mut edits: Vec<Edit> = Vec::new();
     for name in names.clone() {
         edits.push(Box::new(move |schema| schema.tables.retain(|it| it.name != name)));
     }
