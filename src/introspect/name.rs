@@ -37,7 +37,12 @@ pub fn field_name(column: &str) -> String {
     let words: String = column.chars().map(|it| if it.is_alphanumeric() { it } else { '_' }).collect();
     let name = words.to_snake_case();
     let is_name = |text: &str| syn::parse_str::<syn::Ident>(text).is_ok();
-    let forms = [name.clone(), format!("r#{name}"), format!("{name}_"), format!("column_{name}")];
+    let forms = [
+        name.clone(),
+        format!("r#{name}"),
+        format!("{name}_"),
+        format!("column_{name}").trim_end_matches('_').to_owned(),
+    ];
     forms.into_iter().find(|it| is_name(it)).unwrap_or_else(|| "column".to_owned())
 }
 

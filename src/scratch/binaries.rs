@@ -44,12 +44,16 @@ impl Binaries {
     }
 }
 
-/// The wanted major first, else the newest.
+/// The wanted major first, else the newest that is installed, else the newest that was fetched.
 pub(super) fn find(options: &Options) -> Option<Binaries> {
     let user = unprivileged().ok()?;
+    let fetched = fs::canonicalize(fetch::servers(&options.cache)).ok();
     let found: BTreeSet<PathBuf> = folders(options).into_iter().collect();
     let found = found.iter().filter_map(|folder| Binaries::in_folder(folder)).filter(|b| can_reach(user, &b.folder));
-    found.max_by_key(|binaries| (Some(binaries.major) == options.major, binaries.major, binaries.minor))
+    found.max_by_key(|binaries| {
+        let is_fetched = fetched.as_ref().is_some_and(|fetched| binaries.folder.starts_with(fetched));
+        (Some(binaries.major) == options.major, !is_fetched, binaries.major, binaries.minor)
+    })
 }
 
 /// Where servers are installed: PATH, what `pg_config` says, and where Debian, Red Hat, Homebrew and Postgres.app put
