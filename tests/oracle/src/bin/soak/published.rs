@@ -131,14 +131,18 @@ const USER_ID: &str = "extern crate self as torii_core; pub struct UserId; impl 
 /// Modules of SeaORM's tests that talk to a database.
 const NO_ENTITIES: [&str; 2] = ["schema", "seed_data"];
 
-/// Compiles and judges each, or those of one package.
-pub(crate) fn judge(one: Option<&str>) -> Result<BTreeMap<String, Outcome>> {
+/// Compiles and judges each, or those of one package. What cannot be compiled is counted too: nobody judged it.
+pub(crate) fn judge(one: Option<&str>) -> Result<(BTreeMap<String, Outcome>, usize)> {
     let mut outcomes = BTreeMap::new();
+    let mut unjudged = 0;
     for published in ALL.iter().filter(|published| one.is_none_or(|one| published.package == one)) {
         let name = published.name();
         match published.judge() {
             Ok(outcome) => drop(outcomes.insert(name, outcome)),
-            Err(error) => println!("{name}: NOT COMPILED: {error}"),
+            Err(error) => {
+                println!("{name}: NOT COMPILED: {error}");
+                unjudged += 1;
+            }
         }
     }
     for (package, version, module) in TOO_OLD {
@@ -147,7 +151,7 @@ pub(crate) fn judge(one: Option<&str>) -> Result<BTreeMap<String, Outcome>> {
             outcomes.insert(published.name(), published.refused()?);
         }
     }
-    Ok(outcomes)
+    Ok((outcomes, unjudged))
 }
 
 impl Published {
@@ -285,8 +289,8 @@ fn inline(file: &Path) -> Result<String> {
     let lines =
         text.lines().filter(|line| !line.contains("use ") || !NO_ENTITIES.iter().any(|name| line.contains(name)));
     let lines = lines.filter_map(|line| {
-        let Some(name) = line.trim_start_matches("pub ").strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'))
-        else {
+        let public = line.strip_prefix("pub(crate) ").or_else(|| line.strip_prefix("pub ")).unwrap_or(line);
+        let Some(name) = public.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';')) else {
             return Some(line.to_owned());
         };
         let files = [folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs")];
