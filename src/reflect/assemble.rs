@@ -9,21 +9,28 @@ use super::catalog::{ColumnNames, list, unknown};
 use super::column::OwnedSequences;
 use super::definition::Definitions;
 use super::{IGNORED_TABLES, column, constraint, definition, index};
-use crate::schema::{Definition, DefinitionKind, EnumType, Index, Namespace, QualifiedName, Schema, Setting, Table};
+use crate::schema::{
+    Column, Definition, DefinitionKind, EnumType, Index, Namespace, QualifiedName, Schema, Setting, Table,
+};
 
 /// What is built so far, by Postgres' object identifiers.
 #[derive(Default)]
 struct Assembly {
     schema: Schema,
+    comments: Comments,
     enum_types: BTreeSet<QualifiedName>,
     tables: BTreeMap<i64, NumberedTable>,
     sequences: OwnedSequences,
     definitions: Definitions,
 }
 
-/// A table and the names of its columns by number.
+/// By catalog, object and column number, as in `pg_description`; each is taken once.
+type Comments = BTreeMap<(String, i64, i16), String>;
+
+/// A table and its columns by number.
 struct NumberedTable {
     table: Table,
+    columns: BTreeMap<i16, (Column, Vec<Setting>)>,
     column_names: ColumnNames,
     /// Its indexes, by their identifiers.
     indexes: BTreeMap<i64, Index>,
@@ -43,14 +50,18 @@ pub(super) fn schema(rows: &[PgRow]) -> sqlx::Result<Schema> {
 impl Assembly {
     fn add(&mut self, row: &PgRow) -> sqlx::Result<()> {
         match row.try_get("catalog")? {
+            "comment" => {
+                let object = (row.try_get("class")?, row.try_get("oid")?, row.try_get("number")?);
+                self.comments.insert(object, row.try_get("comment")?);
+            }
             "namespace" => self.schema.namespaces.push(namespace(row)?),
             "enum type" => {
-                let enum_type = enum_type(row)?;
+                let enum_type = enum_type(row, &mut self.comments)?;
                 self.enum_types.insert(enum_type.name.clone());
                 self.schema.enum_types.push(enum_type);
             }
             "table" => {
-                let table = table(row)?;
+                let table = table(row, &mut self.comments)?;
                 if !IGNORED_TABLES.contains(&table.name.name.as_str()) {
                     self.tables.insert(row.try_get("oid")?, NumberedTable::new(table));
                 }
@@ -65,7 +76,7 @@ impl Assembly {
             }
             part => {
                 if let Some(table) = self.tables.get_mut(&row.try_get("table_oid")?) {
-                    table.add(part, row, &self.enum_types, &self.sequences)?;
+                    table.add(part, row, &self.enum_types, &self.sequences, &mut self.comments)?;
                 }
             }
         }
@@ -95,7 +106,7 @@ fn is_seen(host: &QualifiedName, schema: &Schema, definitions: &Definitions) -> 
 
 impl NumberedTable {
     fn new(table: Table) -> Self {
-        Self { table, column_names: ColumnNames::new(), indexes: BTreeMap::new() }
+        Self { table, columns: BTreeMap::new(), column_names: ColumnNames::new(), indexes: BTreeMap::new() }
     }
 
     fn add(
@@ -104,37 +115,56 @@ impl NumberedTable {
         row: &PgRow,
         enum_types: &BTreeSet<QualifiedName>,
         sequences: &OwnedSequences,
+        comments: &mut Comments,
     ) -> sqlx::Result<()> {
         match part {
             "column" => {
-                self.column_names.insert(row.try_get("number")?, row.try_get("name")?);
-                self.table.columns.push(column::read(row, enum_types, sequences)?);
+                let (table, number) = (row.try_get("table_oid")?, row.try_get("number")?);
+                let comment = comments.remove(&("pg_class".to_owned(), table, number));
+                let column = column::read(row, enum_types, sequences, comment)?;
+                let settings = list::<(String, String)>(row, "settings")?.into_iter();
+                let settings = settings.map(|(kind, action)| setting(&kind, Some(column.name.clone()), action));
+                let settings = settings.collect::<sqlx::Result<_>>()?;
+                self.column_names.insert(number, column.name.clone());
+                self.columns.insert(number, (column, settings));
             }
-            "constraint" => self.table.constraints.push(constraint::read(row, &self.column_names)?),
+            "constraint" => {
+                let comment = comments.remove(&("pg_constraint".to_owned(), row.try_get("oid")?, 0));
+                self.table.constraints.push(constraint::read(row, &self.column_names, comment)?);
+            }
             "index" => {
-                self.indexes.insert(row.try_get("oid")?, index::read(row, &self.column_names)?);
+                let oid = row.try_get("oid")?;
+                let comment = comments.remove(&("pg_class".to_owned(), oid, 0));
+                self.indexes.insert(oid, index::read(row, &self.column_names, comment)?);
             }
             "index key" => {
                 if let Some(index) = self.indexes.get_mut(&row.try_get("index_oid")?) {
-                    index::add_key(index, row, &self.column_names)?;
+                    index::refine(index, row, &self.column_names)?;
                 }
             }
-            "setting" => self.table.kept.settings.push(setting(row)?),
+            "setting" => {
+                let setting = setting(row.try_get("kind")?, row.try_get("name")?, row.try_get("action")?)?;
+                self.table.kept.settings.push(setting);
+            }
             other => return Err(unknown("catalog", other)),
         }
         Ok(())
     }
 
     fn finish(mut self) -> Table {
+        for (column, settings) in self.columns.into_values() {
+            self.table.columns.push(column);
+            self.table.kept.settings.extend(settings);
+        }
+        self.table.kept.settings.sort_by_key(order);
         self.table.indexes = self.indexes.into_values().collect();
         self.table
     }
 }
 
-fn setting(row: &PgRow) -> sqlx::Result<Setting> {
-    let (name, action) = (row.try_get::<Option<String>, _>("name")?, row.try_get::<String, _>("action")?);
+fn setting(kind: &str, name: Option<String>, action: String) -> sqlx::Result<Setting> {
     let own = name.clone().unwrap_or_default();
-    Ok(match row.try_get("kind")? {
+    Ok(match kind {
         "table" => Setting::Table(action),
         "column" => Setting::Column(own, action),
         "index" => Setting::Index(own, action),
@@ -149,17 +179,29 @@ fn setting(row: &PgRow) -> sqlx::Result<Setting> {
     })
 }
 
+/// A table's settings stand in this order, those of columns in the order of the columns.
+fn order(setting: &Setting) -> u8 {
+    match setting {
+        Setting::Table(_) => 0,
+        Setting::Column(..) => 1,
+        Setting::Index(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) => 2,
+        Setting::Grant { .. } => 3,
+        Setting::Partition(_) => 4,
+    }
+}
+
 fn namespace(row: &PgRow) -> sqlx::Result<Namespace> {
     Ok(Namespace { name: row.try_get("name")?, comment: row.try_get("comment")? })
 }
 
-fn enum_type(row: &PgRow) -> sqlx::Result<EnumType> {
-    Ok(EnumType { name: qualified_name(row)?, labels: list(row, "labels")?, comment: row.try_get("comment")? })
+fn enum_type(row: &PgRow, comments: &mut Comments) -> sqlx::Result<EnumType> {
+    let comment = comments.remove(&("pg_type".to_owned(), row.try_get("oid")?, 0));
+    Ok(EnumType { name: qualified_name(row)?, labels: list(row, "labels")?, comment })
 }
 
-fn table(row: &PgRow) -> sqlx::Result<Table> {
+fn table(row: &PgRow, comments: &mut Comments) -> sqlx::Result<Table> {
     Ok(Table {
-        comment: row.try_get("comment")?,
+        comment: comments.remove(&("pg_class".to_owned(), row.try_get("oid")?, 0)),
         unlogged: row.try_get("unlogged")?,
         partition_by: row.try_get("partition_by")?,
         ..Table::new(qualified_name(row)?)

@@ -8,8 +8,10 @@ use sqlx::{Connection, PgConnection, Row};
 
 use super::{Scope, session};
 
-/// One message; the first column of each row says which select it comes from. Tables stand before what hangs on them.
+/// One message; the first column of each row says which select it comes from. Comments stand before what they
+/// are about, and tables before what hangs on them.
 const SELECTS: &str = concat!(
+    include_str!("comments.sql"),
     include_str!("namespaces.sql"),
     include_str!("enum_types.sql"),
     include_str!("tables.sql"),

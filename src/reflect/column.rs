@@ -18,8 +18,8 @@ pub(super) type OwnedSequences = BTreeMap<(i64, i16), Vec<OwnedSequence>>;
 /// A row of `sequences.sql`.
 pub(super) struct OwnedSequence {
     sequence: Sequence,
-    /// The default that makes its column a serial one.
-    nextval: String,
+    /// The default that makes its column a serial one; no column of an identity has one.
+    nextval: Option<String>,
 }
 
 pub(super) fn owned_sequence(row: &PgRow) -> sqlx::Result<OwnedSequence> {
@@ -33,6 +33,7 @@ pub(super) fn read(
     row: &PgRow,
     enum_types: &BTreeSet<QualifiedName>,
     sequences: &OwnedSequences,
+    comment: Option<String>,
 ) -> sqlx::Result<Column> {
     let owned = sequences.get(&(row.try_get("table_oid")?, row.try_get("number")?));
     Ok(Column {
@@ -41,7 +42,7 @@ pub(super) fn read(
         nullable: row.try_get("nullable")?,
         default: default(row, owned.map_or(&[], Vec::as_slice))?,
         collation: row.try_get("collation")?,
-        comment: row.try_get("comment")?,
+        comment,
     })
 }
 
@@ -63,7 +64,7 @@ fn default(row: &PgRow, owned: &[OwnedSequence]) -> sqlx::Result<ColumnDefault> 
     let expression: Option<String> = row.try_get("expression")?;
     match (row.try_get("identity")?, row.try_get("generated")?, expression) {
         ("", "", None) => Ok(ColumnDefault::None),
-        ("", "", Some(sql)) => Ok(match owned.iter().find(|owned| owned.nextval == sql) {
+        ("", "", Some(sql)) => Ok(match owned.iter().find(|owned| owned.nextval.as_ref() == Some(&sql)) {
             Some(owned) => ColumnDefault::Serial(owned.sequence.clone()),
             None => ColumnDefault::Expression(Expression::new(sql)),
         }),

@@ -7,7 +7,7 @@ use super::catalog::{ColumnNames, columns, list, mentions, unknown};
 use super::text::without_outer_parentheses;
 use crate::schema::{Action, Constraint, ConstraintKind, Deferrability, Expression, ForeignKey, QualifiedName};
 
-pub(super) fn read(row: &PgRow, column_names: &ColumnNames) -> sqlx::Result<Constraint> {
+pub(super) fn read(row: &PgRow, column_names: &ColumnNames, comment: Option<String>) -> sqlx::Result<Constraint> {
     Ok(Constraint {
         name: row.try_get("name")?,
         kind: kind(row, column_names)?,
@@ -17,7 +17,7 @@ pub(super) fn read(row: &PgRow, column_names: &ColumnNames) -> sqlx::Result<Cons
             (true, true) => Deferrability::InitiallyDeferred,
         },
         validated: row.try_get("validated")?,
-        comment: row.try_get("comment")?,
+        comment,
     })
 }
 

@@ -1,36 +1,42 @@
--- Keys and INCLUDE columns in order. What equals the default of the key's type is null, as pg_get_indexdef leaves it
--- out (ruleutils.c); a type's default operator class is looked up as in GetDefaultOpClass: an exact match comes first.
-select 'index key' as catalog, i.indexrelid::int8 as index_oid, i.indrelid::int8 as table_oid, k.position > i.indnkeyatts as included,
-  a.attname::text as column_name,
-  case when i.indkey[k.position - 1] = 0 then pg_get_indexdef(i.indexrelid, k.position, false) end as expression,
-  case when i.indkey[k.position - 1] = 0 then
-    (select json_agg(distinct v[1]::int2) from regexp_matches(i.indexprs::text, ':varattno (\d+)', 'g') v)::text
-    end as mentions,
-  case when co.oid is not null and co.oid <> coalesce(a.attcollation, kt.typcollation)
-    then format('%I.%I', cn.nspname, co.collname) end as collation,
-  case when ka.attoptions is not null or not oc.opcdefault
-      or oc.opckeytype = 0 and oc.opcintype <> ktb.oid and exists (
-        select from pg_opclass p where p.opcmethod = oc.opcmethod and p.opcintype = ktb.oid and p.opcdefault)
-    then case when pg_opclass_is_visible(oc.oid) then quote_ident(oc.opcname) else format('%I.%I', ocn.nspname, oc.opcname) end
-      || coalesce((select ' (' || string_agg(format('%I=%L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ') || ')'
-                   from unnest(ka.attoptions) o), '')
-    end as operator_class,
-  coalesce(i.indoption[k.position - 1] & 1 = 1, false) as descending,
-  coalesce(i.indoption[k.position - 1] & 2 = 2, false) as nulls_first
-from pg_index i
-join pg_class t on t.oid = i.indrelid
-join pg_namespace n on n.oid = t.relnamespace
-cross join lateral generate_series(1, i.indnatts::int4) k(position)
-join pg_attribute ka on ka.attrelid = i.indexrelid and ka.attnum = k.position
-join pg_type kt on kt.oid = ka.atttypid
-left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k.position - 1] and a.attnum <> 0
-left join pg_type at on at.oid = a.atttypid
-left join pg_type ktb on ktb.oid = coalesce(nullif(at.typbasetype, 0), at.oid, kt.oid)
-left join pg_opclass oc on oc.oid = i.indclass[k.position - 1] and k.position <= i.indnkeyatts
-left join pg_namespace ocn on ocn.oid = oc.opcnamespace
-left join pg_collation co on co.oid = i.indcollation[k.position - 1] and k.position <= i.indnkeyatts
-left join pg_namespace cn on cn.oid = co.collnamespace
-where t.relkind in ('r', 'p') and not t.relispartition
-  and n.nspname = any(current_setting('autogen.namespaces')::text[])
-  and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'))
-order by i.indexrelid, k.position;
+-- Keys that are more than a column in the way of its type. What equals the default of the key's type is null, as
+-- pg_get_indexdef leaves it out (ruleutils.c); a type's default operator class is looked up as in GetDefaultOpClass: an
+-- exact match comes first. Looking up each column by itself keeps the planner from reading all of pg_attribute.
+select 'index key' as catalog, k.indexrelid::int8 as index_oid, k.indrelid::int8 as table_oid, k.position,
+  -- One expression prints alone as it does among the keys, without a look at the whole index.
+  case when k.number = 0 then case when cardinality(array_positions(k.indkey::int2[], 0::int2)) = 1
+    then pg_get_expr(k.indexprs, k.indrelid) else pg_get_indexdef(k.indexrelid, k.position, false) end end as expression,
+  case when k.number = 0 then k.indexprs::text end as tree,
+  case when k.collation then (select format('%I.%I', cn.nspname, co.collname)
+    from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = k.collation_oid) end as collation,
+  case when k.operator_class then
+    (select case when pg_opclass_is_visible(oc.oid) then quote_ident(oc.opcname) else format('%I.%I', ocn.nspname, oc.opcname) end
+     from pg_opclass oc join pg_namespace ocn on ocn.oid = oc.opcnamespace where oc.oid = k.class_oid)
+    || coalesce((select ' (' || string_agg(format('%I=%L', split_part(o, '=', 1), substr(o, strpos(o, '=') + 1)), ', ') || ')'
+                 from unnest(k.attoptions) o), '')
+    end as operator_class
+from (
+  select i.indexrelid, i.indrelid, i.indkey, i.indexprs, ka.attnum as position, i.indkey[ka.attnum - 1] as number,
+    i.indcollation[ka.attnum - 1] as collation_oid, i.indclass[ka.attnum - 1] as class_oid, ka.attoptions,
+    i.indcollation[ka.attnum - 1] <> 0 and i.indcollation[ka.attnum - 1] <> coalesce(a.attcollation, kt.typcollation) as collation,
+    ka.attoptions is not null or not oc.opcdefault
+      or oc.opckeytype = 0 and oc.opcintype <> coalesce(nullif(at.typbasetype, 0), at.oid, kt.oid) and exists (
+        select from pg_opclass p where p.opcmethod = oc.opcmethod and p.opcdefault
+          and p.opcintype = coalesce(nullif(at.typbasetype, 0), at.oid, kt.oid)) as operator_class
+  from (
+    select i.indexrelid, i.indrelid, i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indexprs
+    from pg_index i
+    join pg_class t on t.oid = i.indrelid
+    join pg_namespace n on n.oid = t.relnamespace
+    where t.relkind in ('r', 'p') and not t.relispartition
+      and n.nspname = any(current_setting('autogen.namespaces')::text[])
+      and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'))
+    offset 0
+  ) i
+  join pg_attribute ka on ka.attrelid = i.indexrelid and ka.attnum <= i.indnkeyatts
+  join pg_type kt on kt.oid = ka.atttypid
+  left join lateral (select a.atttypid, a.attcollation from pg_attribute a
+    where a.attrelid = i.indrelid and a.attnum = i.indkey[ka.attnum - 1] and a.attnum <> 0 offset 0) a on true
+  left join pg_type at on at.oid = a.atttypid
+  join pg_opclass oc on oc.oid = i.indclass[ka.attnum - 1]
+) k
+where k.number = 0 or k.collation or k.operator_class;

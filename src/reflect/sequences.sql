@@ -3,7 +3,7 @@
 select 'sequence' as catalog, x.refobjid::int8 as table_oid, x.refobjsubid::int2 as column_number,
   n.nspname::text as namespace, c.relname::text as name, format_type(s.seqtypid, null) as data_type,
   -- Not %L: it writes E'' where the name has a backslash, an expression is never printed so.
-  format('nextval(''%s''::regclass)', replace(c.oid::regclass::text, '''', '''''')) as nextval,
+  case when x.deptype = 'a' then format('nextval(''%s''::regclass)', replace(c.oid::regclass::text, '''', '''''')) end as nextval,
   s.seqstart as start, s.seqincrement as increment, s.seqmin as min, s.seqmax as max, s.seqcache as cache,
   s.seqcycle as cycle
 from pg_sequence s
