@@ -1,7 +1,7 @@
 # The commands of the migrations guide, under the names that people know.
 AUTOGEN ?= cargo run --quiet --
 
-.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz bench-reflection servers matrix soak
+.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz bench-reflection servers matrix soak schemas
 
 db-init: ; $(AUTOGEN) db init
 
@@ -35,6 +35,9 @@ matrix: servers
 # All changes of one table in pairs, and so many pairs of random schemas. AUTOGEN_SEED=123 makes a run again.
 RANDOM_PAIRS ?= 20000
 soak: ; AUTOGEN_PAIRS=all AUTOGEN_RANDOM=$(RANDOM_PAIRS) cargo test --test judged -- --nocapture --test-threads 1
+
+# Schemas as Debian's packages ship them, made and dropped.
+schemas: ; tests/schemas.sh && cargo test --test judged -- --ignored --nocapture
 
 # CPU-seconds that the reader takes for 100 to 10,000 entities.
 bench: ; cargo bench --bench reader

@@ -1,12 +1,13 @@
 //! The differ and the planner before judges that share nothing with them: `pg_dump`, and a query of all catalogs.
 //!
 //! In CI a part of each, by a seed that is printed. `AUTOGEN_SEED=123` makes a run again, `AUTOGEN_PAIRS=all` and
-//! `AUTOGEN_RANDOM=20000` make it longer: `make soak`.
+//! `AUTOGEN_RANDOM=20000` make it longer: `make soak`. Schemas that packages ship are walked by `make schemas`.
 #![expect(clippy::print_stderr, reason = "seeds and figures are worth seeing")]
 
 mod atomic;
 #[path = "../judge/mod.rs"]
 mod judge;
+mod published;
 #[path = "../fuzz/random.rs"]
 #[allow(dead_code, clippy::allow_attributes, reason = "the fuzz tests use the rest")]
 mod random;
@@ -64,6 +65,16 @@ fn random_schemas_in_pairs() -> Result<()> {
     eprintln!("{}", tally.figures());
     assert!(tally.failures.is_empty(), "{} fail\n\n{}", tally.failures.len(), tally.failures.join("\n\n"));
     assert!(tally.done * 2 > usize::try_from(count)?, "most pairs should be walked: {}", tally.figures());
+    Ok(())
+}
+
+#[test]
+#[ignore = "tests/schemas.sh fetches them first"]
+fn schemas_that_packages_ship() -> Result<()> {
+    let pairs = block_on(published::pairs())?;
+    eprintln!("{} walks", pairs.len());
+    let failures = walk_all(pairs)?;
+    assert!(failures.is_empty(), "{} fail\n\n{}", failures.len(), failures.join("\n\n"));
     Ok(())
 }
 

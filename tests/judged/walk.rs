@@ -8,6 +8,7 @@ use autogen::execute::{self, Direction, Run, Stop};
 use autogen::migration::{self, Block, Plan, Statement};
 use autogen::operation::{Change, Operation, reverse};
 use autogen::reflect::{Scope, reflect};
+use autogen::render::Words;
 use autogen::revision::Revision;
 use autogen::schema::{BaseType, Column, ColumnDefault, DataType, Object, Places, QualifiedName, Schema};
 use autogen::scratch::{Database, Scratch};
@@ -62,6 +63,7 @@ impl<'a> Desk<'a> {
         let scope = Scope {
             namespaces: NAMESPACES.iter().map(|&name| name.to_owned()).collect(),
             default_namespace: "public".to_owned(),
+            extensions: vec!["citext".to_owned()],
             ..Scope::default()
         };
         let start = scratch.database().await?;
@@ -103,7 +105,11 @@ impl<'a> Desk<'a> {
         let fills = (fills(&operations), BTreeMap::new());
         let up = scratch.words(bench, &desired, &operations, &fills.0, scope).await.map_err(told)?;
         let down = scratch.words(bench, &desired, &reverse(&operations), &fills.1, scope).await.map_err(told)?;
-        if let Some(reason) = would_be_refused(&operations, &up) {
+        // What is set and not declared comes from the database at hand, for both ways.
+        let kept: BTreeMap<_, _> = current.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
+        let (up, down) = (Words { kept: kept.clone(), ..up }, Words { kept, ..down });
+        let refused = would_be_refused(&operations, &up).or_else(|| would_be_refused(&reverse(&operations), &down));
+        if let Some(reason) = refused {
             return Ok(Outcome::Refused(reason));
         }
         let plan = Plan::new(Revision::default(), &operations, &Places::new(), &up, &down);
@@ -274,7 +280,7 @@ fn leaves_holes(operations: &[Operation]) -> bool {
 }
 
 /// A type change that Postgres has no way for needs the user's words.
-fn would_be_refused(operations: &[Operation], words: &autogen::render::Words) -> Option<String> {
+fn would_be_refused(operations: &[Operation], words: &Words) -> Option<String> {
     let types = |operation: &Operation| match operation {
         Operation::Column(table, Change::Alter { from, to }) if from.data_type != to.data_type => {
             let missing = |cast| cast == autogen::render::Cast::Missing;
