@@ -62,7 +62,8 @@ fn users_before(name: &QualifiedName, renamed: &Schema, desired: &Schema) -> Enu
 }
 
 /// What uses the type after the columns changed: every column of `desired`. Constraints and indexes of tables that
-/// were there stand only if they stay; new ones are not made yet, except those of new tables.
+/// were there stand only if they stay; new ones are not made yet, except those of new tables, whose foreign keys come
+/// last.
 fn users_after(name: &QualifiedName, renamed: &Schema, desired: &Schema) -> EnumUsers {
     let mut users = EnumUsers::default();
     let types = types_over(name, desired);
@@ -70,7 +71,7 @@ fn users_after(name: &QualifiedName, renamed: &Schema, desired: &Schema) -> Enum
         let before = renamed.table(&table.name);
         let there = Standing {
             columns: table.columns.iter().collect(),
-            constraint: &|it| before.is_none_or(|before| before.constraints.contains(it)),
+            constraint: &|it| before.map_or(!it.is_foreign_key(), |before| before.constraints.contains(it)),
             index: &|it| before.is_none_or(|before| before.indexes.contains(it)),
         };
         collect(&mut users, name, &types, table, &there);
@@ -94,12 +95,11 @@ fn collect(users: &mut EnumUsers, name: &QualifiedName, types: &[Definition], ta
     let made = names(&generated);
     let mentions = |names: &[String], list: &[&str]| names.iter().any(|name| list.contains(&name.as_str()));
     let constraints = table.constraints.iter().filter(|it| (there.constraint)(it)).filter(|it| match it.kind {
-        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+        // Of a foreign key both sides are of the type, and one of them changes first.
+        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } | ConstraintKind::ForeignKey(_) => {
             mentions(&of_type, &it.columns()) || mentions(&made, &it.columns())
         }
-        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey(_) => {
-            mentions(&made, &it.columns())
-        }
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => mentions(&made, &it.columns()),
     });
     let indexes = table.indexes.iter().filter(|it| (there.index)(it)).filter(|it| {
         let computed = it.column_keys().is_none() || it.predicate.is_some();
@@ -130,6 +130,21 @@ fn types_over(name: &QualifiedName, schema: &Schema) -> Vec<Definition> {
 
 fn is_type(definition: &Definition) -> bool {
     matches!(definition.name.kind, DefinitionKind::Domain | DefinitionKind::CompositeType)
+}
+
+/// What goes and comes back for a reason of its own is not there when the type is exchanged, in either direction.
+pub(super) fn leave_out_remade(operations: &mut [Operation]) {
+    let dropped: Vec<Object> = operations
+        .iter()
+        .filter(|it| matches!(it, Operation::Constraint(_, Change::Drop(_)) | Operation::Index(_, Change::Drop(_))))
+        .map(Operation::object)
+        .collect();
+    for operation in operations {
+        let Operation::EnumType(Change::Alter { .. }, users) = operation else { continue };
+        let stays = |object: Object| !dropped.contains(&object);
+        users.constraints.retain(|(table, it)| stays(Object::Constraint(table.clone(), it.name.clone())));
+        users.indexes.retain(|(table, it)| stays(Object::Index(table.clone(), it.name.clone())));
+    }
 }
 
 /// What tables stand on and stands on a type that is exchanged goes and comes back with it: types made from it, the

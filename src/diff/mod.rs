@@ -21,6 +21,7 @@ pub fn diff(renamed: &Schema, desired: &Schema) -> Vec<Operation> {
     operations.extend(table::by_logging(table::operations(renamed, desired)));
     let foreign_keys = key::remade(renamed, desired, &operations);
     operations.extend(foreign_keys);
+    enum_type::leave_out_remade(&mut operations);
     enum_type::complete(renamed, desired, &mut operations);
     let definitions = definition::operations(renamed, desired, &operations);
     operations.extend(definitions);

@@ -18,7 +18,7 @@ pub(super) enum Phase {
     DropConstraint,
     /// Before the types of their columns; frees their names.
     DropTable,
-    /// Generated columns before the columns they are made from.
+    /// Generated columns, and what generates them, before the columns they are made from.
     DropGenerated,
     /// After everything that mentions them.
     DropColumn,
@@ -82,6 +82,10 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             Change::Add(_) => Phase::AddColumn,
             Change::Drop(_) => Phase::DropColumn,
             Change::Alter { from, to } if renames_sequence_only(from, to) => Phase::Rename,
+            Change::Alter { from, to } if is_generated(from) && !is_generated(to) && from.data_type == to.data_type => {
+                Phase::DropGenerated
+            }
+            Change::Alter { from, to } if !is_generated(from) && is_generated(to) => Phase::AddGenerated,
             Change::Alter { .. } => Phase::AlterColumn,
         },
         Operation::Constraint(_, change) => match change {

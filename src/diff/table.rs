@@ -64,7 +64,7 @@ fn alter(from: &Table, to: &Table) -> Vec<Operation> {
     }
     operations.extend(constraints(from, to, &remade));
     operations.extend(indexes(from, to, &remade));
-    let columns = columns.into_iter().flat_map(in_parts);
+    let columns = columns.into_iter().flat_map(|change| in_parts(change, to));
     operations.extend(columns.map(|change| Operation::Column(to.name.clone(), change)));
     operations
 }
@@ -95,14 +95,33 @@ fn making_way(mut columns: Vec<Change<Column>>, from: &Table, to: &Table) -> Vec
 }
 
 /// A generated column with another expression goes before the columns that it no longer mentions and comes after those
-/// that it does.
-fn in_parts(change: Change<Column>) -> Vec<Change<Column>> {
+/// that it does. One that is no longer generated lets go of the columns that go before it becomes what it is to be.
+fn in_parts(change: Change<Column>, table: &Table) -> Vec<Change<Column>> {
     let generated = |it: &Column| matches!(it.default, ColumnDefault::Generated(_));
     match change {
+        Change::Alter { from, to } if generated(&from) && !generated(&to) => {
+            let free = Column { default: ColumnDefault::None, ..from.clone() };
+            // On the way back the values are made again: whatever happened to them before is for nothing, and a type
+            // may not even let itself be cast back.
+            if free == to || from.data_type != to.data_type && !is_made_from_what_goes(&from, table) {
+                return vec![Change::Alter { from, to }];
+            }
+            vec![Change::Alter { from, to: free.clone() }, Change::Alter { from: free, to }]
+        }
         Change::Alter { from, to } if generated(&from) && generated(&to) && from.regenerates_as(&to) => {
             vec![Change::Drop(from), Change::Add(to)]
         }
         other => vec![other],
+    }
+}
+
+/// Whether it is made from a column that the table does not have.
+fn is_made_from_what_goes(column: &Column, table: &Table) -> bool {
+    match &column.default {
+        ColumnDefault::Generated(it) => it.expression.columns.iter().any(|name| table.column(name).is_none()),
+        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
+            false
+        }
     }
 }
 

@@ -82,7 +82,7 @@ pub enum Layer {
 pub struct EnumUsers {
     /// Columns of the type or of an array of it.
     pub columns: Vec<(QualifiedName, Column)>,
-    /// Checks and exclusions that mention one of these columns.
+    /// Checks, exclusions and foreign keys that mention one of these columns.
     pub constraints: Vec<(QualifiedName, Constraint)>,
     /// Indexes whose predicate or expressions mention one of these columns.
     pub indexes: Vec<(QualifiedName, Index)>,

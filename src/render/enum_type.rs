@@ -4,8 +4,8 @@ use super::words::aside;
 use super::{Statement, Words, column, comment, constraint, definition, index};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::schema::{
-    Column, ColumnDefault, ConstraintKind, Definition, DefinitionKind, EnumType, Expression, KeyTarget, QualifiedName,
-    Table,
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Expression, KeyTarget,
+    QualifiedName, Table,
 };
 
 /// An enum type comes, goes or changes its labels or comment.
@@ -102,19 +102,31 @@ fn is_type(kind: DefinitionKind) -> bool {
 fn make_way(users: &EnumUsers, words: &Words) -> Vec<Statement> {
     let EnumUsers { indexes, constraints, generated, .. } = users;
     let indexes = indexes.iter().flat_map(|(table, it)| index::statements(table, &Change::Drop(it.clone()), words));
-    let constraints =
-        constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Drop(it.clone()), words));
+    let constraints = foreign_keys_last(constraints);
+    let constraints = constraints
+        .iter()
+        .rev()
+        .flat_map(|(table, it)| constraint::statements(table, &Change::Drop(it.clone()), words));
     let generated =
         generated.iter().flat_map(|(table, it)| column::statements(table, &Change::Drop(it.clone()), words));
-    indexes.chain(constraints).chain(generated).collect()
+    constraints.chain(indexes).chain(generated).collect()
 }
 
 fn come_back(users: &EnumUsers, words: &Words) -> Vec<Statement> {
     let EnumUsers { indexes, constraints, generated, .. } = users;
     let generated = generated.iter().flat_map(|(table, it)| column::statements(table, &Change::Add(it.clone()), words));
+    let indexes = indexes.iter().flat_map(|(table, it)| index::create(table, it, words));
+    let constraints = foreign_keys_last(constraints);
     let constraints =
         constraints.iter().flat_map(|(table, it)| constraint::statements(table, &Change::Add(it.clone()), words));
-    generated.chain(constraints).chain(indexes.iter().flat_map(|(table, it)| index::create(table, it, words))).collect()
+    generated.chain(indexes).chain(constraints).collect()
+}
+
+/// They may refer to a unique key or index among the others.
+fn foreign_keys_last(constraints: &[(QualifiedName, Constraint)]) -> Vec<&(QualifiedName, Constraint)> {
+    let (keys, mut ordered): (Vec<_>, Vec<_>) = constraints.iter().partition(|(_, it)| it.is_foreign_key());
+    ordered.extend(keys);
+    ordered
 }
 
 /// Rows that are converted into the type may hold any label.
