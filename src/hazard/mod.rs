@@ -13,7 +13,7 @@ use crate::expectation::{Expectation, is_volatile};
 use crate::operation::{Change, Layer, Operation};
 use crate::render::{Fill, Words};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, QualifiedName,
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Part, QualifiedName,
 };
 
 /// One thing that may go wrong.
@@ -66,6 +66,9 @@ pub fn hazards(operation: &Operation, expectations: &[Expectation], words: &Word
     let fill = |table: &QualifiedName, column: &Column| words.fill(table, &column.name);
     let mut hazards = match operation {
         Operation::Table(Change::Drop(table)) => vec![drops_table(&on(&table.name))],
+        Operation::Table(Change::Alter { from, to }) if from.unlogged != to.unlogged => {
+            changes_logging(&on(&to.name), to.unlogged)
+        }
         Operation::Column(table, Change::Drop(column)) => {
             drops_column(&on(table), column, fill(table, column).is_some())
         }
@@ -78,11 +81,15 @@ pub fn hazards(operation: &Operation, expectations: &[Expectation], words: &Word
             vec![hazard(HazardKind::Blocks, format!("writes to {} wait while the index is built.", on(table)))]
         }
         Operation::EnumType(Change::Alter { from, to }, users) => {
-            let columns = users.columns.iter().map(|(table, column)| format!("{}.{}", on(table), column.name));
-            exchanges_enum(from, to, &columns.collect::<Vec<_>>())
+            let mut tables: Vec<String> = users.columns.iter().map(|(table, _)| on(table)).collect();
+            tables.dedup();
+            exchanges_enum(from, to, &tables)
         }
         Operation::Definition(Change::Alter { from, to }, Layer::Below) if from.create != to.create => {
             changes_what_tables_use(to, &words.default_namespace)
+        }
+        Operation::Definition(Change::Alter { from, to }, _) if to.name.kind == DefinitionKind::Domain => {
+            narrows_domain(from, to, &words.default_namespace)
         }
         Operation::Rename(_)
         | Operation::Namespace(_)
@@ -103,6 +110,14 @@ fn hazard(kind: HazardKind, message: String) -> Hazard {
 
 fn drops_table(table: &str) -> Hazard {
     hazard(HazardKind::LosesData, format!("the rows of {table} are gone."))
+}
+
+/// ALTER TABLE, notes: every page is written anew. CREATE TABLE: an unlogged table is emptied after a crash.
+fn changes_logging(table: &str, unlogged: bool) -> Vec<Hazard> {
+    let rewrites = hazard(HazardKind::Rewrites, format!("{table} is rewritten and locked meanwhile."));
+    let loses = format!("the rows of {table} are gone after a crash, and standbys do not have them.");
+    let loses = unlogged.then(|| hazard(HazardKind::LosesData, loses));
+    loses.into_iter().chain([rewrites]).collect()
 }
 
 /// Values of a generated column follow from the row, so nothing is lost with it.
@@ -173,7 +188,11 @@ fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str
         }
         ConstraintKind::ForeignKey(key) if constraint.validated => {
             let there = key.references.display(default_namespace);
-            format!("writes to {table} and {there} wait while {table} is read whole.")
+            if there == table {
+                format!("writes to {table} wait while it is read whole.")
+            } else {
+                format!("writes to {table} and {there} wait while {table} is read whole.")
+            }
         }
         ConstraintKind::Check { .. } if constraint.validated => format!("{table} is read whole and locked meanwhile."),
         ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => return Vec::new(),
@@ -206,11 +225,25 @@ fn changes_what_tables_use(definition: &Definition, default_namespace: &str) -> 
     }
 }
 
-/// A label can only be taken away by exchanging the type.
-fn exchanges_enum(from: &EnumType, to: &EnumType, columns: &[String]) -> Vec<Hazard> {
-    if columns.is_empty() || from.grows_into(to) {
+/// ALTER DOMAIN: the values of all columns of the domain are looked at, under a lock that holds up writes.
+fn narrows_domain(from: &Definition, to: &Definition, default_namespace: &str) -> Vec<Hazard> {
+    let is_new = |part: &&Part| !from.parts.contains(part);
+    let narrows = |part: &Part| part.make.ends_with(" SET NOT NULL") || part.undo.contains(" DROP CONSTRAINT ");
+    if !to.parts.iter().filter(is_new).any(narrows) {
         return Vec::new();
     }
-    let columns = columns.join(", ");
-    vec![hazard(HazardKind::Rewrites, format!("the tables of {columns} are rewritten and locked meanwhile."))]
+    let name = to.name.display(default_namespace);
+    vec![
+        hazard(HazardKind::MayFail, format!("this fails if a column of {name} holds a value that it no longer takes.")),
+        hazard(HazardKind::Blocks, "writes to the tables of its columns wait while these are read whole.".to_owned()),
+    ]
+}
+
+/// A label can only be taken away by exchanging the type.
+fn exchanges_enum(from: &EnumType, to: &EnumType, tables: &[String]) -> Vec<Hazard> {
+    if tables.is_empty() || from.grows_into(to) {
+        return Vec::new();
+    }
+    let are = if tables.len() == 1 { "is" } else { "are" };
+    vec![hazard(HazardKind::Rewrites, format!("{} {are} rewritten and locked meanwhile.", tables.join(", ")))]
 }

@@ -12,7 +12,7 @@ pub(super) fn type_change(table: &str, column: &str, from: &DataType, to: &DataT
     if loses_precision(from, to) {
         hazards.push(hazard(
             HazardKind::LosesData,
-            format!("{to} does not hold all of {from}: values of {table}.{column} are rounded."),
+            format!("{to} does not hold all of {from}: values of {table}.{column} are cut or rounded."),
         ));
     }
     if builtin(from).zip(builtin(to)).is_some_and(|(from, to)| reads_as_utc(from, to)) {
@@ -34,7 +34,7 @@ fn reads_as_utc(from: &str, to: &str) -> bool {
     (zoned(from) && plain(to)) || (plain(from) && zoned(to))
 }
 
-/// Assignment casts that round instead of failing.
+/// Casts that round or leave out instead of failing.
 fn loses_precision(from: &DataType, to: &DataType) -> bool {
     let (BaseType::Builtin(source), BaseType::Builtin(target)) = (&from.base, &to.base) else { return false };
     match (source.as_str(), target.as_str()) {
@@ -50,9 +50,11 @@ fn loses_precision(from: &DataType, to: &DataType) -> bool {
         | ("numeric" | "double precision", "real")
         | ("numeric", "double precision")
         | ("timestamp without time zone" | "timestamp with time zone", "date" | "time without time zone")
-        | ("timestamp with time zone", "time with time zone") => true,
-        ("timestamp without time zone", "timestamp without time zone")
-        | ("timestamp with time zone", "timestamp with time zone") => {
+        | ("timestamp with time zone", "time with time zone")
+        | ("time with time zone", "time without time zone")
+        // Of a key that stands twice the last stays, and the order of keys goes.
+        | ("json", "jsonb") => true,
+        (before, after) if before == after && (before.starts_with("time") || before == "interval") => {
             to.precision().is_some_and(|after| from.precision().is_none_or(|before| before > after))
         }
         _ => false,
@@ -112,6 +114,9 @@ mod tests {
         assert_eq!(kinds("numeric(10,4)", "numeric(10,2)"), [LosesData, Rewrites]);
         assert_eq!(kinds("timestamp with time zone", "timestamp without time zone"), [LosesData]);
         assert_eq!(kinds("timestamp(3) with time zone", "timestamp(6) with time zone"), []);
+        assert_eq!(kinds("time(3) without time zone", "time(0) without time zone"), [LosesData, Rewrites]);
+        assert_eq!(kinds("interval", "interval(3)"), [LosesData, Rewrites]);
+        assert_eq!(kinds("json", "jsonb"), [LosesData, Rewrites]);
         assert_eq!(kinds("timestamp with time zone", "date"), [LosesData, LosesData, Rewrites]);
         assert_eq!(kinds("uuid", "text"), [Rewrites]);
     }

@@ -1,7 +1,7 @@
 use super::{Change, Operation};
 use crate::schema::{
     Column, ColumnDefault, Constraint, ConstraintKind, Deferrability, Definition, DefinitionKind, Generated, Index,
-    Object, QualifiedName, Rename, Table,
+    Object, Part, QualifiedName, Rename, Table,
 };
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
@@ -128,12 +128,51 @@ fn comment_change() -> String {
 }
 
 fn definition_change(from: &Definition, to: &Definition) -> String {
-    match (from.create == to.create, from.name.kind) {
-        (true, DefinitionKind::Domain) => "constraints".to_owned(),
-        (true, _) => comment_change(),
-        (false, DefinitionKind::Function | DefinitionKind::Procedure) => "body".to_owned(),
-        (false, DefinitionKind::View) => "query".to_owned(),
-        (false, _) => String::new(),
+    if from.create != to.create {
+        return match from.name.kind {
+            DefinitionKind::Function | DefinitionKind::Procedure => "body".to_owned(),
+            DefinitionKind::View => "query".to_owned(),
+            DefinitionKind::Extension
+            | DefinitionKind::Domain
+            | DefinitionKind::CompositeType
+            | DefinitionKind::Sequence
+            | DefinitionKind::MaterializedView
+            | DefinitionKind::ViewIndex
+            | DefinitionKind::Statistics
+            | DefinitionKind::Rule
+            | DefinitionKind::Trigger
+            | DefinitionKind::Policy
+            | DefinitionKind::RowSecurity => String::new(),
+        };
+    }
+    let gone = from.parts.iter().filter(|part| !to.parts.contains(part));
+    let come = to.parts.iter().filter(|part| !from.parts.contains(part));
+    let mut said: Vec<&str> = gone.chain(come).map(|part| part_said(from.name.kind, part)).collect();
+    said.sort_unstable();
+    said.dedup();
+    said.join(", ")
+}
+
+/// What a part of a definition is about.
+fn part_said(kind: DefinitionKind, part: &Part) -> &'static str {
+    if part.make.starts_with("COMMENT ON ") {
+        return "comment";
+    }
+    match kind {
+        DefinitionKind::Domain if part.undo.ends_with(" DROP DEFAULT") => "default",
+        DefinitionKind::Domain if part.undo.ends_with(" DROP NOT NULL") => "not null",
+        DefinitionKind::Domain => "constraints",
+        DefinitionKind::View | DefinitionKind::MaterializedView => "defaults of columns",
+        DefinitionKind::Trigger | DefinitionKind::Rule => "when it fires",
+        DefinitionKind::RowSecurity => "force",
+        DefinitionKind::Statistics => "statistics target",
+        DefinitionKind::Extension
+        | DefinitionKind::CompositeType
+        | DefinitionKind::Sequence
+        | DefinitionKind::Function
+        | DefinitionKind::Procedure
+        | DefinitionKind::ViewIndex
+        | DefinitionKind::Policy => "its parts",
     }
 }
 

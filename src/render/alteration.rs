@@ -216,10 +216,9 @@ impl Alteration<'_> {
         let aside = Sequence { name: aside(&sequence.name), ..sequence.clone() };
         let name = self.words.name(&aside.name);
         let back = format!("ALTER SEQUENCE {name} RENAME TO {}", identifier(&sequence.name.name));
-        let identity = format!("{}::regclass", self.serial_sequence());
         vec![
             create_sequence(&aside, self.words),
-            go_on(&format!("{}::regclass", literal(&name)), &identity),
+            self.go_on_from_identity(&name),
             self.alter("DROP IDENTITY"),
             Statement::new(back),
         ]
@@ -232,7 +231,7 @@ impl Alteration<'_> {
                 let old = self.words.name(&aside(&from.name));
                 vec![
                     self.alter(format!("ADD {}", generated_as_identity(identity))),
-                    go_on(&format!("{}::regclass", self.serial_sequence()), &format!("{}::regclass", literal(&old))),
+                    self.go_on_from(&old),
                     Statement::new(format!("DROP SEQUENCE {old}")),
                 ]
             }
@@ -279,9 +278,29 @@ impl Alteration<'_> {
         let (on, name) = (self.on(), identifier(&self.to.name));
         Statement::new(format!("SELECT setval({}, max({name})) FROM {on}", self.serial_sequence()))
     }
-}
 
-/// The one sequence goes on where the other is. `setval` ignores the NULL of one that was never used.
-fn go_on(sequence: &str, other: &str) -> Statement {
-    Statement::new(format!("SELECT setval({sequence}, pg_sequence_last_value({other}))"))
+    /// The column's new sequence goes on where the old one is. One that was never used and never set stays at its own
+    /// start.
+    fn go_on_from(&self, old: &str) -> Statement {
+        Statement::new(format!(
+            "SELECT setval({}, last_value, is_called) FROM {old}, pg_sequence\n    \
+             WHERE seqrelid = {}::regclass AND (is_called OR last_value <> seqstart)",
+            self.serial_sequence(),
+            literal(old)
+        ))
+    }
+
+    /// The same from an identity's sequence, whose name is the database's own.
+    fn go_on_from_identity(&self, sequence: &str) -> Statement {
+        let read = "SELECT last_value, is_called FROM %s, pg_sequence WHERE seqrelid = %L::regclass AND (is_called OR last_value <> seqstart)";
+        Statement::new(format!(
+            "DO $autogen$ DECLARE identity text := {}; at record; BEGIN\n    \
+             FOR at IN EXECUTE format({}, identity, identity) LOOP\n        \
+             PERFORM setval({}::regclass, at.last_value, at.is_called);\n    \
+             END LOOP;\nEND $autogen$",
+            self.serial_sequence(),
+            literal(read),
+            literal(sequence)
+        ))
+    }
 }

@@ -101,27 +101,30 @@ fn add_filled(table: &QualifiedName, column: &Column, sql: &str, words: &Words) 
     statements
 }
 
-/// Drops and sets the default of a column around `change`, which must not meet it.
-pub(super) fn around_default(
-    table: &QualifiedName,
-    column: &Column,
-    change: Statement,
-    words: &Words,
-) -> Vec<Statement> {
-    let ColumnDefault::Expression(default) = &column.default else { return vec![change] };
-    let alter = |action: String| {
-        Statement::new(format!("ALTER TABLE {} ALTER COLUMN {} {action}", words.name(table), identifier(&column.name)))
-    };
-    vec![alter("DROP DEFAULT".to_owned()), change, alter(format!("SET DEFAULT {}", default.sql))]
-}
-
-/// `ALTER COLUMN .. TYPE` through text, for a type that is exchanged.
-pub(super) fn through_text(table: &QualifiedName, column: &Column, words: &Words) -> Statement {
-    let name = identifier(&column.name);
-    let target = words.data_type(&column.data_type);
-    let text = text_of(&column.data_type);
-    Statement::new(format!(
-        "ALTER TABLE {} ALTER COLUMN {name} TYPE {target} USING {name}::{text}::{target}",
-        words.name(table)
-    ))
+/// `ALTER COLUMN .. TYPE` through text, for a type that is exchanged: the columns of a table in one statement, so that it
+/// is rewritten once. Defaults must not meet the change.
+pub(super) fn through_text(table: &QualifiedName, columns: &[&Column], words: &Words) -> Statement {
+    let mut actions = Vec::new();
+    for column in columns {
+        let name = identifier(&column.name);
+        let target = words.data_type(&column.data_type);
+        let text = text_of(&column.data_type);
+        let change = format!("ALTER COLUMN {name} TYPE {target} USING {name}::{text}::{target}");
+        match &column.default {
+            ColumnDefault::Expression(default) => actions.extend([
+                format!("ALTER COLUMN {name} DROP DEFAULT"),
+                change,
+                format!("ALTER COLUMN {name} SET DEFAULT {}", default.sql),
+            ]),
+            ColumnDefault::None
+            | ColumnDefault::Identity(_)
+            | ColumnDefault::Serial(_)
+            | ColumnDefault::Generated(_) => actions.push(change),
+        }
+    }
+    let table = words.name(table);
+    Statement::new(match actions.as_slice() {
+        [action] => format!("ALTER TABLE {table} {action}"),
+        actions => format!("ALTER TABLE {table}\n    {}", actions.join(",\n    ")),
+    })
 }

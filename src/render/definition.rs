@@ -8,11 +8,12 @@ use crate::schema::{Definition, DefinitionKind, DefinitionName, Part};
 pub(super) fn statements(change: &Change<Definition>, others: &[Operation]) -> Vec<Statement> {
     let texts = match change {
         Change::Add(definition) => {
-            let restore = remade(&definition.name, others).and_then(|number| Kept::of(definition, number));
+            let restore =
+                remade(&definition.name, others).and_then(|number| Kept::of(definition, Slot::Remade(number)));
             create(definition).into_iter().chain(restore.map(|kept| kept.restore())).collect()
         }
         Change::Drop(definition) => {
-            let keep = remade(&definition.name, others).and_then(|number| Kept::of(definition, number));
+            let keep = remade(&definition.name, others).and_then(|number| Kept::of(definition, Slot::Remade(number)));
             keep.map(|kept| kept.keep()).into_iter().chain([definition.drop.clone()]).collect()
         }
         Change::Alter { from, to } if from.create == to.create => parts(from, to),
@@ -27,7 +28,7 @@ pub(super) fn statements(change: &Change<Definition>, others: &[Operation]) -> V
 /// Everything in the way goes, last first, with its owner and privileges noted under its number.
 pub(super) fn put_away(definitions: &[(usize, &Definition)]) -> Vec<Statement> {
     let texts = definitions.iter().rev().flat_map(|(number, it)| {
-        let kept = Kept::of(it, *number).map(|kept| kept.keep());
+        let kept = Kept::of(it, Slot::Exchanged(*number)).map(|kept| kept.keep());
         kept.into_iter().chain([it.drop.clone()])
     });
     texts.map(Statement::new).collect()
@@ -36,7 +37,7 @@ pub(super) fn put_away(definitions: &[(usize, &Definition)]) -> Vec<Statement> {
 /// It comes back, with owner and privileges.
 pub(super) fn put_back(definitions: &[(usize, &Definition)]) -> Vec<Statement> {
     let texts = definitions.iter().flat_map(|(number, it)| {
-        let kept = Kept::of(it, *number).map(|kept| kept.restore());
+        let kept = Kept::of(it, Slot::Exchanged(*number)).map(|kept| kept.restore());
         create(it).into_iter().chain(kept)
     });
     texts.map(Statement::new).collect()
@@ -54,7 +55,7 @@ pub(super) struct Exchanged {
 pub(super) fn exchanged(definition: &Definition, number: usize) -> Option<Exchanged> {
     let object = definition.drop.strip_prefix("DROP ")?;
     let old = aside(&definition.name.name);
-    let kept = Kept::of(definition, number);
+    let kept = Kept::of(definition, Slot::Exchanged(number));
     let rename = format!("ALTER {object} RENAME TO {}", identifier(&old.name));
     let own = identifier(&definition.name.name.name);
     let name = object.strip_suffix(own.as_str()).or_else(|| object.strip_suffix(definition.name.name.name.as_str()))?;
@@ -112,6 +113,32 @@ fn remade(name: &DefinitionName, operations: &[Operation]) -> Option<usize> {
     names.iter().position(|it| *it == name).map(|position| position + 1)
 }
 
+/// The slots of what an exchanged enum takes along are not those of what goes before and comes back after it.
+enum Slot {
+    Remade(usize),
+    Exchanged(usize),
+}
+
+impl Slot {
+    fn setting(&self) -> String {
+        match self {
+            Self::Remade(number) => format!("autogen.kept_{number}"),
+            Self::Exchanged(number) => format!("autogen.exchanged_{number}"),
+        }
+    }
+}
+
+/// An enum type that is exchanged: the note of its owner and privileges, and the giving back.
+pub(super) fn enum_kept(name: &str, number: usize) -> (Statement, Statement) {
+    let object = format!("TYPE {name}");
+    let (catalog, columns, found_as) = OF_TYPES;
+    let kept = Kept { setting: Slot::Exchanged(number).setting(), catalog, columns, found_as, object: &object };
+    (Statement::new(kept.keep()), Statement::new(kept.restore()))
+}
+
+/// Where the owner and privileges of types stand.
+const OF_TYPES: (&str, (&str, &str), &str) = ("pg_type", ("typowner", "typacl"), "regtype");
+
 /// Where the owner and the privileges of something wait until it is made again: a setting of the session, so that they
 /// are those of the database at hand, whatever it is.
 struct Kept<'a> {
@@ -127,13 +154,13 @@ struct Kept<'a> {
 
 impl<'a> Kept<'a> {
     /// `None` for what has no privileges of its own.
-    fn of(definition: &'a Definition, number: usize) -> Option<Self> {
+    fn of(definition: &'a Definition, slot: Slot) -> Option<Self> {
         let (catalog, columns, found_as) = match definition.name.kind {
             DefinitionKind::View | DefinitionKind::MaterializedView | DefinitionKind::Sequence => {
                 ("pg_class", ("relowner", "relacl"), "regclass")
             }
             DefinitionKind::Function | DefinitionKind::Procedure => ("pg_proc", ("proowner", "proacl"), "regprocedure"),
-            DefinitionKind::Domain | DefinitionKind::CompositeType => ("pg_type", ("typowner", "typacl"), "regtype"),
+            DefinitionKind::Domain | DefinitionKind::CompositeType => OF_TYPES,
             DefinitionKind::Extension
             | DefinitionKind::ViewIndex
             | DefinitionKind::Statistics
@@ -143,7 +170,7 @@ impl<'a> Kept<'a> {
             | DefinitionKind::RowSecurity => return None,
         };
         let object = definition.drop.strip_prefix("DROP ")?;
-        Some(Self { setting: format!("autogen.kept_{number}"), catalog, columns, found_as, object })
+        Some(Self { setting: slot.setting(), catalog, columns, found_as, object })
     }
 
     /// `active` of `VIEW active`.

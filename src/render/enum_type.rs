@@ -1,4 +1,4 @@
-use super::column::{around_default, through_text};
+use super::column::through_text;
 use super::quote::{identifier, literal};
 use super::words::aside;
 use super::{Statement, Words, column, comment, constraint, definition, index};
@@ -65,32 +65,35 @@ fn add_values(from: &EnumType, to: &EnumType, later: &[Operation], words: &Words
 fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) -> Vec<Statement> {
     let old = aside(&from.name);
     let of_kind = |keep: fn(DefinitionKind) -> bool| -> Vec<(usize, &Definition)> {
-        (1..).zip(&users.definitions).filter(|(_, it)| keep(it.name.kind)).collect()
+        (2..).zip(&users.definitions).filter(|(_, it)| keep(it.name.kind)).collect()
     };
     let functions = of_kind(|kind| kind <= DefinitionKind::Procedure && !is_type(kind));
     let above = of_kind(|kind| kind > DefinitionKind::Procedure);
     let types: Vec<_> =
         of_kind(is_type).into_iter().filter_map(|(number, it)| definition::exchanged(it, number)).collect();
 
+    let (keep, restore) = definition::enum_kept(&words.name(&from.name), 1);
+
     let mut statements = definition::put_away(&above);
     statements.extend(make_way(users, words));
     statements.extend(definition::put_away(&functions));
     statements.extend(types.iter().rev().flat_map(|it| it.aside.clone()));
+    statements.push(keep);
     let rename = format!("ALTER TYPE {} RENAME TO {}", words.name(&from.name), identifier(&old.name));
     statements.push(Statement::new(rename));
     statements.push(create(to, words));
     statements.extend(types.iter().flat_map(|it| it.make.clone()));
-    statements.extend(
-        users
-            .columns
-            .iter()
-            .flat_map(|(table, column)| around_default(table, column, through_text(table, column, words), words)),
-    );
+    let of_tables = users.columns.chunk_by(|(table, _), (other, _)| table == other);
+    statements.extend(of_tables.filter_map(|columns| {
+        let (table, _) = columns.first()?;
+        Some(through_text(table, &columns.iter().map(|(_, column)| column).collect::<Vec<_>>(), words))
+    }));
     statements.extend(types.iter().rev().map(|it| it.drop.clone()));
     statements.push(Statement::new(format!("DROP TYPE {}", words.name(&old))));
     statements.extend(definition::put_back(&functions));
     statements.extend(come_back(users, words));
     statements.extend(definition::put_back(&above));
+    statements.push(restore);
     statements
 }
 
@@ -218,13 +221,18 @@ mod tests {
 
     #[test]
     fn another_order_exchanges_the_type() {
+        let statements = sql(&["a", "b"], &["b", "a"]);
+        let plain: Vec<&str> = statements.iter().map(String::as_str).filter(|it| !it.contains("exchanged_1")).collect();
         assert_eq!(
-            sql(&["a", "b"], &["b", "a"]),
+            plain,
             [
                 r#"ALTER TYPE "mood" RENAME TO "mood__old""#,
                 r#"CREATE TYPE "mood" AS ENUM ('b', 'a')"#,
                 r#"DROP TYPE "mood__old""#,
             ]
         );
+        let (first, last) = (statements.first().expect("some"), statements.last().expect("some"));
+        assert!(first.starts_with("SELECT set_config('autogen.exchanged_1'"), "{first}");
+        assert!(last.contains("current_setting('autogen.exchanged_1')"), "{last}");
     }
 }

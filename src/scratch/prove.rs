@@ -14,7 +14,7 @@ use crate::migration::{Block, Plan, Statement, plan_hazards};
 use crate::operation::{Change, Operation, reverse};
 use crate::reflect::Scope;
 use crate::render::{self, Words};
-use crate::schema::{Object, QualifiedName, Rename, Schema};
+use crate::schema::{ColumnDefault, Object, QualifiedName, Rename, Schema};
 
 /// What is to be proved.
 #[derive(Debug)]
@@ -90,7 +90,11 @@ impl Scratch {
                         used.drop().await?;
                     }
                 }
-                (Err(stumble), _) => return Err(unwritten(stumble)),
+                (Err(stumble), _) => {
+                    let unfilled = unfilled(proving, &stumble);
+                    let error = unwritten(stumble);
+                    return Err(unfilled.into_iter().fold(error, Error::hint));
+                }
             }
         };
         self.demand(proving, proving.desired, &turns.upgraded, "the upgrade does not lead to what the models declare")
@@ -148,6 +152,31 @@ fn unwritten(stumble: Stumble) -> Error {
         Some(cause) => said.caused_by(cause),
         None => said,
     }
+}
+
+/// What a downgrade that refuses rows may want: a value for the columns that it brings back.
+fn unfilled(proving: &Proving<'_>, stumble: &Stumble) -> Option<String> {
+    let (Direction::Downgrade, _) = stumble.on_data()? else { return None };
+    let fills: Vec<String> = proving
+        .operations
+        .iter()
+        .filter_map(|operation| match operation {
+            Operation::Column(table, Change::Drop(it)) if !it.nullable && it.default == ColumnDefault::None => {
+                let filled = proving.down.fills.contains_key(&operation.object());
+                let table = table.display(&proving.scope.default_namespace);
+                (!filled).then(|| format!("--fill {table}.{}=..", it.name))
+            }
+            Operation::Rename(_)
+            | Operation::Namespace(_)
+            | Operation::EnumType(..)
+            | Operation::Table(_)
+            | Operation::Column(..)
+            | Operation::Constraint(..)
+            | Operation::Index(..)
+            | Operation::Definition(..) => None,
+        })
+        .collect();
+    (!fills.is_empty()).then(|| format!("or say what these rows get when the column comes back: {}", fills.join(" ")))
 }
 
 const DEFECT: &str =
