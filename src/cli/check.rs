@@ -26,7 +26,8 @@ use crate::scratch::{Database, Scratch, Unprintable};
 /// Check that entities and migrations agree, and the database with both
 ///
 /// Compares the entities with the history replayed on a scratch server. With a database, also compares that history
-/// with what is there. Reads only. Exits with 3 where something differs, with 4 where the database is not at head.
+/// with what is there. Reads only. Exits with 3 where something differs, with 4 where the database is not at head, with 8
+/// where the history has several heads.
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// Report what the entities do not declare, whoever made it
@@ -41,6 +42,8 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
+    // Neither `upgrade` nor `create` goes on from there.
+    folder.graph().parents_of_next()?;
     let declared = read_declared(&config, global, false)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);

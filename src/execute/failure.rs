@@ -201,6 +201,10 @@ impl From<Failure> for Error {
             FailureKind::Refused | FailureKind::Locked | FailureKind::Interrupted if failure.step > 1 => error.hint(
                 format!("{} of {} steps are done; the same command goes on from there", failure.step - 1, failure.of),
             ),
+            // Cancelled, no writes, no privilege: the file is as good as before.
+            FailureKind::Refused if matches!(failure.cause.code.as_deref(), Some("57014" | "25006" | "42501")) => {
+                error.hint("nothing of it stays; the same command runs it again")
+            }
             FailureKind::Refused => error.hint("nothing of it stays; correct the file, and run the same command again"),
             FailureKind::Locked | FailureKind::Interrupted | FailureKind::Changed => error,
         }

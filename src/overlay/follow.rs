@@ -75,11 +75,15 @@ fn renamed_tables<'a>(renames: &'a [Rename], current: &'a Schema) -> Vec<(&'a Ta
             Rename::Table { from, to } if *from == name => to.clone(),
             _ => name,
         });
-        let of_column = |it: &'a Rename| match it {
-            Rename::Column { table, from, to } if *table == name => Some((from.as_str(), to.as_str())),
-            _ => None,
-        };
-        let columns: Vec<_> = renames.iter().filter_map(of_column).collect();
+        // Names that change places go by way of a third.
+        let columns = table.columns.iter().filter_map(|column| {
+            let last = renames.iter().fold(column.name.as_str(), |last, it| match it {
+                Rename::Column { table, from, to } if *table == name && from == last => to,
+                _ => last,
+            });
+            (last != column.name).then_some((column.name.as_str(), last))
+        });
+        let columns: Vec<_> = columns.collect();
         (name != table.name || !columns.is_empty()).then(|| (table, After { old: table.name.clone(), name, columns }))
     };
     current.tables.iter().filter_map(after).collect()
@@ -122,13 +126,21 @@ fn is_taken(name: &str, namespace: &str, schema: &Schema) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Index;
+    use crate::schema::{Column, DataType, Index};
 
     #[test]
     fn names_made_from_the_old_name_follow() {
         let name = |name: &str| QualifiedName::new("public", name);
         let mut posts = Table::new(name("posts"));
         posts.indexes.push(Index::plain("idx-posts-title", false, ["title"]));
+        posts.columns.push(Column {
+            name: "title".to_owned(),
+            data_type: DataType::builtin("text"),
+            nullable: true,
+            default: ColumnDefault::None,
+            collation: None,
+            comment: None,
+        });
         posts.indexes.push(Index::plain("by_title", false, ["title"]));
         let current = Schema { tables: vec![posts], ..Schema::default() };
         let renames = [

@@ -16,7 +16,7 @@ select 'column' as catalog, a.attrelid::int8 as table_oid, a.attnum as number, a
      from pg_collation co join pg_namespace cn on cn.oid = co.collnamespace where co.oid = a.attcollation) end as collation,
   case when a.attstorage <> t.typstorage or (select attcompression from (select a.*) x) <> '' or a.attstattarget >= 0
       or a.attacl is not null or a.attoptions::text like '%n_distinct%' then (
-    select json_agg(json_build_array(v.kind, v.action))
+    select json_agg(json_build_array(v.kind, v.action) order by v.kind, v.action)
     from (
       values ('column', case when a.attstorage <> t.typstorage then 'SET STORAGE ' ||
           case a.attstorage when 'p' then 'PLAIN' when 'e' then 'EXTERNAL' when 'm' then 'MAIN' else 'EXTENDED' end end),
