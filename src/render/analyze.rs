@@ -23,8 +23,9 @@ pub fn analyze(operations: &[Operation], words: &Words) -> Vec<Analyze> {
     let mut retyped: BTreeMap<QualifiedName, Vec<String>> = BTreeMap::new();
     for (position, operation) in operations.iter().enumerate() {
         let mut note = |table: &QualifiedName, column: &str| {
-            let (table, column) = named_at_the_end(table, column, &operations[position..]);
-            retyped.entry(table).or_default().push(column);
+            if let Some((table, column)) = named_at_the_end(table, column, &operations[position..]) {
+                retyped.entry(table).or_default().push(column);
+            }
         };
         match operation {
             Operation::Column(table, Change::Alter { from, to }) if from.is_retyped_as(to) => note(table, &to.name),
@@ -57,12 +58,15 @@ pub fn analyze(operations: &[Operation], words: &Words) -> Vec<Analyze> {
         .collect()
 }
 
-/// A column by the name that it has when all is done: in a downgrade, renames come last.
-fn named_at_the_end(table: &QualifiedName, column: &str, later: &[Operation]) -> (QualifiedName, String) {
-    later.iter().fold((table.clone(), column.to_owned()), |(table, column), operation| match operation {
-        Operation::Rename(Rename::Table { from, to }) if *from == table => (to.clone(), column),
+/// A column by the name that it has when all is done: in a downgrade, renames come last. `None` if it goes before that,
+/// as what the upgrade made.
+fn named_at_the_end(table: &QualifiedName, column: &str, later: &[Operation]) -> Option<(QualifiedName, String)> {
+    later.iter().try_fold((table.clone(), column.to_owned()), |(table, column), operation| match operation {
+        Operation::Table(Change::Drop(it)) if it.name == table => None,
+        Operation::Column(owner, Change::Drop(it)) if *owner == table && it.name == column => None,
+        Operation::Rename(Rename::Table { from, to }) if *from == table => Some((to.clone(), column)),
         Operation::Rename(Rename::Column { table: owner, from, to }) if *owner == table && *from == column => {
-            (table, to.clone())
+            Some((table, to.clone()))
         }
         Operation::Rename(_)
         | Operation::Namespace(_)
@@ -71,6 +75,6 @@ fn named_at_the_end(table: &QualifiedName, column: &str, later: &[Operation]) ->
         | Operation::Column(..)
         | Operation::Constraint(..)
         | Operation::Index(..)
-        | Operation::Definition(..) => (table, column),
+        | Operation::Definition(..) => Some((table, column)),
     })
 }
