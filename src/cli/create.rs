@@ -131,8 +131,10 @@ async fn live_at_head(config: &Config, folder: &Folder) -> Result<Option<PgConne
 
 fn comparing(declared: &Declared, folder: &Folder, live: bool, scratch: &Scratch, config: &Config) -> String {
     let tables = match declared.models.schema.tables.len() {
-        1 => "1 table".to_owned(),
-        count => format!("{count} tables"),
+        // How many the extras make, scratch will know.
+        0 => String::new(),
+        1 => ": 1 table".to_owned(),
+        count => format!(": {count} tables"),
     };
     let revisions = folder.migrations().len();
     let with = match (live, revisions) {
@@ -141,7 +143,7 @@ fn comparing(declared: &Declared, folder: &Folder, live: bool, scratch: &Scratch
         (false, 1) => "the history, 1 revision".to_owned(),
         (false, count) => format!("the history, {count} revisions"),
     };
-    format!("{}: {tables}, compared with {with}\nscratch: {}", origin(config), scratch.origin())
+    format!("{}{tables}, compared with {with}\nscratch: {}", origin(config), scratch.origin())
 }
 
 /// One run of the command.
