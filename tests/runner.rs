@@ -183,7 +183,7 @@ async fn the_second_runner_waits_and_finds_nothing_to_do() {
 #[tokio::test]
 async fn a_runner_without_patience_names_who_holds_the_lock() {
     let mut project = Project::new().await;
-    project.patience = Duration::ZERO;
+    project.running.wait = Duration::ZERO;
     project.revision("a", "", "SELECT pg_sleep(1);", "");
     let (first, second) = tokio::join!(project.upgrade("head"), async {
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -292,7 +292,7 @@ async fn stamping_marks_and_runs_nothing() {
 #[tokio::test]
 async fn the_session_of_a_killed_run_is_waited_for() {
     let mut project = Project::new().await;
-    project.patience = Duration::ZERO;
+    project.running.wait = Duration::ZERO;
     project.revision("a", "", "", "");
     // The lock is free, since its process is gone; the server still works on the other session's statement.
     let mut orphan = project.connect().await;
@@ -302,6 +302,6 @@ async fn the_session_of_a_killed_run_is_waited_for() {
     assert_eq!(error.kind(), Kind::Locked);
     assert!(message(&error).starts_with("another runner is at work: pid "), "{error}");
     drop(orphan);
-    project.patience = Duration::from_secs(20);
+    project.running.wait = Duration::from_secs(20);
     assert_eq!(project.upgrade("head").await.unwrap(), ["a"]);
 }

@@ -10,6 +10,7 @@ use super::global::Global;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
 use super::unmanaged::known_strangers;
+use super::running::Waiting;
 use super::work::Work;
 use crate::config::{Config, connect};
 use crate::diff::diff;
@@ -38,9 +39,8 @@ pub(crate) struct Baseline {
     /// Put scratch databases on the target's own server, where no other server is to be had
     #[arg(long)]
     scratch_on_target: bool,
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 /// Runs the command.
@@ -83,7 +83,8 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     }
     let folder = Folder::load(&work.config)?;
     let mut walk = Walk::new(global);
-    let database = work.database(args.lock_timeout);
+    let running = args.waiting.over(&work.config.runner);
+    let database = work.database(&running, false);
     runner::stamp(&database, &folder, &Target::head(), false, &mut |event| walk.event(&event)).await?;
     report::success("the database was not changed and counts as being at head");
     Ok(())

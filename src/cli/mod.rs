@@ -18,6 +18,8 @@ mod prove;
 mod adopt;
 mod baseline;
 mod work;
+mod running;
+mod span;
 mod confirm;
 mod init;
 mod db_init;

@@ -7,10 +7,12 @@ mod file;
 mod environment;
 mod database;
 mod connect;
+mod running;
 
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
+pub use running::{HookCommand, Hooks, Running, Transaction};
 pub use file::{Entities, Locking, Naming, Profile, Scratch, Unmanaged};
 
 use std::collections::BTreeMap;
@@ -56,6 +58,10 @@ pub struct Config {
     pub naming: Naming,
     /// `[env.NAME]` profiles.
     pub env: BTreeMap<String, Profile>,
+    /// `[runner]`: locks and transactions.
+    pub runner: Running,
+    /// `[hooks]`: what runs around an upgrade and a downgrade.
+    pub hooks: Hooks,
     overrides: Overrides,
     environment: Environment,
 }
@@ -108,6 +114,8 @@ impl Config {
             renames: file.renames,
             naming: file.naming,
             env: file.env,
+            runner: file.runner,
+            hooks: file.hooks,
             overrides,
             environment,
         };

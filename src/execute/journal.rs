@@ -62,22 +62,32 @@ pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Res
 pub async fn forget(conn: &mut PgConnection, default_namespace: &str, revision: &str) -> Result<()> {
     let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot write autogen_journal").caused_by(cause);
     if exists(conn, default_namespace).await.map_err(failed)? {
-        for direction in [Direction::Upgrade, Direction::Downgrade] {
-            clear(revision, direction).execute(conn).await.map_err(failed)?;
+        for record in forget_records(revision) {
+            record.execute(conn).await.map_err(failed)?;
         }
     }
     Ok(())
+}
+
+/// What removes a revision's rows, both ways.
+#[must_use]
+pub fn forget_records(revision: &str) -> [Record; 2] {
+    [Direction::Upgrade, Direction::Downgrade].map(|direction| clear(revision, direction))
 }
 
 /// Makes the journal where there is none, and reads how far this run came before.
 pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);
     if !exists(conn, run.default_namespace).await.map_err(failed)? {
-        sqlx::raw_sql(include_str!("sql/create_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
+        sqlx::raw_sql(CREATE).execute(&mut *conn).await.map_err(failed)?;
         return Ok(Progress::default());
+    }
+    if is_true(conn, include_str!("sql/journal_is_old.sql"), run.default_namespace).await.map_err(failed)? {
+        sqlx::raw_sql(include_str!("sql/alter_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
     }
     let direction = run.direction.to_string();
     let values = [("revision", run.revision), ("direction", direction.as_str())];
+    Record::new(include_str!("sql/clear_failures.sql"), &values).execute(conn).await.map_err(failed)?;
     let rows = Record::new(include_str!("sql/read_journal.sql"), &values).fetch(conn).await.map_err(failed)?;
     let rows: Vec<(i32, i32, String, bool)> = rows
         .iter()
@@ -120,15 +130,23 @@ fn unchanged(run: &Run<'_>, rows: &[(i32, i32, String, bool)]) -> std::result::R
     }
 }
 
+/// What makes the journal.
+pub(super) const CREATE: &str = include_str!("sql/create_journal.sql");
+
 async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
-    let record = Record::new(include_str!("sql/journal_exists.sql"), &[("default_namespace", default_namespace)]);
+    is_true(conn, include_str!("sql/journal_exists.sql"), default_namespace).await
+}
+
+async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: &str) -> sqlx::Result<bool> {
+    let record = Record::new(sql, &[("default_namespace", default_namespace)]);
     match record.fetch(conn).await?.first() {
         Some(row) => row.try_get(0),
         None => Ok(false),
     }
 }
 
-fn clear(revision: &str, direction: Direction) -> Record {
+/// What removes the rows of a revision, one way.
+pub(super) fn clear(revision: &str, direction: Direction) -> Record {
     let direction = direction.to_string();
     Record::new(include_str!("sql/clear_journal.sql"), &[("revision", revision), ("direction", &direction)])
 }
@@ -151,6 +169,20 @@ pub(super) fn unstart(run: &Run<'_>, index: usize) -> Record {
     let (direction, step) = (run.direction.to_string(), index.to_string());
     let values = [("revision", run.revision), ("direction", direction.as_str()), ("step", step.as_str())];
     Record::new(include_str!("sql/unstart_step.sql"), &values)
+}
+
+/// Notes why a step failed. A help for `status`: where it cannot be written, the run itself has said it.
+pub(super) async fn fail(conn: &mut PgConnection, run: &Run<'_>, failure: &Failure) {
+    let index = failure.step.saturating_sub(1);
+    if run.steps.get(index).is_none() {
+        return;
+    }
+    let mut record = row(include_str!("sql/fail_step.sql"), run, index);
+    let cause = &failure.cause;
+    let said = [("code", &cause.code), ("message", &Some(cause.message.clone())), ("hint", &cause.hint)];
+    record.values.extend(said.map(|(name, value)| (name, value.clone().unwrap_or_default())));
+    // The first failure is the one to tell.
+    let _ = record.execute(conn).await;
 }
 
 /// Notes that a step is done; with the last one, everything that belongs to the revision. To be run in the step's

@@ -28,6 +28,8 @@ pub struct Applied {
     pub applied_at: String,
     /// The role that applied it.
     pub applied_by: String,
+    /// The whole file when it was applied; none where an early version applied it.
+    pub source: Option<String>,
 }
 
 /// What is applied, oldest first; only reads, and finds nothing where there is no history.
@@ -52,6 +54,7 @@ fn read(row: &PgRow) -> sqlx::Result<Applied> {
         downgrade: row.try_get("downgrade")?,
         applied_at: row.try_get("applied_at")?,
         applied_by: row.try_get("applied_by")?,
+        source: row.try_get("source")?,
     })
 }
 
@@ -63,16 +66,21 @@ fn unreadable(cause: sqlx::Error) -> Error {
 
 /// The ids of what is applied, all of which the folder must have.
 pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>> {
-    let unknown: Vec<String> = applied
-        .iter()
-        .filter(|applied| folder.graph().get(&applied.revision).is_none())
-        .map(|applied| format!("{} ({})", applied.revision, applied.message))
-        .collect();
-    if unknown.is_empty() {
+    let unknown: Vec<&Applied> =
+        applied.iter().filter(|applied| folder.graph().get(&applied.revision).is_none()).collect();
+    let Some(first) = unknown.first() else {
         return Ok(applied.iter().map(|applied| applied.revision.clone()).collect());
-    }
-    Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", unknown.join(", ")))
+    };
+    // What lies below the oldest of them stays; where branches join there, the user says which.
+    let stays = match first.parents.as_slice() {
+        [] => "base",
+        [parent] => parent,
+        _ => "-1",
+    };
+    let titles: Vec<String> = unknown.iter().map(|it| format!("{} ({})", it.revision, it.message)).collect();
+    Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", titles.join(", ")))
         .hint("is this the right branch, and is it up to date? bring the files back with git")
+        .hint(format!("autogen downgrade {stays}   takes them back with the text that the database has kept"))
         .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
 }
 
@@ -106,14 +114,22 @@ pub(super) async fn create(conn: &mut PgConnection, default_namespace: &str, rol
         };
         error.caused_by(cause)
     };
-    if exists(conn, default_namespace).await.map_err(unreadable)? {
+    let sql = if !exists(conn, default_namespace).await.map_err(unreadable)? {
+        include_str!("sql/create_history.sql")
+    } else if is_true(conn, include_str!("sql/history_is_old.sql"), default_namespace).await.map_err(unreadable)? {
+        include_str!("sql/alter_history.sql")
+    } else {
         return Ok(());
-    }
-    Record::new(include_str!("sql/create_history.sql"), &[]).execute(conn).await.map_err(failed)
+    };
+    Record::new(sql, &[]).execute(conn).await.map_err(failed)
 }
 
 async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
-    let record = Record::new(include_str!("sql/history_exists.sql"), &[("default_namespace", default_namespace)]);
+    is_true(conn, include_str!("sql/history_exists.sql"), default_namespace).await
+}
+
+async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: &str) -> sqlx::Result<bool> {
+    let record = Record::new(sql, &[("default_namespace", default_namespace)]);
     match record.fetch(conn).await?.first() {
         Some(row) => row.try_get(0),
         None => Ok(false),
@@ -130,6 +146,7 @@ pub(super) fn insert(migration: &Migration) -> Record {
         ("message", &revision.message),
         ("hash", &migration.hash),
         ("downgrade", &migration.downgrade_text),
+        ("source", &migration.text),
     ];
     Record::new(include_str!("sql/insert_history.sql"), &values)
 }

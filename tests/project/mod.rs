@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use autogen::config::{Config, Environment, FILE_NAME, Overrides, Target};
+use autogen::config::{Config, Environment, FILE_NAME, Overrides, Running, Target};
 use autogen::error::{Error, Result};
 use autogen::execute::Stop;
 use autogen::migration::Folder;
-use autogen::runner::{self, Applied, Event};
+use autogen::runner::{self, Applied, Event, Origin};
 use autogen::scratch::{Database, Scratch};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
@@ -24,7 +24,7 @@ pub(crate) struct Project {
     folder: tempfile::TempDir,
     database: Database,
     pub(crate) stop: Stop,
-    pub(crate) patience: Duration,
+    pub(crate) running: Running,
     events: Mutex<Vec<String>>,
 }
 
@@ -34,7 +34,8 @@ impl Project {
         std::fs::write(folder.path().join(FILE_NAME), "").expect("autogen.toml is written");
         std::fs::create_dir(folder.path().join("migrations")).expect("a folder is made");
         let database = database().await;
-        Self { folder, database, stop: Stop::default(), patience: Duration::from_secs(20), events: Mutex::default() }
+        let running = Running { wait: Duration::from_secs(20), ..Running::default() };
+        Self { folder, database, stop: Stop::default(), running, events: Mutex::default() }
     }
 
     /// Writes the file of a revision, in place of the one that is there.
@@ -75,8 +76,12 @@ impl Project {
     }
 
     pub(crate) async fn downgrade(&self, target: &str) -> Result<Vec<String>> {
-        let config = self.target();
-        runner::downgrade(&self.options(&config), &self.folder(), &target.parse()?, &mut |event| self.note(&event))
+        self.downgrade_from(target, None).await
+    }
+
+    pub(crate) async fn downgrade_from(&self, target: &str, origin: Option<Origin>) -> Result<Vec<String>> {
+        let (config, folder) = (self.target(), self.folder());
+        runner::downgrade(&self.options(&config), &folder, &target.parse()?, origin, &mut |event| self.note(&event))
             .await
     }
 
@@ -87,12 +92,20 @@ impl Project {
     }
 
     fn options<'a>(&'a self, target: &'a Target) -> runner::Database<'a> {
-        runner::Database { target, default_namespace: "public", patience: self.patience, stop: &self.stop }
+        runner::Database {
+            target,
+            default_namespace: "public",
+            running: &self.running,
+            stop: &self.stop,
+            watch: false,
+        }
     }
 
     fn note(&self, event: &Event<'_>) {
         let text = match event {
-            Event::Edited(revision) => format!("edited {}", revision.id),
+            Event::Edited { revision, .. } => format!("edited {}", revision.id),
+            Event::FromDatabase(revision) => format!("from the database {}", revision.id),
+            Event::Progress(progress) => format!("{progress:?}"),
             Event::WaitingForLock { holder } => format!("waiting for {}", holder.as_deref().unwrap_or("nobody")),
             Event::Upgrade(revision) => format!("upgrade {}", revision.id),
             Event::Downgrade(revision) => format!("downgrade {}", revision.id),

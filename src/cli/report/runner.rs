@@ -28,6 +28,11 @@ impl Walk {
         }
     }
 
+    /// Whether anybody sees how far a statement is: a terminal.
+    pub(crate) fn watches(&self) -> bool {
+        self.progress.is_seen()
+    }
+
     fn say(&self, text: &str) {
         if !self.quiet {
             self.progress.clear();
@@ -42,9 +47,14 @@ impl Walk {
                 let who = holder.as_deref().map(|holder| format!(": {holder}")).unwrap_or_default();
                 self.say(&format!("Waiting for another runner{who}"));
             }
-            Event::Edited(revision) => {
+            Event::Edited { revision, applied, file } => {
                 self.say(&format!("warning: {} was edited after it was applied here", revision.title()));
+                self.say(difference(*applied, file).trim_end());
             }
+            Event::FromDatabase(revision) => {
+                self.say(&format!("{} is taken back by the text that the database has kept", revision.title()));
+            }
+            Event::Progress(progress) => self.progress.of(&progress.what, &progress.phase, progress.done, progress.total),
             Event::Upgrade(revision) => {
                 let Revision { id, message, .. } = revision;
                 self.say(&format!("Running upgrade {} -> {id}, {message}", revision.parents.join(", ")));
@@ -99,6 +109,16 @@ impl Walk {
             }
         }
     }
+}
+
+/// What was changed in a file after it was applied.
+pub(crate) fn difference(applied: Option<&str>, file: &str) -> String {
+    let Some(applied) = applied else {
+        return "  what was applied was not kept: an early version of autogen applied it".to_owned();
+    };
+    let diff = similar::TextDiff::from_lines(applied, file);
+    let text = diff.unified_diff().context_radius(2).header("applied", "file").to_string();
+    text.lines().map(|line| format!("  {}\n", super::layout::Piece::new(line).text())).collect()
 }
 
 /// One line of `current`.
