@@ -1,6 +1,12 @@
 //! The runner and the executor on a real Postgres: what is applied, what a failure leaves, what goes on afterwards.
 
 mod project;
+#[path = "running/journal.rs"]
+mod journal;
+#[path = "running/locks.rs"]
+mod locks;
+#[path = "running/stored.rs"]
+mod stored;
 mod server;
 
 use std::time::{Duration, Instant};
@@ -95,7 +101,7 @@ async fn an_index_that_cannot_be_built_leaves_nothing() {
     let error = project.upgrade("head").await.unwrap_err();
     assert!(message(&error).contains("(23505)"), "{error}");
     assert_eq!(project.query("SELECT count(*)::int FROM pg_class WHERE relname = 'idx'").await, 0);
-    assert_eq!(project.query("SELECT count(*)::int FROM autogen_journal").await, 0);
+    assert_eq!(project.query("SELECT count(*)::int FROM autogen_journal WHERE failed_at IS NULL").await, 0);
     project.run("TRUNCATE users").await;
     assert_eq!(project.upgrade("head").await.unwrap(), ["a"]);
     assert_eq!(project.query("SELECT indisvalid::int FROM pg_index WHERE indexrelid = 'idx'::regclass").await, 1);
@@ -115,7 +121,7 @@ async fn an_invalid_index_of_a_killed_run_is_built_again_and_a_valid_one_kept() 
         project.upgrade("head").await.unwrap_err();
         // What a kill leaves: the step begun, and an index.
         project
-            .run("INSERT INTO autogen_journal (revision, direction, step, steps, hash) VALUES ('a', 'upgrade', 0, 1, '')")
+            .run("DELETE FROM autogen_journal; INSERT INTO autogen_journal (revision, direction, step, steps, hash) VALUES ('a', 'upgrade', 0, 1, '')")
             .await;
         if !valid {
             project.try_run("CREATE UNIQUE INDEX CONCURRENTLY idx ON users (id)").await.unwrap_err();
@@ -228,7 +234,7 @@ async fn an_interrupted_run_takes_its_step_back() {
     assert_eq!(error.kind(), Kind::Interrupted);
     assert!(begin.elapsed() < Duration::from_secs(10));
     assert_eq!(project.query("SELECT count(*)::int FROM pg_class WHERE relname = 't'").await, 0);
-    assert_eq!(project.query("SELECT count(*)::int FROM autogen_journal").await, 0);
+    assert_eq!(project.query("SELECT count(*)::int FROM autogen_journal WHERE failed_at IS NULL").await, 0);
 }
 
 #[tokio::test]
@@ -266,10 +272,8 @@ async fn a_revision_that_the_folder_lacks_is_refused_by_name() {
     project.revision("b", "a", "", "");
     project.upgrade("head").await.unwrap();
     project.remove("b");
-    for result in [project.upgrade("head").await, project.downgrade("-1").await] {
-        let error = result.unwrap_err();
-        assert_eq!(message(&error), "the database has revisions that the folder lacks: b (message of b)");
-    }
+    let error = project.upgrade("head").await.unwrap_err();
+    assert_eq!(message(&error), "the database has revisions that the folder lacks: b (message of b)");
     project.stamp("head", false).await.unwrap_err();
     project.stamp("head", true).await.unwrap();
     assert_eq!(project.applied().await.len(), 1);

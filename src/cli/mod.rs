@@ -20,6 +20,8 @@ mod baseline;
 mod work;
 mod running;
 mod span;
+mod status;
+mod wait;
 mod confirm;
 mod init;
 mod db_init;
@@ -74,6 +76,8 @@ enum Command {
     Heads(heads::Heads),
     Merge(merge::Merge),
     Stamp(stamp::Stamp),
+    Status(status::Status),
+    Wait(wait::Wait),
     Init(init::Init),
     /// The database itself
     #[command(subcommand)]
@@ -121,6 +125,8 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Downgrade(args) => downgrade::run(args, &global).await,
         Command::Stamp(args) => stamp::run(args, &global).await,
         Command::Baseline(args) => baseline::run(args, &global).await,
+        Command::Status(args) => interruptible(status::run(&args, &global)).await,
+        Command::Wait(args) => interruptible(wait::run(args, &global)).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
         Command::History(args) => history::run(&args, &global),
         Command::Heads(args) => heads::run(&args, &global),

@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use super::report;
 use super::global::Global;
+use super::report;
 use crate::config::Running;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;

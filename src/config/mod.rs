@@ -12,8 +12,8 @@ mod running;
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
-pub use running::{HookCommand, Hooks, Running, Transaction};
 pub use file::{Entities, Locking, Naming, Profile, Scratch, Unmanaged};
+pub use running::{HookCommand, Hooks, Running, Transaction};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

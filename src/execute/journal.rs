@@ -20,6 +20,69 @@ pub struct Unfinished {
     pub of: usize,
 }
 
+/// A step of the last run of a revision, one way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepState {
+    /// The revision.
+    pub revision: String,
+    /// Which way it was run.
+    pub direction: Direction,
+    /// The step, counted from 1.
+    pub step: usize,
+    /// How many there are.
+    pub of: usize,
+    /// When it began, in UTC.
+    pub started_at: String,
+    /// When it was done, in UTC.
+    pub finished_at: Option<String>,
+    /// Seconds that it took.
+    pub seconds: Option<f64>,
+    /// When it failed and was taken back, in UTC.
+    pub failed_at: Option<String>,
+    /// SQLSTATE of the failure.
+    pub code: Option<String>,
+    /// What Postgres said.
+    pub message: Option<String>,
+    /// Postgres' HINT.
+    pub hint: Option<String>,
+}
+
+/// Every step that the journal knows, in the order of revisions, directions and steps; only reads.
+///
+/// # Errors
+/// [`Kind::Error`] when the journal cannot be read.
+pub async fn step_states(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<StepState>> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot read autogen_journal").caused_by(cause);
+    prepare_session(conn, default_namespace).await?;
+    if !exists(conn, default_namespace).await.map_err(failed)? {
+        return Ok(Vec::new());
+    }
+    let rows = Record::new(include_str!("sql/step_states.sql"), &[]).fetch(conn).await.map_err(failed)?;
+    rows.iter().map(step_state).collect::<sqlx::Result<_>>().map_err(failed)
+}
+
+fn step_state(row: &sqlx::postgres::PgRow) -> sqlx::Result<StepState> {
+    let number = |name: &str| row.try_get(name).map(|n: i32| n.unsigned_abs() as usize);
+    Ok(StepState {
+        revision: row.try_get("revision")?,
+        direction: direction(row.try_get("direction")?),
+        step: number("step")? + 1,
+        of: number("steps")?,
+        started_at: row.try_get("started_at")?,
+        finished_at: row.try_get("finished_at")?,
+        seconds: row.try_get("seconds")?,
+        failed_at: row.try_get("failed_at")?,
+        code: row.try_get("code")?,
+        message: row.try_get("message")?,
+        hint: row.try_get("hint")?,
+    })
+}
+
+/// The table's own check allows no third word.
+fn direction(word: &str) -> Direction {
+    if word == "upgrade" { Direction::Upgrade } else { Direction::Downgrade }
+}
+
 /// How far a run came before.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
@@ -44,10 +107,7 @@ pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Res
     let read = |row: &sqlx::postgres::PgRow| {
         Ok(Unfinished {
             revision: row.try_get("revision")?,
-            direction: match row.try_get("direction")? {
-                "upgrade" => Direction::Upgrade,
-                _ => Direction::Downgrade,
-            },
+            direction: direction(row.try_get("direction")?),
             done: number(row, "finished")?,
             of: number(row, "steps")?,
         })

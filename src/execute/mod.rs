@@ -18,12 +18,12 @@ mod together;
 mod script;
 
 pub use failure::{Cause, Failure, FailureKind};
-pub use journal::{Unfinished, forget, forget_records, unfinished};
+pub use journal::{StepState, Unfinished, forget, forget_records, step_states, unfinished};
 pub use run::run;
-pub use together::run_together;
 pub use script::{journal_script, script, session_script};
 pub use sql::{Record, parameters};
 pub use stop::Stop;
+pub use together::run_together;
 
 use std::fmt;
 use std::time::Duration;

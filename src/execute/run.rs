@@ -19,11 +19,7 @@ pub async fn run(conn: &mut PgConnection, run: &Run<'_>, on_event: &mut OnEvent<
     result
 }
 
-async fn every_step(
-    conn: &mut PgConnection,
-    run: &Run<'_>,
-    on_event: &mut OnEvent<'_>,
-) -> Result<(), Failure> {
+async fn every_step(conn: &mut PgConnection, run: &Run<'_>, on_event: &mut OnEvent<'_>) -> Result<(), Failure> {
     transaction::go_on(run, 0)?;
     transaction::reset(conn, run, 0).await?;
     let progress = journal::open(conn, run).await?;

@@ -91,8 +91,7 @@ mod tests {
     #[test]
     fn a_script_sets_what_a_session_sets() {
         let session = include_str!("../reflect/session.sql");
-        let set: Vec<&str> =
-            session.split("set_config('").skip(1).filter_map(|it| it.split('\'').next()).collect();
+        let set: Vec<&str> = session.split("set_config('").skip(1).filter_map(|it| it.split('\'').next()).collect();
         let names: Vec<&str> = ["search_path"].into_iter().chain(SESSION.map(|(name, _)| name)).collect();
         assert_eq!(set, names);
         for (name, value) in SESSION {

@@ -74,22 +74,24 @@ impl Lock {
     }
 }
 
+/// Who holds the lock or the fence, where the server says so.
+pub(super) async fn at_work(conn: &mut PgConnection, default_namespace: &str) -> Option<String> {
+    for name in [format!("autogen {default_namespace}"), format!("autogen work {default_namespace}")] {
+        let holder = Record::new(include_str!("sql/lock_holder.sql"), &[("lock", &name)]);
+        if let Ok(Some(holder)) = first::<String>(conn, &holder).await {
+            return Some(holder);
+        }
+    }
+    None
+}
+
 /// Raises the fence on the session that revisions run on; it falls when the server is done with that session.
-pub(super) async fn fence(
-    conn: &mut PgConnection,
-    database: &Database<'_>,
-    on_event: &mut OnEvent<'_>,
-) -> Result<()> {
+pub(super) async fn fence(conn: &mut PgConnection, database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<()> {
     wait(conn, &format!("autogen work {}", database.default_namespace), database, on_event).await
 }
 
 /// Waits for an advisory lock of this name, telling once who holds it.
-async fn wait(
-    conn: &mut PgConnection,
-    name: &str,
-    database: &Database<'_>,
-    on_event: &mut OnEvent<'_>,
-) -> Result<()> {
+async fn wait(conn: &mut PgConnection, name: &str, database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<()> {
     let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot ask for the runner's lock").caused_by(cause);
     let (try_lock, holder) = (
         Record::new(include_str!("sql/try_lock.sql"), &[("lock", name)]),

@@ -125,12 +125,7 @@ async fn walk(
     Ok(items.iter().map(|item| item.revision.id.clone()).collect())
 }
 
-async fn one(
-    database: &Database<'_>,
-    session: &mut Session,
-    run: &Run<'_>,
-    on_event: &mut OnEvent<'_>,
-) -> Result<()> {
+async fn one(database: &Database<'_>, session: &mut Session, run: &Run<'_>, on_event: &mut OnEvent<'_>) -> Result<()> {
     let (conn, canceller) = session.parts();
     // Both the steps and what watches them tell; they take turns.
     let shared = Mutex::new(on_event);
@@ -171,12 +166,7 @@ fn tell(shared: &Mutex<&mut OnEvent<'_>>, event: Event<'_>) {
     (*on_event)(event);
 }
 
-fn refuse_together(
-    database: &Database<'_>,
-    folder: &Folder,
-    path: &[&Revision],
-    direction: Direction,
-) -> Result<()> {
+fn refuse_together(database: &Database<'_>, folder: &Folder, path: &[&Revision], direction: Direction) -> Result<()> {
     match database.running.transaction {
         Transaction::PerRevision => Ok(()),
         Transaction::All => refuse_autocommit(folder, path, direction),

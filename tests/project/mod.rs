@@ -7,8 +7,9 @@ use autogen::config::{Config, Environment, FILE_NAME, Overrides, Running, Target
 use autogen::error::{Error, Result};
 use autogen::execute::Stop;
 use autogen::migration::Folder;
-use autogen::runner::{self, Applied, Event, Origin};
+use autogen::runner::{self, Applied, Event, Origin, Status};
 use autogen::scratch::{Database, Scratch};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
@@ -25,6 +26,7 @@ pub(crate) struct Project {
     database: Database,
     pub(crate) stop: Stop,
     pub(crate) running: Running,
+    pub(crate) watch: bool,
     events: Mutex<Vec<String>>,
 }
 
@@ -35,7 +37,7 @@ impl Project {
         std::fs::create_dir(folder.path().join("migrations")).expect("a folder is made");
         let database = database().await;
         let running = Running { wait: Duration::from_secs(20), ..Running::default() };
-        Self { folder, database, stop: Stop::default(), running, events: Mutex::default() }
+        Self { folder, database, stop: Stop::default(), running, watch: false, events: Mutex::default() }
     }
 
     /// Writes the file of a revision, in place of the one that is there.
@@ -51,19 +53,24 @@ impl Project {
         std::fs::remove_file(self.path(id)).expect("the revision is removed");
     }
 
-    fn path(&self, id: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, id: &str) -> std::path::PathBuf {
         self.folder.path().join(format!("migrations/{id}.sql"))
     }
 
-    fn folder(&self) -> Folder {
+    pub(crate) fn folder(&self) -> Folder {
         let root = self.folder.path().to_path_buf();
         let config = Config::resolve(root, Overrides::default(), Environment::default()).expect("it loads");
         Folder::load(&config).expect("it loads")
     }
 
+    /// Where the database is.
+    pub(crate) fn options(&self) -> PgConnectOptions {
+        self.database.options()
+    }
+
     fn target(&self) -> Target {
         Target {
-            options: self.database.options(),
+            options: self.options(),
             source: "the test".to_owned(),
             shown: "postgresql://scratch".to_owned(),
             protected: false,
@@ -71,8 +78,20 @@ impl Project {
     }
 
     pub(crate) async fn upgrade(&self, target: &str) -> Result<Vec<String>> {
-        let config = self.target();
-        runner::upgrade(&self.options(&config), &self.folder(), &target.parse()?, &mut |event| self.note(&event)).await
+        self.upgrade_by(self.target(), target).await
+    }
+
+    /// To head, over another way to the same database.
+    pub(crate) async fn upgrade_through(&self, options: PgConnectOptions) -> Result<Vec<String>> {
+        self.upgrade_by(Target { options, ..self.target() }, "head").await
+    }
+
+    async fn upgrade_by(&self, config: Target, target: &str) -> Result<Vec<String>> {
+        runner::upgrade(&self.work(&config), &self.folder(), &target.parse()?, &mut |event| self.note(&event)).await
+    }
+
+    pub(crate) async fn status(&self) -> Status {
+        runner::status(&mut self.connect().await, &self.folder(), "public").await.expect("it can be read")
     }
 
     pub(crate) async fn downgrade(&self, target: &str) -> Result<Vec<String>> {
@@ -81,23 +100,22 @@ impl Project {
 
     pub(crate) async fn downgrade_from(&self, target: &str, origin: Option<Origin>) -> Result<Vec<String>> {
         let (config, folder) = (self.target(), self.folder());
-        runner::downgrade(&self.options(&config), &folder, &target.parse()?, origin, &mut |event| self.note(&event))
-            .await
+        runner::downgrade(&self.work(&config), &folder, &target.parse()?, origin, &mut |event| self.note(&event)).await
     }
 
     pub(crate) async fn stamp(&self, target: &str, purge: bool) -> Result<()> {
         let config = self.target();
         let (folder, target) = (self.folder(), target.parse()?);
-        runner::stamp(&self.options(&config), &folder, &target, purge, &mut |event| self.note(&event)).await
+        runner::stamp(&self.work(&config), &folder, &target, purge, &mut |event| self.note(&event)).await
     }
 
-    fn options<'a>(&'a self, target: &'a Target) -> runner::Database<'a> {
+    fn work<'a>(&'a self, target: &'a Target) -> runner::Database<'a> {
         runner::Database {
             target,
             default_namespace: "public",
             running: &self.running,
             stop: &self.stop,
-            watch: false,
+            watch: self.watch,
         }
     }
 

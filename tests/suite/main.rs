@@ -13,7 +13,9 @@ mod beside;
 mod dump;
 mod expectations;
 mod interrupt;
+mod kill;
 mod models;
+mod offline;
 mod ownership;
 mod project;
 mod prove;
@@ -47,9 +49,11 @@ fn main() -> ExitCode {
             .chain(bad_history::trials())
             .chain(refusals::trials())
             .chain(beside::trials())
+            .chain(offline::trials())
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())
+            .chain(kill::trials())
             .chain(models::trials())
             .chain(readme::trials())
             .chain(prove::trials())

@@ -10,6 +10,7 @@ mod ownership;
 mod progress;
 mod proof;
 mod runner;
+mod status;
 
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
@@ -19,6 +20,7 @@ pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_un
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
 pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
+pub(crate) use status::status;
 
 use anstream::{eprint, eprintln, print, println};
 use anstyle::{AnsiColor, Style};

@@ -54,7 +54,9 @@ impl Walk {
             Event::FromDatabase(revision) => {
                 self.say(&format!("{} is taken back by the text that the database has kept", revision.title()));
             }
-            Event::Progress(progress) => self.progress.of(&progress.what, &progress.phase, progress.done, progress.total),
+            Event::Progress(progress) => {
+                self.progress.of(&progress.what, &progress.phase, progress.done, progress.total)
+            }
             Event::Upgrade(revision) => {
                 let Revision { id, message, .. } = revision;
                 self.say(&format!("Running upgrade {} -> {id}, {message}", revision.parents.join(", ")));
