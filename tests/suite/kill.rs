@@ -38,8 +38,10 @@ enum Weapon {
 enum Place {
     /// At the gate of this number: the begin or the end of a step.
     Gate(u32),
-    /// While an index waits for a transaction that is open.
+    /// While an index that is built waits for an old snapshot.
     Building,
+    /// While an index that is not built yet waits for who writes into the table.
+    Writers,
     /// With a statement outside of a transaction behind it and the journal not yet written.
     Noting,
     /// After so many milliseconds.
@@ -93,9 +95,10 @@ fn every_place(_: &Suite) -> Result<()> {
     let mut random = Random(std::env::var("AUTOGEN_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1));
     // A server of its own: it is ended too.
     let server = Server::start(Auth::Trust)?;
-    server.psql("postgres", "CREATE DATABASE empty")?;
+    // What is committed must outlive the server, which the other tests do without.
+    server.psql("postgres", "ALTER ROLE postgres SET synchronous_commit = on; CREATE DATABASE empty")?;
     let plan: Vec<(Place, Weapon)> = (0..wanted).map(|number| choose(number, &mut random)).collect();
-    // Trials that end the server stand alone; the others go two by two.
+    // Trials that end the server stand alone; the others mostly wait, and go four by four.
     let (alone, together): (Vec<_>, Vec<_>) = plan.into_iter().partition(|(_, weapon)| *weapon == Weapon::Restart);
     let next = AtomicU32::new(0);
     let work = || -> Result<u32> {
@@ -108,7 +111,7 @@ fn every_place(_: &Suite) -> Result<()> {
     };
     let begin = Instant::now();
     let outcome = std::thread::scope(|scope| -> Result<u32> {
-        let threads = [scope.spawn(work), scope.spawn(work)];
+        let threads = [scope.spawn(work), scope.spawn(work), scope.spawn(work), scope.spawn(work)];
         threads.into_iter().map(|it| it.join().map_err(|_| anyhow::anyhow!("a trial panicked"))?).sum()
     });
     let mut hit = outcome?;
@@ -130,10 +133,11 @@ fn choose(number: u32, random: &mut Random) -> (Place, Weapon) {
         _ if number.is_multiple_of(4) => Weapon::Process,
         _ => Weapon::Restart,
     };
-    let places = GATES.len() as u32 + 2;
-    let place = match number % (places + 7) {
+    let places = GATES.len() as u32 + 3;
+    let place = match number % (places + 6) {
         gate if (gate as usize) < GATES.len() => Place::Gate(GATES[gate as usize]),
-        other if other == places - 2 => Place::Building,
+        other if other == places - 3 => Place::Building,
+        other if other == places - 2 => Place::Writers,
         other if other == places - 1 => Place::Noting,
         _ => Place::Instant(random.below(350)),
     };
@@ -161,11 +165,9 @@ fn kill(server: &Server, name: &str, place: Place, weapon: Weapon) -> Result<boo
         project.ok(&["upgrade"])?;
     }
     let arguments: &[&str] = if is_down { &["downgrade", "a1"] } else { &["upgrade"] };
-    let gate = close(server, name, place)?;
-    let mut child = project.spawn(arguments)?;
-    let at_place = wait_for(server, name, place, &mut child)?;
+    let (mut child, at_place, gates) = bring(server, name, place, || project.spawn(arguments))?;
     strike(server, name, weapon, &mut child)?;
-    drop(gate);
+    drop(gates);
     let killed = !wait(&mut child)?.success();
     ensure!(!at_place || killed || weapon == Weapon::Lock, "the run ended well: {}", told(&project)?);
     if is_down {
@@ -213,66 +215,91 @@ fn at_head(server: &Server, name: &str) -> Result<()> {
 }
 
 /// A psql that holds what the run will ask for; it lets go when it is dropped.
-struct Gate(Option<Child>);
+struct Gate(Child);
+
+impl Gate {
+    fn close(server: &Server, name: &str, sql: &str) -> Result<Self> {
+        server.session(name, sql).map(Self)
+    }
+}
 
 impl Drop for Gate {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
-            // Its session ends with its input.
-            drop(child.stdin.take());
-            let _ = child.wait();
+        // Its session ends with its input.
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts the run and waits until it is where it is to die. With it, whether it surely is there, and what holds it.
+fn bring(
+    server: &Server,
+    name: &str,
+    place: Place,
+    start: impl FnOnce() -> Result<Child>,
+) -> Result<(Child, bool, Vec<Gate>)> {
+    let gate = |number: u32| Gate::close(server, name, &format!("SELECT pg_advisory_lock(4711, {number});"));
+    match place {
+        Place::Instant(milliseconds) => {
+            let child = start()?;
+            sleep(Duration::from_millis(u64::from(milliseconds)));
+            Ok((child, false, Vec::new()))
+        }
+        Place::Gate(number) => {
+            let gates = vec![gate(number)?];
+            let mut child = start()?;
+            until(server, name, &at_gate(number), &mut child)?;
+            Ok((child, true, gates))
+        }
+        Place::Building => {
+            let old = Gate::close(server, name, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;")?;
+            let mut child = start()?;
+            until(server, name, &building("old snapshots"), &mut child)?;
+            Ok((child, true, vec![old]))
+        }
+        Place::Writers => {
+            let before = gate(5)?;
+            let mut child = start()?;
+            until(server, name, &at_gate(5), &mut child)?;
+            let writer = Gate::close(server, name, "BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE;")?;
+            drop(before);
+            until(server, name, &building("writers before build"), &mut child)?;
+            Ok((child, true, vec![writer]))
+        }
+        Place::Noting => {
+            let old = Gate::close(server, name, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;")?;
+            let mut child = start()?;
+            until(server, name, &building("old snapshots"), &mut child)?;
+            let journal = Gate::close(server, name, "BEGIN; LOCK TABLE autogen_journal IN EXCLUSIVE MODE;")?;
+            drop(old);
+            let noting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'autogen_journal'::regclass";
+            until(server, name, noting, &mut child)?;
+            Ok((child, true, vec![journal]))
         }
     }
 }
 
-fn close(server: &Server, name: &str, place: Place) -> Result<Gate> {
-    let sql = match place {
-        Place::Gate(number) => format!("SELECT pg_advisory_lock(4711, {number});"),
-        Place::Building => "BEGIN; UPDATE t SET id = id WHERE id = 1;".to_owned(),
-        // The step's first row is written; the row that says that it is done has to wait.
-        Place::Noting => "BEGIN; UPDATE t SET id = id WHERE id = 1;".to_owned(),
-        Place::Instant(_) => return Ok(Gate(None)),
-    };
-    let child = server.session(name, &sql)?;
-    Ok(Gate(Some(child)))
+fn at_gate(number: u32) -> String {
+    format!(
+        "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = database WHERE datname = current_database() \
+         AND NOT granted AND locktype = 'advisory' AND classid = 4711 AND objid = {number}"
+    )
 }
 
-/// Waits until the run is where it is to die; false where it was over before.
-fn wait_for(server: &Server, name: &str, place: Place, child: &mut Child) -> Result<bool> {
-    let waiting = match place {
-        Place::Instant(milliseconds) => {
-            sleep(Duration::from_millis(u64::from(milliseconds)));
-            return Ok(child.try_wait()?.is_none());
-        }
-        Place::Gate(number) => format!(
-            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = database WHERE datname = current_database() \
-             AND NOT granted AND locktype = 'advisory' AND classid = 4711 AND objid = {number}"
-        ),
-        Place::Building | Place::Noting => "SELECT count(*) FROM pg_stat_progress_create_index WHERE datname = \
-                            current_database() AND phase LIKE 'waiting%'"
-            .to_owned(),
-    };
+fn building(what: &str) -> String {
+    format!(
+        "SELECT count(*) FROM pg_stat_progress_create_index WHERE datname = current_database() AND phase = \
+         'waiting for {what}'"
+    )
+}
+
+fn until(server: &Server, name: &str, query: &str, child: &mut Child) -> Result<()> {
     let deadline = Instant::now() + Duration::from_secs(30);
-    while server.psql(name, &waiting)? == "0" {
+    while server.psql(name, query)? == "0" {
         ensure!(child.try_wait()?.is_none(), "the run ended before it came there");
         ensure!(Instant::now() < deadline, "the run does not come there");
     }
-    if matches!(place, Place::Noting) {
-        // The index can be built now, and nobody can write into the journal.
-        note_blocked(server, name)?;
-    }
-    Ok(true)
-}
-
-/// Lets the index be built and holds the journal: the run waits with its note in its hand.
-fn note_blocked(server: &Server, name: &str) -> Result<()> {
-    server.psql(
-        name,
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND \
-         application_name = 'gate'",
-    )?;
-    // The journal's lock comes within the moment that the index takes; where it does not, this is a random instant.
-    server.psql(name, "BEGIN; LOCK TABLE autogen_journal IN EXCLUSIVE MODE; SELECT pg_sleep(0.05); COMMIT").map(drop)
+    Ok(())
 }
 
 fn strike(server: &Server, name: &str, weapon: Weapon, child: &mut Child) -> Result<()> {
