@@ -5,6 +5,7 @@ mod global;
 mod report;
 mod answers;
 mod unmanaged;
+mod unseen;
 mod declared;
 mod comparison;
 mod unanswered;

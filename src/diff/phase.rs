@@ -77,15 +77,17 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             Change::Alter { .. } => Phase::AlterRest,
         },
         Operation::Column(_, change) => match change {
-            Change::Add(it) if is_generated(it) => Phase::AddGenerated,
-            Change::Drop(it) if is_generated(it) => Phase::DropGenerated,
+            Change::Add(it) if it.is_generated() => Phase::AddGenerated,
+            Change::Drop(it) if it.is_generated() => Phase::DropGenerated,
             Change::Add(_) => Phase::AddColumn,
             Change::Drop(_) => Phase::DropColumn,
             Change::Alter { from, to } if renames_sequence_only(from, to) => Phase::Rename,
-            Change::Alter { from, to } if is_generated(from) && !is_generated(to) && from.data_type == to.data_type => {
+            Change::Alter { from, to }
+                if from.is_generated() && !to.is_generated() && from.data_type == to.data_type =>
+            {
                 Phase::DropGenerated
             }
-            Change::Alter { from, to } if !is_generated(from) && is_generated(to) => Phase::AddGenerated,
+            Change::Alter { from, to } if !from.is_generated() && to.is_generated() => Phase::AddGenerated,
             Change::Alter { .. } => Phase::AlterColumn,
         },
         Operation::Constraint(_, change) => match change {
@@ -120,8 +122,4 @@ fn renames_sequence_only(from: &Column, to: &Column) -> bool {
 
 fn is_foreign_key(constraint: &Constraint) -> bool {
     constraint.is_foreign_key()
-}
-
-fn is_generated(column: &Column) -> bool {
-    matches!(column.default, ColumnDefault::Generated(_))
 }

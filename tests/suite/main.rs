@@ -14,6 +14,7 @@ mod dump;
 mod expectations;
 mod interrupt;
 mod models;
+mod output;
 mod ownership;
 mod project;
 mod prove;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
             .chain(bad_history::trials())
             .chain(refusals::trials())
             .chain(beside::trials())
+            .chain(output::trials())
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())

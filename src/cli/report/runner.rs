@@ -1,9 +1,9 @@
 //! What the commands around the runner say, in the words of Alembic where it has them.
 
-use anstream::println;
 use serde_json::json;
 
-use super::{Progress, json as print_json, success, talk};
+use super::out::println;
+use super::{Progress, json as print_json, notices, success, talk};
 use crate::cli::global::Global;
 use crate::execute::{self, Direction, Unfinished};
 use crate::migration::Folder;
@@ -20,12 +20,9 @@ pub(crate) struct Walk {
 
 impl Walk {
     pub(crate) fn new(global: &Global) -> Self {
-        Self {
-            progress: Progress::new(global.quiet),
-            quiet: global.quiet,
-            verbose: global.verbose > 0,
-            json: global.json,
-        }
+        let progress = Progress::new(global.quiet);
+        notices::show(&progress, global.verbose > 0);
+        Self { progress, quiet: global.quiet, verbose: global.verbose > 0, json: global.json }
     }
 
     fn say(&self, text: &str) {
