@@ -28,6 +28,9 @@ pub(super) enum Phase {
     AddBelow,
     /// Before columns and foreign keys that refer to them.
     AddTable,
+    /// A generated column that becomes a plain one of another type, before those that it was made from: on the way back
+    /// it is made again from what they were.
+    ReleaseGenerated,
     /// Before new columns, so that type changes meet the old names only.
     AlterColumn,
     /// Before keys and indexes over them.
@@ -87,6 +90,7 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             {
                 Phase::DropGenerated
             }
+            Change::Alter { from, to } if from.is_generated() && !to.is_generated() => Phase::ReleaseGenerated,
             Change::Alter { from, to } if !from.is_generated() && to.is_generated() => Phase::AddGenerated,
             Change::Alter { .. } => Phase::AlterColumn,
         },
