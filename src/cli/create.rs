@@ -14,6 +14,7 @@ use super::interruptible;
 use super::report::{self, Line, Progress};
 use super::unanswered::{refuse_unanswered, shell_word};
 use super::unmanaged::known_strangers;
+use super::unseen::refuse_unseen;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -192,6 +193,9 @@ impl Creation<'_> {
             }
             progress.clear();
             return self.report(&comparison, Vec::new(), &plan, None, None);
+        }
+        if let Some(conn) = &mut database {
+            refuse_unseen(&comparison, self.scope, conn).await?;
         }
         let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
         let plan = Plan::new(plan.revision, operations, places, up, down);

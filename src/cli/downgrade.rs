@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::confirm::{confirm, refuse_protected};
 use super::global::Global;
+use super::hooks::Hooks;
 use super::report::Walk;
 use super::running::Running;
 use super::span::{Scripted, Span, print_script};
@@ -11,7 +12,7 @@ use super::work::Work;
 use crate::config::connect;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
-use crate::revision::{Anchor, Target};
+use crate::revision::{Anchor, Id, Target};
 use crate::runner;
 
 /// Take revisions back: -1, a revision that stays, or base
@@ -57,7 +58,9 @@ pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
     work.stop_on_signals();
     let mut walk = Walk::new(global);
     let running = args.running.over(&work.config.runner);
-    let database = work.database(&running, walk.watches());
+    let hooks = Hooks::new(&work.config, &work.target, Direction::Downgrade, global.quiet);
+    let before = |revisions: &[Id]| hooks.before(revisions);
+    let database = runner::Database { before: Some(&before), ..work.database(&running, walk.watches()) };
     let origin = args.from.map(|origin| match origin {
         Origin::File => runner::Origin::File,
         Origin::Database => runner::Origin::Database,
@@ -65,7 +68,7 @@ pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
     let taken_back =
         runner::downgrade(&database, &work.folder, &target, origin, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Downgrade, &taken_back);
-    Ok(())
+    hooks.after(&taken_back)
 }
 
 fn script(args: &Downgrade, global: &Global) -> Result<()> {

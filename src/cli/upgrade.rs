@@ -2,13 +2,16 @@
 
 use clap::Args;
 
+use super::dry_run::dry_run;
 use super::global::Global;
+use super::hooks::Hooks;
 use super::report::Walk;
 use super::running::Running;
 use super::span::{Scripted, Span, print_script};
 use super::work::Work;
 use crate::error::Result;
 use crate::execute::Direction;
+use crate::revision::Id;
 use crate::runner;
 
 /// Apply revisions, by default all of them
@@ -22,6 +25,9 @@ pub(crate) struct Upgrade {
     /// Print a script for psql instead; it begins at base, or at FROM, and needs no database
     #[arg(long)]
     sql: bool,
+    /// Run on scratch instead, from what is applied on, and print the statements
+    #[arg(long, conflicts_with = "sql")]
+    dry_run: bool,
     #[command(flatten)]
     running: Running,
 }
@@ -33,12 +39,17 @@ pub(crate) async fn run(args: Upgrade, global: &Global) -> Result<()> {
         return print_script(global, &args.target, &what, |configured| args.running.over(configured));
     }
     let target = args.target.target()?;
+    if args.dry_run {
+        return dry_run(global, &target).await;
+    }
     let work = Work::open(global)?;
     work.stop_on_signals();
     let mut walk = Walk::new(global);
     let running = args.running.over(&work.config.runner);
-    let database = work.database(&running, walk.watches());
+    let hooks = Hooks::new(&work.config, &work.target, Direction::Upgrade, global.quiet);
+    let before = |revisions: &[Id]| hooks.before(revisions);
+    let database = runner::Database { before: Some(&before), ..work.database(&running, walk.watches()) };
     let applied = runner::upgrade(&database, &work.folder, &target, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Upgrade, &applied);
-    Ok(())
+    hooks.after(&applied)
 }

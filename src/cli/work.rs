@@ -47,6 +47,7 @@ impl Work {
             running,
             stop: &self.stop,
             watch,
+            before: None,
         }
     }
 }

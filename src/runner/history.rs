@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::execute::Record;
 use crate::migration::{Folder, Migration};
 use crate::reflect::prepare_session;
-use crate::revision::Id;
+use crate::revision::{Id, Revision};
 
 /// A revision that is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,46 @@ fn unreadable(cause: sqlx::Error) -> Error {
         .caused_by(cause)
 }
 
+/// An applied revision whose file is no longer what was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedSince {
+    /// The revision, as its file says.
+    pub revision: Revision,
+    /// The file as it was applied, where the database has kept it.
+    pub applied: Option<String>,
+    /// The file as it is.
+    pub file: String,
+}
+
+/// Applied revisions whose files are no longer what was applied; line ends do not count.
+///
+/// # Errors
+/// [`Kind::Error`] when the history cannot be read.
+pub async fn edited_since(
+    conn: &mut PgConnection,
+    folder: &Folder,
+    default_namespace: &str,
+) -> Result<Vec<EditedSince>> {
+    let applied = applied(conn, default_namespace).await?;
+    Ok(edited(&applied, folder)
+        .into_iter()
+        .map(|(applied, file)| EditedSince {
+            revision: file.revision.clone(),
+            applied: applied.source.clone(),
+            file: file.text.clone(),
+        })
+        .collect())
+}
+
+/// Applied revisions and their files where those are no longer what was applied.
+pub(super) fn edited<'a>(applied: &'a [Applied], folder: &'a Folder) -> Vec<(&'a Applied, &'a Migration)> {
+    let file = |applied: &'a Applied| {
+        let file = folder.migration(&applied.revision).filter(|file| file.hash != applied.hash)?;
+        Some((applied, file))
+    };
+    applied.iter().filter_map(file).collect()
+}
+
 /// The ids of what is applied, all of which the folder must have.
 pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>> {
     let unknown: Vec<&Applied> =
@@ -82,6 +122,14 @@ pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>
         .hint("is this the right branch, and is it up to date? bring the files back with git")
         .hint(format!("autogen downgrade {stays}   takes them back with the text that the database has kept"))
         .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
+}
+
+/// The ids of what is applied, all of which the folder has; only reads.
+///
+/// # Errors
+/// [`Kind::Error`] when the folder lacks some, or the history cannot be read.
+pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<BTreeSet<Id>> {
+    known(&applied(conn, default_namespace).await?, folder)
 }
 
 /// Demands that every revision of the folder is applied, and no other.

@@ -16,7 +16,7 @@ mod initialise;
 mod pooler;
 mod script;
 
-pub use history::{Applied, applied, require_head};
+pub use history::{Applied, EditedSince, applied, edited_since, known_applied, require_head};
 pub use initialise::{Extension, Initialised, initialise};
 pub use progress::Progress;
 pub use script::{Script, stamp_script, walk_script};
@@ -27,11 +27,11 @@ pub use stored::{Origin, way_back};
 pub use walk::{downgrade, upgrade};
 
 use crate::config::{self, Running};
+use crate::error::Result;
 use crate::execute::{self, Stop};
 use crate::revision::{Id, Revision};
 
 /// The database to work on, and how.
-#[derive(Debug)]
 pub struct Database<'a> {
     /// Where it is.
     pub target: &'a config::Target,
@@ -43,7 +43,12 @@ pub struct Database<'a> {
     pub stop: &'a Stop,
     /// Whether to ask the server how far long statements are.
     pub watch: bool,
+    /// Hears, under the lock, which revisions are about to be run; what it fails with stops the run.
+    pub before: Option<&'a Before<'a>>,
 }
+
+/// What is asked before the first revision is run.
+pub type Before<'a> = dyn Fn(&[Id]) -> Result<()> + Sync + 'a;
 
 /// Hears what a runner tells.
 pub type OnEvent<'a> = dyn FnMut(Event<'_>) + Send + 'a;

@@ -12,7 +12,7 @@ use super::{Applied, Database, Event, OnEvent, Progress, history, pooler};
 use crate::config;
 use crate::error::{Error, Kind, Result};
 use crate::execute::{Direction, Stop, Unfinished, unfinished};
-use crate::migration::{Folder, Migration};
+use crate::migration::Folder;
 use crate::reflect::server_version;
 use crate::revision::{Id, Revision};
 
@@ -65,7 +65,7 @@ impl Session {
 
     /// Tells of applied revisions whose files are no longer what was applied.
     pub(super) fn tell_edited(&self, folder: &Folder, on_event: &mut OnEvent<'_>) {
-        for (applied, file) in edited(&self.applied, folder) {
+        for (applied, file) in history::edited(&self.applied, folder) {
             on_event(Event::Edited { revision: &file.revision, applied: applied.source.as_deref(), file: &file.text });
         }
     }
@@ -80,15 +80,6 @@ impl Session {
     pub(super) fn parts(&mut self) -> (&mut PgConnection, Canceller<'_>) {
         (&mut self.conn, Canceller { lock: &mut self.lock, pid: self.pid, major: self.major })
     }
-}
-
-/// Applied revisions whose files are no longer what was applied.
-pub(super) fn edited<'a>(applied: &'a [Applied], folder: &'a Folder) -> Vec<(&'a Applied, &'a Migration)> {
-    let file = |applied: &'a Applied| {
-        let file = folder.migration(&applied.revision).filter(|file| file.hash != applied.hash)?;
-        Some((applied, file))
-    };
-    applied.iter().filter_map(file).collect()
 }
 
 /// Cancels, through the lock's connection, what the other one is doing, and asks how far it is.

@@ -109,6 +109,8 @@ async fn walk(
     on_event: &mut OnEvent<'_>,
 ) -> Result<Vec<Id>> {
     if !items.is_empty() {
+        let ids: Vec<Id> = items.iter().map(|item| item.revision.id.clone()).collect();
+        database.before.map_or(Ok(()), |before| before(&ids))?;
         history::create(&mut session.conn, database.default_namespace, database.role()).await?;
     }
     match database.running.transaction {

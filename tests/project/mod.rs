@@ -116,6 +116,7 @@ impl Project {
             running: &self.running,
             stop: &self.stop,
             watch: self.watch,
+            before: None,
         }
     }
 

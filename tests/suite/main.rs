@@ -16,6 +16,7 @@ mod interrupt;
 mod kill;
 mod models;
 mod offline;
+mod output;
 mod ownership;
 mod project;
 mod prove;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
             .chain(refusals::trials())
             .chain(beside::trials())
             .chain(offline::trials())
+            .chain(output::trials())
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())

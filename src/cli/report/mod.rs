@@ -1,11 +1,13 @@
 //! The only place that prints. Data goes to stdout, talk to stderr; colours only on a terminal (`anstream` looks, and
 //! honours NO_COLOR).
 
+mod out;
 mod change;
 mod declared;
 mod expectation;
 mod failure;
 mod layout;
+mod notices;
 mod ownership;
 mod progress;
 mod proof;
@@ -19,11 +21,14 @@ pub(crate) use failure::failure;
 pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
-pub(crate) use runner::{AppliedLine, Walk, begun, current, heads, initialised, revisions, written};
+pub(crate) use runner::{
+    AppliedLine, Walk, begun, current, edited_since, heads, initialised, rehearsed, revisions, written,
+};
 pub(crate) use status::status;
 
-use anstream::{eprint, eprintln, print, println};
+use anstream::{eprint, eprintln};
 use anstyle::{AnsiColor, Style};
+use out::{print, println};
 
 use crate::introspect::Diagnostics;
 use crate::reflect::Beyond;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// What is going on, on a terminal's last line; nothing elsewhere. Goes when it is dropped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {

@@ -1,14 +1,14 @@
 //! What the commands around the runner say, in the words of Alembic where it has them.
 
-use anstream::println;
 use serde_json::json;
 
-use super::{Progress, json as print_json, success, talk};
+use super::out::println;
+use super::{Progress, json as print_json, notices, success, talk};
 use crate::cli::global::Global;
 use crate::execute::{self, Direction, Unfinished};
-use crate::migration::Folder;
+use crate::migration::{Folder, Migration};
 use crate::revision::{Id, Revision};
-use crate::runner::{Applied, Event, Initialised};
+use crate::runner::{Applied, EditedSince, Event, Initialised};
 
 /// A run over revisions while it goes.
 pub(crate) struct Walk {
@@ -20,12 +20,9 @@ pub(crate) struct Walk {
 
 impl Walk {
     pub(crate) fn new(global: &Global) -> Self {
-        Self {
-            progress: Progress::new(global.quiet),
-            quiet: global.quiet,
-            verbose: global.verbose > 0,
-            json: global.json,
-        }
+        let progress = Progress::new(global.quiet);
+        notices::show(&progress, global.verbose > 0);
+        Self { progress, quiet: global.quiet, verbose: global.verbose > 0, json: global.json }
     }
 
     /// Whether anybody sees how far a statement is: a terminal.
@@ -110,6 +107,25 @@ impl Walk {
                 many => success(&format!("{many} revisions {word}")),
             }
         }
+    }
+}
+
+/// The statements of a revision that a dry run is about to try, as SQL.
+pub(crate) fn rehearsed(migration: &Migration) {
+    let Revision { id, message, parents, .. } = &migration.revision;
+    println!("-- Running upgrade {} -> {id}, {message}\n", or_base(parents));
+    for statement in &migration.upgrade {
+        let marker = if statement.autocommit { "-- autogen: autocommit\n" } else { "" };
+        println!("{marker}{};\n", statement.sql);
+    }
+}
+
+/// Applied revisions whose files were edited since, with what was changed.
+pub(crate) fn edited_since(edited: &[EditedSince]) {
+    for EditedSince { revision, applied, file } in edited {
+        let warning = super::paint(anstyle::AnsiColor::Yellow.on_default().bold(), "warning:");
+        talk(&format!("{warning} {} was edited after it was applied to the database", revision.title()));
+        talk(difference(applied.as_deref(), file).trim_end());
     }
 }
 
