@@ -4,7 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::lock::{LockFile, Owner, What};
-use super::{Migration, Plan, name, rename_line, render};
+use super::{Migration, Plan, rename_line};
+#[cfg(feature = "cli")]
+use super::{name, render};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::revision::RevisionGraph;
@@ -74,6 +76,23 @@ impl Folder {
         Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock })
     }
 
+    /// Revisions whose texts a program holds, as files by name.
+    ///
+    /// # Errors
+    /// As [`Folder::load`].
+    pub fn of_texts(config: &Config, texts: &[(&str, &str)]) -> Result<Self> {
+        let (mut migrations, mut lock) = (Vec::new(), LockFile::default());
+        for (name, text) in texts {
+            if *name == LEDGER_FILE {
+                lock = LockFile::parse(name, text)?;
+            } else {
+                migrations.push(Migration::parse(Path::new(name), name, text)?);
+            }
+        }
+        let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
+        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock })
+    }
+
     /// The configuration that it was read by.
     #[must_use]
     pub fn config(&self) -> &Config {
@@ -140,6 +159,7 @@ impl Folder {
         self.migrations.iter().filter_map(edited).collect()
     }
 
+    #[cfg(feature = "cli")]
     /// Writes a revision: the ledger's lines first, then the file, each complete or not at all. Lines of a revision
     /// whose file never came mean nothing, so a run that dies in between leaves nothing behind.
     ///

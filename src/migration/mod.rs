@@ -5,6 +5,7 @@
 //! the parser needs it: `execute` gets whole statements.
 
 mod split;
+#[cfg(feature = "cli")]
 mod render;
 mod parse;
 mod name;
@@ -17,6 +18,7 @@ pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;
 pub use plan::{plan_hazards, rename_line};
+#[cfg(feature = "cli")]
 pub use render::{render, render_upgrade};
 pub use split::{SplitError, SqlText, split, tokens};
 
