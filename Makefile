@@ -1,7 +1,7 @@
 # The commands of the migrations guide, under the names that people know.
 AUTOGEN ?= cargo run --quiet --
 
-.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz bench-reflection servers matrix soak schemas
+.PHONY: db-init db-create db-upgrade db-downgrade db-current db-history db-reset check test bench fuzz bench-reflection bench-check servers matrix soak schemas
 
 db-init: ; $(AUTOGEN) db init
 
@@ -44,6 +44,9 @@ bench: ; cargo bench --bench reader
 
 # Reading the catalogs of 1,000 tables, beside pg_dump in the same run.
 bench-reflection: ; cargo bench --bench reflection
+
+# `check` where nothing changed, on 1,000 and 5,000 tables, beside pg_dump.
+bench-check: ; cargo bench --bench check
 
 # Token soup for the reader, migrations, the ledger and autogen.toml: an hour each, one core.
 FUZZ_SECONDS ?= 3600
