@@ -27,6 +27,8 @@ mod confirm;
 mod init;
 mod db_init;
 mod db_reset;
+mod fleet;
+mod fleet_work;
 mod dry_run;
 mod hooks;
 mod upgrade;

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use super::fleet::{Each, run_each};
+use super::fleet_work::Task;
 use super::global::Global;
 use super::report::{self, Walk};
 use super::running::Waiting;
@@ -24,6 +26,8 @@ pub(crate) struct Stamp {
     sql: bool,
     #[command(flatten)]
     waiting: Waiting,
+    #[command(flatten)]
+    each: Each,
 }
 
 /// Runs the command.
@@ -32,6 +36,10 @@ pub(crate) async fn run(args: Stamp, global: &Global) -> Result<()> {
         return print_script(global, &args.target, &Scripted::Stamp, |configured| args.waiting.over(configured));
     }
     let target = args.target.target()?;
+    if args.each.is_set() {
+        let task = Task::Stamp(target, args.purge);
+        return run_each(global, &args.each, task, |configured| args.waiting.over(configured)).await;
+    }
     let work = Work::open(global)?;
     work.stop_on_signals();
     let mut walk = Walk::new(global);

@@ -24,7 +24,7 @@ pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdic
 pub(crate) use runner::{
     AppliedLine, Walk, begun, current, edited_since, heads, initialised, rehearsed, revisions, written,
 };
-pub(crate) use status::status;
+pub(crate) use status::{fleet_line, status};
 
 use anstream::{eprint, eprintln};
 use anstyle::{AnsiColor, Style};
