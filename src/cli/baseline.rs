@@ -84,7 +84,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let folder = Folder::load(&work.config)?;
     let mut walk = Walk::new(global);
     let database = work.database(args.lock_timeout);
-    runner::stamp(&database, &folder, &Target::head(), false, &mut |event| walk.event(&event)).await?;
+    runner::stamp(&database, &folder, &[Target::head()], false, &mut |event| walk.event(&event)).await?;
     report::success("the database was not changed and counts as being at head");
     Ok(())
 }

@@ -12,6 +12,7 @@ mod asking;
 mod models;
 mod selection;
 mod declaration;
+mod place;
 mod create;
 mod check;
 mod prove;
@@ -22,11 +23,15 @@ mod confirm;
 mod init;
 mod db_init;
 mod db_reset;
+mod db_ensure_version;
 mod upgrade;
 mod downgrade;
 mod current;
 mod history;
 mod heads;
+mod branches;
+mod show;
+mod edit;
 mod merge;
 mod stamp;
 mod suggestion;
@@ -70,6 +75,9 @@ enum Command {
     Current(current::Current),
     History(history::History),
     Heads(heads::Heads),
+    Branches(branches::Branches),
+    Show(show::Show),
+    Edit(edit::Edit),
     Merge(merge::Merge),
     Stamp(stamp::Stamp),
     Init(init::Init),
@@ -82,6 +90,7 @@ enum Command {
 enum Db {
     Init(db_init::DbInit),
     Reset(db_reset::DbReset),
+    EnsureVersion(db_ensure_version::DbEnsureVersion),
 }
 
 /// Parses the arguments of the process, runs the command, and says with what code to exit.
@@ -120,12 +129,16 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Stamp(args) => stamp::run(args, &global).await,
         Command::Baseline(args) => baseline::run(args, &global).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
-        Command::History(args) => history::run(&args, &global),
+        Command::History(args) => interruptible(history::run(args, &global)).await,
         Command::Heads(args) => heads::run(&args, &global),
+        Command::Branches(args) => branches::run(&args, &global),
+        Command::Show(args) => interruptible(show::run(args, &global)).await,
+        Command::Edit(args) => edit::run(args, &global).await,
         Command::Merge(args) => merge::run(&args, &global),
         Command::Init(args) => init::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,
+        Command::Db(Db::EnsureVersion(args)) => db_ensure_version::run(args, &global).await,
     }
 }
 

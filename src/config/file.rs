@@ -11,6 +11,8 @@ use crate::error::{Error, Kind, Result};
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     pub(super) script_location: PathBuf,
+    pub(super) version_locations: Vec<PathBuf>,
+    pub(super) recursive_version_locations: bool,
     pub(super) file_template: String,
     pub(super) truncate_slug_length: usize,
     pub(super) timezone: String,
@@ -31,6 +33,8 @@ impl Default for File {
     fn default() -> Self {
         Self {
             script_location: "migrations".into(),
+            version_locations: Vec::new(),
+            recursive_version_locations: false,
             file_template: "%(year)04d%(month)02d%(day)02d_%(hour)02d%(minute)02d_%(rev)s_%(slug)s".to_owned(),
             truncate_slug_length: 40,
             timezone: "UTC".to_owned(),

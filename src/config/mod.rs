@@ -26,8 +26,12 @@ pub const FILE_NAME: &str = "autogen.toml";
 pub struct Config {
     /// The folder of `autogen.toml`; places and relative paths start here.
     pub root: PathBuf,
-    /// The folder of the revisions, absolute or from the working folder.
+    /// The folder of the ledger and, unless others are named, of the revisions; absolute or from the working folder.
     pub script_location: PathBuf,
+    /// The folders of the revisions: one or more.
+    pub version_locations: Vec<PathBuf>,
+    /// Whether folders below them are read too.
+    pub recursive_version_locations: bool,
     /// Name of a new revision's file, without `.sql`.
     pub file_template: String,
     /// Characters of a slug that are kept in a file's name.
@@ -93,6 +97,8 @@ impl Config {
         let file = file::read(&root.join(FILE_NAME))?;
         let config = Self {
             script_location: root.join(&file.script_location),
+            version_locations: locations(&root, &file.script_location, &file.version_locations),
+            recursive_version_locations: file.recursive_version_locations,
             file_template: file.file_template,
             truncate_slug_length: file.truncate_slug_length,
             timezone: file.timezone,
@@ -163,6 +169,14 @@ impl Config {
     #[must_use]
     pub fn shown_path(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// `version_locations`, or `script_location` where there are none.
+fn locations(root: &Path, script_location: &Path, version_locations: &[PathBuf]) -> Vec<PathBuf> {
+    match version_locations {
+        [] => vec![root.join(script_location)],
+        several => several.iter().map(|location| root.join(location)).collect(),
     }
 }
 

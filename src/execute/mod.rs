@@ -16,7 +16,7 @@ mod alone;
 mod run;
 
 pub use failure::{Cause, Failure, FailureKind};
-pub use journal::{Unfinished, forget, unfinished};
+pub use journal::{Unfinished, ensure_journal, forget, unfinished};
 pub use run::run;
 pub use sql::{Record, parameters};
 pub use stop::Stop;

@@ -1,13 +1,14 @@
 //! The folder of the revisions: files, graph, ledger; and how a new one is written.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::lock::{LockFile, Owner, What};
 use super::{Migration, Plan, name, rename_line, render};
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::error::{Error, Kind, Result};
-use crate::revision::RevisionGraph;
+use crate::revision::{Revision, RevisionGraph};
 use crate::schema::{Entry, Ledger, Rename};
 
 /// The name of the ledger's file in the folder.
@@ -56,13 +57,13 @@ pub struct ProofLine {
 }
 
 impl Folder {
-    /// Reads `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
+    /// Reads `version_locations`, and the ledger in `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
     ///
     /// # Errors
     /// [`Kind::Error`] with file and line: a file that is no migration, a broken graph, a broken ledger.
     pub fn load(config: &Config) -> Result<Self> {
         let mut migrations = Vec::new();
-        for path in sql_files(&config.script_location)? {
+        for path in sql_files(config)? {
             migrations.push(Migration::parse(&path, &config.shown_path(&path), &read(&path)?)?);
         }
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
@@ -148,12 +149,28 @@ impl Folder {
     /// # Errors
     /// [`Kind::Usage`]: the id is taken or the file's name is no name. [`Kind::Error`]: the folder cannot be written.
     pub fn write(&self, plan: &Plan, proved: Option<&str>, changes: &LedgerChanges) -> Result<PathBuf> {
+        let folder = self.location(&plan.revision, None)?;
+        self.write_into(&folder, plan, proved, changes)
+    }
+
+    /// The same into this folder, as [`Folder::location`] gives it.
+    ///
+    /// # Errors
+    /// As [`Folder::write`].
+    pub fn write_into(
+        &self,
+        folder: &Path,
+        plan: &Plan,
+        proved: Option<&str>,
+        changes: &LedgerChanges,
+    ) -> Result<PathBuf> {
         let id = &plan.revision.id;
         if let Some(taken) = self.migration(id) {
             return Err(Error::new(Kind::Usage, format!("revision {id} is there already: {}", self.shown(taken)))
                 .hint("name another with --rev-id, or leave the flag out"));
         }
-        let path = self.config.script_location.join(name::file_name(&self.config, &plan.revision)?);
+        self.joined(&plan.revision)?;
+        let path = folder.join(name::file_name(&self.config, &plan.revision)?);
         let text = render(plan)?;
         let migration = self.read_back(plan, &path, &text)?;
         let mut lock = self.lock.clone();
@@ -167,6 +184,35 @@ impl Folder {
         self.write_lock(&lock)?;
         replace(&path, &text, false)?;
         Ok(path)
+    }
+
+    /// The folder of a new revision: the one that is named, that of its parent, or the only one.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when the named one is none of `version_locations`, or when several could be meant.
+    pub fn location(&self, revision: &Revision, named: Option<&Path>) -> Result<PathBuf> {
+        let locations = &self.config.version_locations;
+        let list = || locations.iter().map(|it| self.config.shown_path(it)).collect::<Vec<_>>().join(", ");
+        if let Some(named) = named {
+            let is_meant = |it: &&PathBuf| self.config.root.join(named).components().eq(it.components());
+            return locations.iter().find(is_meant).cloned().ok_or_else(|| {
+                Error::new(Kind::Usage, format!("{} is no folder of revisions", named.display()))
+                    .hint(format!("version_locations in {FILE_NAME}: {}", list()))
+            });
+        }
+        let of_parent = revision.parents.first().and_then(|parent| self.migration(parent)).and_then(|it| it.path.parent());
+        match (of_parent, locations.as_slice()) {
+            (Some(folder), _) => Ok(folder.to_path_buf()),
+            (None, [only]) => Ok(only.clone()),
+            (None, _) => Err(Error::new(Kind::Usage, "into which folder does the revision belong? it has no parent")
+                .hint(format!("--version-path FOLDER   names one of {}", list()))),
+        }
+    }
+
+    /// The graph with a new revision in it.
+    fn joined(&self, revision: &Revision) -> Result<RevisionGraph> {
+        let files = self.migrations.iter().map(|it| (it.revision.clone(), self.shown(it)));
+        RevisionGraph::from_files(files.chain([(revision.clone(), String::new())]).collect())
     }
 
     /// Writes down what models and database agree on without a new revision: at the head, whose lines are folded last
@@ -186,9 +232,12 @@ impl Folder {
     /// downgrade. Of a file that was edited since, it says nothing any more.
     #[must_use]
     pub fn proofs(&self, id: &str) -> Vec<String> {
-        if self.edited().iter().any(|it| it.revision == id) {
-            return Vec::new();
-        }
+        if self.edited().iter().any(|it| it.revision == id) { Vec::new() } else { self.recorded_proofs(id) }
+    }
+
+    /// The same of an edited file too: what was proved of the text that was there.
+    #[must_use]
+    pub fn recorded_proofs(&self, id: &str) -> Vec<String> {
         let proof = |what: &What| if let What::Proved(version) = what { Some(version.clone()) } else { None };
         self.lock.of(&Owner::Revision(id.to_owned())).filter_map(|line| proof(&line.what)).collect()
     }
@@ -240,22 +289,33 @@ fn insert_changes(lock: &mut LockFile, owner: &Owner, changes: &LedgerChanges) {
     }
 }
 
-fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
+/// Every file of a revision, by its path; a folder that is named twice, or below another, counts once.
+fn sql_files(config: &Config) -> Result<Vec<PathBuf>> {
+    let mut files = BTreeSet::new();
+    for location in &config.version_locations {
+        collect(location, config.recursive_version_locations, &mut files)?;
+    }
+    Ok(files.into_iter().collect())
+}
+
+fn collect(folder: &Path, recursive: bool, files: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(cause) => return Err(unreadable(folder).caused_by(cause)),
     };
-    let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|cause| unreadable(folder).caused_by(cause))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            files.insert(path);
+        } else if recursive && path.is_dir() {
+            collect(&path, recursive, files)?;
         }
     }
-    files.sort();
-    Ok(files)
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -295,7 +355,7 @@ fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
 mod tests {
     use super::super::{Block, Statement, new_revision};
     use super::*;
-    use crate::config::{Environment, FILE_NAME, Overrides};
+    use crate::config::{Environment, Overrides};
     use crate::schema::{Object, QualifiedName};
 
     struct Project {

@@ -10,7 +10,9 @@ mod session;
 mod walk;
 mod stamp;
 mod initialise;
+mod ensure;
 
+pub use ensure::ensure_version;
 pub use history::{Applied, applied, require_head};
 pub use initialise::{Extension, Initialised, initialise};
 pub use stamp::stamp;
