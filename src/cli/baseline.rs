@@ -7,6 +7,7 @@ use clap::Args;
 use super::comparison::start_scratch;
 use super::declared::{read_declared, scope};
 use super::global::Global;
+use super::hooks::run_hooks;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
 use super::unmanaged::known_strangers;
@@ -81,6 +82,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     if !beyond.is_empty() {
         report::not_carried(&beyond, namespace);
     }
+    run_hooks(&work.folder, &path, global)?;
     let folder = Folder::load(&work.config)?;
     let mut walk = Walk::new(global);
     let database = work.database(args.lock_timeout);

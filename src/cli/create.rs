@@ -11,6 +11,7 @@ use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::hooks::run_hooks;
 use super::place::Place;
 use super::report::{self, Line, Progress};
 use super::unanswered::{refuse_unanswered, shell_word};
@@ -19,7 +20,7 @@ use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::expectation::{Expectation, expectations};
-use crate::migration::{self, Folder, LedgerChanges, Plan};
+use crate::migration::{Folder, LedgerChanges, Plan};
 use crate::overlay::applicable;
 use crate::reflect::{Scope, reflect};
 use crate::runner;
@@ -98,7 +99,7 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let folder = Folder::load(&config)?;
     let revision = args.place.revision(&config, &folder, args.message(), args.rev_id.as_deref())?;
     if args.no_autogenerate {
-        return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
+        return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args, global);
     }
     let progress = Progress::new(global.quiet);
     let declared = read_declared(&config, global, args.allow_drops)?.beside(&folder);
@@ -126,9 +127,9 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
 }
 
 /// A migration to be filled in by hand.
-fn empty(folder: &Folder, config: &Config, plan: Plan, args: &Create) -> Result<()> {
+fn empty(folder: &Folder, config: &Config, plan: Plan, args: &Create, global: &Global) -> Result<()> {
     if args.dry_run {
-        report::data(&migration::render(&plan)?);
+        report::data(&folder.text(&plan)?);
         return Ok(());
     }
     let path = args.place.write(folder, &plan, None, &LedgerChanges::default())?;
@@ -136,6 +137,7 @@ fn empty(folder: &Folder, config: &Config, plan: Plan, args: &Create) -> Result<
     if !args.place.edit {
         report::talk("fill in both sections, then run: autogen upgrade");
     }
+    run_hooks(folder, &path, global)?;
     args.place.open(config, &path, &plan.revision)
 }
 
@@ -236,7 +238,10 @@ impl Creation<'_> {
             Some(self.args.place.write(self.folder, &plan, version, &changes)?)
         };
         self.report(&comparison, lines, &plan, proof.as_ref(), path.as_deref())?;
-        path.map_or(Ok(()), |path| self.args.place.open(self.config, &path, &plan.revision))
+        path.map_or(Ok(()), |path| {
+            run_hooks(self.folder, &path, self.global)?;
+            self.args.place.open(self.config, &path, &plan.revision)
+        })
     }
 
     /// What will change, and what the rows that are there say of it.
@@ -371,7 +376,7 @@ impl Creation<'_> {
             }
         }
         if dry && !lines.is_empty() {
-            report::data(&migration::render(plan)?);
+            report::data(&self.folder.text(plan)?);
         }
         if let Some(path) = path {
             report::success(&format!("created {}", self.config.shown_path(path)));

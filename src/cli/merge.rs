@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::global::Global;
+use super::hooks::run_hooks;
 use super::report;
 use crate::error::Result;
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
@@ -42,6 +43,7 @@ pub(crate) fn run(args: &Merge, global: &Global) -> Result<()> {
     let revision = Revision { branch_labels: args.branch_label.clone(), depends_on, ..revision };
     let path = folder.write(&Plan { revision, ..Plan::default() }, None, &LedgerChanges::default())?;
     report::success(&format!("created {}", config.shown_path(&path)));
+    run_hooks(&folder, &path, global)?;
     report::talk("whether the entities agree with the joined history: autogen check");
     Ok(())
 }

@@ -12,6 +12,7 @@ mod asking;
 mod models;
 mod selection;
 mod declaration;
+mod hooks;
 mod place;
 mod create;
 mod check;
@@ -117,6 +118,7 @@ fn fail(error: &Error) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<()> {
     let Cli { global, command } = cli;
+    let global = global.with_logging();
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,

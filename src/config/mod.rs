@@ -11,7 +11,7 @@ mod connect;
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
-pub use file::{Entities, Locking, Naming, Profile, Scratch, Unmanaged};
+pub use file::{Entities, Level, Locking, Logging, Naming, PostWriteHook, Profile, Scratch, Unmanaged};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,6 +36,14 @@ pub struct Config {
     pub file_template: String,
     /// Characters of a slug that are kept in a file's name.
     pub truncate_slug_length: usize,
+    /// Hex digits of a new revision's id.
+    pub rev_id_length: usize,
+    /// A folder with a template of the revisions' files.
+    pub template_folder: Option<PathBuf>,
+    /// What a new revision's file goes through.
+    pub post_write_hooks: Vec<PostWriteHook>,
+    /// How much is said.
+    pub logging: Logging,
     /// The zone of `Create Date`, an IANA name.
     pub timezone: String,
     /// Postgres' schema whose names are written unqualified.
@@ -101,6 +109,10 @@ impl Config {
             recursive_version_locations: file.recursive_version_locations,
             file_template: file.file_template,
             truncate_slug_length: file.truncate_slug_length,
+            rev_id_length: file.rev_id_length,
+            template_folder: file.template_folder.map(|folder| root.join(folder)),
+            post_write_hooks: file.post_write_hooks,
+            logging: file.logging,
             timezone: file.timezone,
             default_namespace: file.schema,
             namespaces: file.namespaces,

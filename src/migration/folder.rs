@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::lock::{LockFile, Owner, What};
-use super::{Migration, Plan, name, rename_line, render};
+use super::template::Template;
+use super::{Migration, Plan, name, rename_line};
 use crate::config::{Config, FILE_NAME};
 use crate::error::{Error, Kind, Result};
 use crate::revision::{Revision, RevisionGraph};
@@ -171,8 +172,9 @@ impl Folder {
         }
         self.joined(&plan.revision)?;
         let path = folder.join(name::file_name(&self.config, &plan.revision)?);
-        let text = render(plan)?;
-        let migration = self.read_back(plan, &path, &text)?;
+        let template = Template::read(&self.config)?;
+        let text = template.render(plan)?;
+        let migration = self.read_back(plan, &path, &text, &template)?;
         let mut lock = self.lock.clone();
         lock.prune(&self.graph);
         let owner = Owner::Revision(id.clone());
@@ -184,6 +186,17 @@ impl Folder {
         self.write_lock(&lock)?;
         replace(&path, &text, false)?;
         Ok(path)
+    }
+
+    /// The text of a plan's file, by the configured template: what [`Folder::write`] would write.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when the template cannot be used, [`Kind::Error`] when a statement cannot stand in a file.
+    pub fn text(&self, plan: &Plan) -> Result<String> {
+        let template = Template::read(&self.config)?;
+        let text = template.render(plan)?;
+        self.read_back(plan, Path::new("new.sql"), &text, &template)?;
+        Ok(text)
     }
 
     /// The folder of a new revision: the one that is named, that of its parent, or the only one.
@@ -260,16 +273,18 @@ impl Folder {
     }
 
     /// What will be read is what was planned: the last guard against a statement that the file's format cannot hold.
-    fn read_back(&self, plan: &Plan, path: &Path, text: &str) -> Result<Migration> {
-        let migration = Migration::parse(path, &self.config.shown_path(path), text)?;
+    fn read_back(&self, plan: &Plan, path: &Path, text: &str, template: &Template) -> Result<Migration> {
+        let shown = self.config.shown_path(template.path().unwrap_or(path));
+        let migration = Migration::parse(path, &shown, text)
+            .map_err(|cause| template.refusal("what it makes cannot be read as a migration").caused_by(cause))?;
         let same = migration.revision == plan.revision
             && migration.upgrade.iter().eq(plan.upgrade_statements())
-            && migration.downgrade.iter().eq(plan.downgrade_statements());
+            && migration.downgrade.iter().eq(plan.downgrade_statements())
+            && migration.renames == plan.renames;
         if same {
             return Ok(migration);
         }
-        Err(Error::new(Kind::Error, format!("revision {} reads otherwise than it was planned", plan.revision.title()))
-            .hint("this is a defect of autogen; please report it with the entities that led to it"))
+        Err(template.refusal(&format!("revision {} reads otherwise than it was planned", plan.revision.title())))
     }
 
     fn write_lock(&self, lock: &LockFile) -> Result<()> {
@@ -318,7 +333,7 @@ fn collect(folder: &Path, recursive: bool, files: &mut BTreeSet<PathBuf>) -> Res
     Ok(())
 }
 
-fn read(path: &Path) -> Result<String> {
+pub(super) fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|cause| unreadable(path).caused_by(cause))
 }
 
@@ -328,7 +343,7 @@ fn unreadable(path: &Path) -> Error {
 }
 
 /// Writes beside the file and renames, so that a reader sees the old text or the new one.
-fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
+pub(super) fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |cause: std::io::Error| {
         Error::new(Kind::Error, format!("cannot write {}", path.display()))
