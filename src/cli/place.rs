@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::edit;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
 use crate::revision::{Revision, Target, check_label};
 
@@ -38,7 +38,10 @@ impl Place {
     /// The new revision, which stands there.
     pub(super) fn revision(&self, config: &Config, folder: &Folder, message: &str, id: Option<&str>) -> Result<Revision> {
         let graph = folder.graph();
-        let parents = graph.parents_at(&self.head, self.splice)?;
+        let parents = graph.parents_at(&self.head, self.splice).map_err(|error| {
+            let is_several = error.kind() == Kind::SeveralHeads;
+            if is_several { error.hint("--head ID   comes after one of them alone") } else { error }
+        })?;
         let revision = new_revision(config, message, id, parents)?;
         self.branch_label.iter().try_for_each(|label| check_label(label))?;
         let revision = Revision {

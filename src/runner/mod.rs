@@ -11,10 +11,12 @@ mod walk;
 mod stamp;
 mod initialise;
 mod ensure;
+mod rows;
 
 pub use ensure::ensure_version;
 pub use history::{Applied, applied, require_head};
 pub use initialise::{Extension, Initialised, initialise};
+pub use rows::{TableRows, table_rows};
 pub use stamp::stamp;
 pub use walk::{downgrade, upgrade};
 
