@@ -12,6 +12,7 @@ mod beside;
 #[path = "../judge/dump.rs"]
 mod dump;
 mod expectations;
+mod guide;
 mod interrupt;
 mod models;
 mod ownership;
@@ -20,6 +21,7 @@ mod prove;
 mod published;
 mod readme;
 mod refusals;
+mod revisions;
 #[path = "../server/mod.rs"]
 mod programs;
 mod scenario;
@@ -53,6 +55,8 @@ fn main() -> ExitCode {
             .chain(models::trials())
             .chain(readme::trials())
             .chain(prove::trials())
+            .chain(revisions::trials())
+            .chain(guide::trials())
             .chain(published::trials())
             .chain(expectations::trials())
     };
