@@ -1,13 +1,15 @@
 //! The folder of the revisions: files, graph, ledger; and how a new one is written.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::lock::{LockFile, Owner, What};
-use super::{Migration, Plan, name, rename_line, render};
-use crate::config::Config;
+use super::template::Template;
+use super::{Migration, Plan, name, rename_line};
+use crate::config::{Config, FILE_NAME};
 use crate::error::{Error, Kind, Result};
-use crate::revision::RevisionGraph;
+use crate::revision::{Revision, RevisionGraph};
 use crate::schema::{Entry, Ledger, Rename};
 
 /// The name of the ledger's file in the folder.
@@ -56,13 +58,13 @@ pub struct ProofLine {
 }
 
 impl Folder {
-    /// Reads `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
+    /// Reads `version_locations`, and the ledger in `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
     ///
     /// # Errors
     /// [`Kind::Error`] with file and line: a file that is no migration, a broken graph, a broken ledger.
     pub fn load(config: &Config) -> Result<Self> {
         let mut migrations = Vec::new();
-        for path in sql_files(&config.script_location)? {
+        for path in sql_files(config)? {
             migrations.push(Migration::parse(&path, &config.shown_path(&path), &read(&path)?)?);
         }
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
@@ -148,14 +150,31 @@ impl Folder {
     /// # Errors
     /// [`Kind::Usage`]: the id is taken or the file's name is no name. [`Kind::Error`]: the folder cannot be written.
     pub fn write(&self, plan: &Plan, proved: Option<&str>, changes: &LedgerChanges) -> Result<PathBuf> {
+        let folder = self.location(&plan.revision, None)?;
+        self.write_into(&folder, plan, proved, changes)
+    }
+
+    /// The same into this folder, as [`Folder::location`] gives it.
+    ///
+    /// # Errors
+    /// As [`Folder::write`].
+    pub fn write_into(
+        &self,
+        folder: &Path,
+        plan: &Plan,
+        proved: Option<&str>,
+        changes: &LedgerChanges,
+    ) -> Result<PathBuf> {
         let id = &plan.revision.id;
         if let Some(taken) = self.migration(id) {
             return Err(Error::new(Kind::Usage, format!("revision {id} is there already: {}", self.shown(taken)))
                 .hint("name another with --rev-id, or leave the flag out"));
         }
-        let path = self.config.script_location.join(name::file_name(&self.config, &plan.revision)?);
-        let text = render(plan)?;
-        let migration = self.read_back(plan, &path, &text)?;
+        self.joined(&plan.revision)?;
+        let path = folder.join(name::file_name(&self.config, &plan.revision)?);
+        let template = Template::read(&self.config)?;
+        let text = template.render(plan)?;
+        let migration = self.read_back(plan, &path, &text, &template)?;
         let mut lock = self.lock.clone();
         lock.prune(&self.graph);
         let owner = Owner::Revision(id.clone());
@@ -167,6 +186,47 @@ impl Folder {
         self.write_lock(&lock)?;
         replace(&path, &text, false)?;
         Ok(path)
+    }
+
+    /// The text of a plan's file, by the configured template: what [`Folder::write`] would write.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when the template cannot be used, [`Kind::Error`] when a statement cannot stand in a file.
+    pub fn text(&self, plan: &Plan) -> Result<String> {
+        let template = Template::read(&self.config)?;
+        let text = template.render(plan)?;
+        self.read_back(plan, Path::new("new.sql"), &text, &template)?;
+        Ok(text)
+    }
+
+    /// The folder of a new revision: the one that is named, that of its parent, or the only one.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when the named one is none of `version_locations`, or when several could be meant.
+    pub fn location(&self, revision: &Revision, named: Option<&Path>) -> Result<PathBuf> {
+        let locations = &self.config.version_locations;
+        let list = || locations.iter().map(|it| self.config.shown_path(it)).collect::<Vec<_>>().join(", ");
+        if let Some(named) = named {
+            let is_meant = |it: &&PathBuf| self.config.root.join(named).components().eq(it.components());
+            return locations.iter().find(is_meant).cloned().ok_or_else(|| {
+                Error::new(Kind::Usage, format!("{} is no folder of revisions", named.display()))
+                    .hint(format!("version_locations in {FILE_NAME}: {}", list()))
+            });
+        }
+        let of_parent =
+            revision.parents.first().and_then(|parent| self.migration(parent)).and_then(|it| it.path.parent());
+        match (of_parent, locations.as_slice()) {
+            (Some(folder), _) => Ok(folder.to_path_buf()),
+            (None, [only]) => Ok(only.clone()),
+            (None, _) => Err(Error::new(Kind::Usage, "into which folder does the revision belong? it has no parent")
+                .hint(format!("--version-path FOLDER   names one of {}", list()))),
+        }
+    }
+
+    /// The graph with a new revision in it.
+    fn joined(&self, revision: &Revision) -> Result<RevisionGraph> {
+        let files = self.migrations.iter().map(|it| (it.revision.clone(), self.shown(it)));
+        RevisionGraph::from_files(files.chain([(revision.clone(), String::new())]).collect())
     }
 
     /// Writes down what models and database agree on without a new revision: at the head, whose lines are folded last
@@ -186,9 +246,12 @@ impl Folder {
     /// downgrade. Of a file that was edited since, it says nothing any more.
     #[must_use]
     pub fn proofs(&self, id: &str) -> Vec<String> {
-        if self.edited().iter().any(|it| it.revision == id) {
-            return Vec::new();
-        }
+        if self.edited().iter().any(|it| it.revision == id) { Vec::new() } else { self.recorded_proofs(id) }
+    }
+
+    /// The same of an edited file too: what was proved of the text that was there.
+    #[must_use]
+    pub fn recorded_proofs(&self, id: &str) -> Vec<String> {
         let proof = |what: &What| if let What::Proved(version) = what { Some(version.clone()) } else { None };
         self.lock.of(&Owner::Revision(id.to_owned())).filter_map(|line| proof(&line.what)).collect()
     }
@@ -211,16 +274,18 @@ impl Folder {
     }
 
     /// What will be read is what was planned: the last guard against a statement that the file's format cannot hold.
-    fn read_back(&self, plan: &Plan, path: &Path, text: &str) -> Result<Migration> {
-        let migration = Migration::parse(path, &self.config.shown_path(path), text)?;
+    fn read_back(&self, plan: &Plan, path: &Path, text: &str, template: &Template) -> Result<Migration> {
+        let shown = self.config.shown_path(template.path().unwrap_or(path));
+        let migration = Migration::parse(path, &shown, text)
+            .map_err(|cause| template.refusal("what it makes cannot be read as a migration").caused_by(cause))?;
         let same = migration.revision == plan.revision
             && migration.upgrade.iter().eq(plan.upgrade_statements())
-            && migration.downgrade.iter().eq(plan.downgrade_statements());
+            && migration.downgrade.iter().eq(plan.downgrade_statements())
+            && migration.renames == plan.renames;
         if same {
             return Ok(migration);
         }
-        Err(Error::new(Kind::Error, format!("revision {} reads otherwise than it was planned", plan.revision.title()))
-            .hint("this is a defect of autogen; please report it with the entities that led to it"))
+        Err(template.refusal(&format!("revision {} reads otherwise than it was planned", plan.revision.title())))
     }
 
     fn write_lock(&self, lock: &LockFile) -> Result<()> {
@@ -240,25 +305,36 @@ fn insert_changes(lock: &mut LockFile, owner: &Owner, changes: &LedgerChanges) {
     }
 }
 
-fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(cause) => return Err(unreadable(folder).caused_by(cause)),
-    };
-    let mut files = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|cause| unreadable(folder).caused_by(cause))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
-        }
+/// Every file of a revision, by its path; a folder that is named twice, or below another, counts once.
+fn sql_files(config: &Config) -> Result<Vec<PathBuf>> {
+    let mut files = BTreeSet::new();
+    for location in &config.version_locations {
+        collect(location, config.recursive_version_locations, &mut files)?;
     }
-    files.sort();
-    Ok(files)
+    Ok(files.into_iter().collect())
 }
 
-fn read(path: &Path) -> Result<String> {
+fn collect(folder: &Path, recursive: bool, files: &mut BTreeSet<PathBuf>) -> Result<()> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(unreadable(folder).caused_by(cause)),
+    };
+    for entry in entries {
+        let path = entry.map_err(|cause| unreadable(folder).caused_by(cause))?.path();
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            files.insert(path);
+        } else if recursive && path.is_dir() {
+            collect(&path, recursive, files)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|cause| unreadable(path).caused_by(cause))
 }
 
@@ -268,7 +344,7 @@ fn unreadable(path: &Path) -> Error {
 }
 
 /// Writes beside the file and renames, so that a reader sees the old text or the new one.
-fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
+pub(super) fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let failed = |cause: std::io::Error| {
         Error::new(Kind::Error, format!("cannot write {}", path.display()))
@@ -295,7 +371,7 @@ fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
 mod tests {
     use super::super::{Block, Statement, new_revision};
     use super::*;
-    use crate::config::{Environment, FILE_NAME, Overrides};
+    use crate::config::{Environment, Overrides};
     use crate::schema::{Object, QualifiedName};
 
     struct Project {

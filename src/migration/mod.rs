@@ -9,10 +9,13 @@ mod render;
 mod parse;
 mod name;
 mod lock;
+mod template;
 mod folder;
+mod hook;
 mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
+pub use hook::Hooked;
 pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;

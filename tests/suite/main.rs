@@ -12,6 +12,7 @@ mod beside;
 #[path = "../judge/dump.rs"]
 mod dump;
 mod expectations;
+mod guide;
 mod interrupt;
 mod kill;
 mod models;
@@ -23,6 +24,7 @@ mod prove;
 mod published;
 mod readme;
 mod refusals;
+mod revisions;
 #[path = "../server/mod.rs"]
 mod programs;
 mod scenario;
@@ -59,6 +61,8 @@ fn main() -> ExitCode {
             .chain(models::trials())
             .chain(readme::trials())
             .chain(prove::trials())
+            .chain(revisions::trials())
+            .chain(guide::trials())
             .chain(published::trials())
             .chain(expectations::trials())
     };
