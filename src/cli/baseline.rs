@@ -8,6 +8,7 @@ use super::comparison::start_scratch;
 use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::post_write::run_hooks;
 use super::report::{self, Line, Progress, Walk};
 use super::running::Waiting;
 use super::unmanaged::known_strangers;
@@ -81,11 +82,12 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     if !beyond.is_empty() {
         report::not_carried(&beyond, namespace);
     }
+    run_hooks(&work.folder, &path, global)?;
     let folder = Folder::load(&work.config)?;
     let mut walk = Walk::new(global);
     let running = args.waiting.over(&work.config.runner);
     let database = work.database(&running, false);
-    runner::stamp(&database, &folder, &Target::head(), false, &mut |event| walk.event(&event)).await?;
+    runner::stamp(&database, &folder, &[Target::head()], false, &mut |event| walk.event(&event)).await?;
     report::success("the database was not changed and counts as being at head");
     Ok(())
 }

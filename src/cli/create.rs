@@ -11,6 +11,8 @@ use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::place::Place;
+use super::post_write::run_hooks;
 use super::report::{self, Line, Progress};
 use super::unanswered::{refuse_unanswered, shell_word};
 use super::unmanaged::known_strangers;
@@ -19,7 +21,7 @@ use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::expectation::{Expectation, expectations};
-use crate::migration::{self, Folder, LedgerChanges, Plan, new_revision};
+use crate::migration::{Folder, LedgerChanges, Plan};
 use crate::overlay::applicable;
 use crate::reflect::{Scope, reflect};
 use crate::runner;
@@ -34,13 +36,22 @@ use crate::survey::survey;
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// What changes, in a few words: `add user profile fields`
-    message: String,
+    #[arg(value_name = "MESSAGE", required_unless_present = "message")]
+    words: Option<String>,
+    /// The same as an option
+    #[arg(short, long, conflicts_with = "words")]
+    message: Option<String>,
+    #[command(flatten)]
+    place: Place,
     /// Write an empty migration to be edited by hand
     #[arg(long, alias = "empty")]
     no_autogenerate: bool,
     /// Compare with the history replayed on scratch, whatever database is configured
     #[arg(long)]
     from_history: bool,
+    /// What is done anyway: compare, as Alembic's `revision --autogenerate`
+    #[arg(long, hide = true, conflicts_with = "no_autogenerate")]
+    autogenerate: bool,
     /// Print the file instead of writing it
     #[arg(long)]
     dry_run: bool,
@@ -76,14 +87,20 @@ pub(crate) struct Create {
     scratch_on_target: bool,
 }
 
+impl Create {
+    /// What changes, wherever it was said.
+    fn message(&self) -> &str {
+        self.words.as_deref().or(self.message.as_deref()).unwrap_or_default()
+    }
+}
+
 /// Runs the command.
 pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let parents = folder.graph().parents_of_next()?;
-    let revision = new_revision(&config, &args.message, args.rev_id.as_deref(), parents)?;
+    let revision = args.place.revision(&config, &folder, args.message(), args.rev_id.as_deref())?;
     if args.no_autogenerate {
-        return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args);
+        return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args, global);
     }
     let progress = Progress::new(global.quiet);
     let declared = read_declared(&config, global, args.allow_drops)?.beside(&folder);
@@ -111,15 +128,18 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
 }
 
 /// A migration to be filled in by hand.
-fn empty(folder: &Folder, config: &Config, plan: Plan, args: &Create) -> Result<()> {
+fn empty(folder: &Folder, config: &Config, plan: Plan, args: &Create, global: &Global) -> Result<()> {
     if args.dry_run {
-        report::data(&migration::render(&plan)?);
+        report::data(&folder.text(&plan)?);
         return Ok(());
     }
-    let path = folder.write(&plan, None, &LedgerChanges::default())?;
+    let path = args.place.write(folder, &plan, None, &LedgerChanges::default())?;
     report::success(&format!("created {}", config.shown_path(&path)));
-    report::talk("fill in both sections, then run: autogen upgrade");
-    Ok(())
+    if !args.place.edit {
+        report::talk("fill in both sections, then run: autogen upgrade");
+    }
+    run_hooks(folder, &path, global)?;
+    args.place.open(config, &path, &plan.revision)
 }
 
 /// The database, if one is configured: it must be where the history is.
@@ -219,9 +239,13 @@ impl Creation<'_> {
             None
         } else {
             let version = proof.as_ref().map(|proof| proof.version.as_str());
-            Some(self.folder.write(&plan, version, &changes)?)
+            Some(self.args.place.write(self.folder, &plan, version, &changes)?)
         };
-        self.report(&comparison, lines, &plan, proof.as_ref(), path.as_deref())
+        self.report(&comparison, lines, &plan, proof.as_ref(), path.as_deref())?;
+        path.map_or(Ok(()), |path| {
+            run_hooks(self.folder, &path, self.global)?;
+            self.args.place.open(self.config, &path, &plan.revision)
+        })
     }
 
     /// What will change, and what the rows that are there say of it.
@@ -305,7 +329,7 @@ impl Creation<'_> {
     /// What was answered at the prompt, as flags of the next run.
     fn say_flags(&self, answers: &Answers) {
         if !answers.flags.is_empty() && !self.global.quiet {
-            let message = shell_word(&self.args.message);
+            let message = shell_word(self.args.message());
             report::talk(&format!(
                 "the same without questions:\n  autogen create {message} {}\n",
                 answers.flags.join(" ")
@@ -356,7 +380,7 @@ impl Creation<'_> {
             }
         }
         if dry && !lines.is_empty() {
-            report::data(&migration::render(plan)?);
+            report::data(&self.folder.text(plan)?);
         }
         if let Some(path) = path {
             report::success(&format!("created {}", self.config.shown_path(path)));

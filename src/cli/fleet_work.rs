@@ -19,7 +19,7 @@ pub(super) enum Task {
     /// `downgrade`.
     Downgrade(Target, Option<runner::Origin>),
     /// `stamp`.
-    Stamp(Target, bool),
+    Stamp(Vec<Target>, bool),
     /// `current`.
     Current {
         /// Whether not being at head is a failure.
@@ -49,9 +49,10 @@ pub(super) async fn work(fleet: Arc<Fleet>, member: Member, task: Task, running:
             let ids = runner::downgrade(&database, folder, &target, origin, &mut |_| {}).await?;
             Ok(done(Direction::Downgrade, &ids))
         }
-        Task::Stamp(target, purge) => {
-            runner::stamp(&database, folder, &target, purge, &mut |_| {}).await?;
-            Ok(format!("stamped {target}"))
+        Task::Stamp(targets, purge) => {
+            runner::stamp(&database, folder, &targets, purge, &mut |_| {}).await?;
+            let targets: Vec<String> = targets.iter().map(ToString::to_string).collect();
+            Ok(format!("stamped {}", targets.join(", ")))
         }
         Task::Current { check_heads } => current(&fleet, &member, check_heads).await,
         Task::Status => status(&fleet, &member).await,

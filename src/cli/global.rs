@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{Config, Overrides};
+use crate::config::{Config, Level, Overrides};
 use crate::error::{Error, Kind, Result};
 
 /// Options of every command.
@@ -58,6 +58,22 @@ impl Global {
             scratch_url: self.scratch_url.clone(),
         };
         Config::load(&self.folder()?, overrides)
+    }
+
+    /// As `[logging] level` of autogen.toml has it, with `-v` and `-q` counted from there. Where there is no
+    /// configuration, or a broken one, the command itself will say so.
+    pub(crate) fn with_logging(mut self) -> Self {
+        if let Ok(config) = self.config() {
+            let level = match config.logging.level {
+                Level::Error if self.verbose == 0 => return Self { quiet: true, ..self },
+                Level::Error => self.verbose - 1,
+                Level::Info => self.verbose,
+                Level::Debug => self.verbose + 1,
+                Level::Trace => self.verbose + 2,
+            };
+            self.verbose = if self.quiet { 0 } else { level };
+        }
+        self
     }
 
     /// Whether a question may be asked: a person is there, and did not forbid it.

@@ -3,17 +3,23 @@
 use clap::Args;
 
 use super::global::Global;
-use super::report;
+use super::report::Revisions;
 use crate::error::Result;
 use crate::migration::Folder;
 
 /// Show the newest revision of every branch
 #[derive(Debug, Args)]
-pub(crate) struct Heads {}
+pub(crate) struct Heads {
+    /// Leave out those that another revision depends on
+    #[arg(long)]
+    resolve_dependencies: bool,
+}
 
 /// Runs the command; it needs no database.
-pub(crate) fn run(_: &Heads, global: &Global) -> Result<()> {
+pub(crate) fn run(args: &Heads, global: &Global) -> Result<()> {
     let folder = Folder::load(&global.config()?)?;
-    report::heads(global, &folder, &folder.graph().heads());
+    let graph = folder.graph();
+    let heads = if args.resolve_dependencies { graph.real_heads() } else { graph.heads() };
+    Revisions::new(&folder, None).ids(global, &heads);
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::report;
 use crate::config::FILE_NAME;
 use crate::error::{Error, Kind, Result};
 
-/// Write autogen.toml, migrations/ and .env.example into a project
+/// Write autogen.toml, migrations/, .env.example and make targets into a project
 ///
 /// What is there already is left as it is.
 #[derive(Debug, Args)]
@@ -33,6 +33,8 @@ pub(crate) fn run(_: &Init, global: &Global) -> Result<()> {
         (FILE_NAME, config.as_str()),
         ("migrations/.gitattributes", include_str!("../../templates/init/gitattributes")),
         (".env.example", include_str!("../../templates/init/env.example")),
+        ("autogen.mk", include_str!("../../templates/init/autogen.mk")),
+        ("Makefile", "include autogen.mk\n"),
     ];
     for (name, text) in files {
         report::written(global, name, write_new(&root.join(name), text)?);

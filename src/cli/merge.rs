@@ -3,20 +3,30 @@
 use clap::Args;
 
 use super::global::Global;
+use super::post_write::run_hooks;
 use super::report;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
-use crate::revision::Id;
+use crate::revision::{Revision, Target, check_label};
 
 /// Join heads by an empty revision that comes after all of them
 #[derive(Debug, Args)]
 pub(crate) struct Merge {
     /// The revisions to join, or `heads` for all
     #[arg(required = true)]
-    revisions: Vec<String>,
+    revisions: Vec<Target>,
     /// What the revision is called
     #[arg(short, long, default_value = "merge heads")]
     message: String,
+    /// Name the branch that begins with it
+    #[arg(long, value_name = "LABEL")]
+    branch_label: Vec<String>,
+    /// Further revisions that are to be applied before it
+    #[arg(long, value_name = "REVISION")]
+    depends_on: Vec<Target>,
+    /// Join revisions that are no heads too
+    #[arg(long)]
+    splice: bool,
     /// The new revision's id, instead of 12 random hex digits
     #[arg(long, value_name = "ID")]
     rev_id: Option<String>,
@@ -26,26 +36,14 @@ pub(crate) struct Merge {
 pub(crate) fn run(args: &Merge, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let parents = parents(args, &folder)?;
+    let parents = folder.graph().parents_of_merge(&args.revisions, args.splice)?;
     let revision = new_revision(&config, &args.message, args.rev_id.as_deref(), parents)?;
+    args.branch_label.iter().try_for_each(|label| check_label(label))?;
+    let depends_on = folder.graph().dependencies(&args.depends_on)?;
+    let revision = Revision { branch_labels: args.branch_label.clone(), depends_on, ..revision };
     let path = folder.write(&Plan { revision, ..Plan::default() }, None, &LedgerChanges::default())?;
     report::success(&format!("created {}", config.shown_path(&path)));
+    run_hooks(&folder, &path, global)?;
     report::talk("whether the entities agree with the joined history: autogen check");
     Ok(())
-}
-
-fn parents(args: &Merge, folder: &Folder) -> Result<Vec<Id>> {
-    let graph = folder.graph();
-    let mut parents: Vec<Id> = if args.revisions == ["heads"] {
-        graph.heads().iter().map(|revision| revision.id.clone()).collect()
-    } else {
-        args.revisions.iter().map(|name| graph.find(name, None).map(|it| it.id.clone())).collect::<Result<_>>()?
-    };
-    parents.sort();
-    parents.dedup();
-    if parents.len() < 2 {
-        return Err(Error::new(Kind::Usage, "there is nothing to join: a merge needs two revisions or more")
-            .hint("autogen heads   lists them"));
-    }
-    Ok(parents)
 }

@@ -13,6 +13,8 @@ mod asking;
 mod models;
 mod selection;
 mod declaration;
+mod post_write;
+mod place;
 mod create;
 mod check;
 mod prove;
@@ -31,11 +33,15 @@ mod fleet;
 mod fleet_work;
 mod dry_run;
 mod hooks;
+mod db_ensure_version;
 mod upgrade;
 mod downgrade;
 mod current;
 mod history;
 mod heads;
+mod branches;
+mod show;
+mod edit;
 mod merge;
 mod stamp;
 mod suggestion;
@@ -79,6 +85,9 @@ enum Command {
     Current(current::Current),
     History(history::History),
     Heads(heads::Heads),
+    Branches(branches::Branches),
+    Show(show::Show),
+    Edit(edit::Edit),
     Merge(merge::Merge),
     Stamp(stamp::Stamp),
     Status(status::Status),
@@ -93,6 +102,7 @@ enum Command {
 enum Db {
     Init(db_init::DbInit),
     Reset(db_reset::DbReset),
+    EnsureVersion(db_ensure_version::DbEnsureVersion),
 }
 
 /// Parses the arguments of the process, runs the command, and says with what code to exit.
@@ -119,6 +129,7 @@ fn fail(error: &Error) -> ExitCode {
 
 async fn run(cli: Cli) -> Result<()> {
     let Cli { global, command } = cli;
+    let global = global.with_logging();
     match command {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
@@ -133,12 +144,16 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Status(args) => interruptible(status::run(&args, &global)).await,
         Command::Wait(args) => interruptible(wait::run(args, &global)).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
-        Command::History(args) => history::run(&args, &global),
+        Command::History(args) => interruptible(history::run(args, &global)).await,
         Command::Heads(args) => heads::run(&args, &global),
+        Command::Branches(args) => branches::run(&args, &global),
+        Command::Show(args) => interruptible(show::run(args, &global)).await,
+        Command::Edit(args) => edit::run(args, &global).await,
         Command::Merge(args) => merge::run(&args, &global),
         Command::Init(args) => init::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,
+        Command::Db(Db::EnsureVersion(args)) => db_ensure_version::run(args, &global).await,
     }
 }
 

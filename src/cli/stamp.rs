@@ -9,15 +9,16 @@ use super::report::{self, Walk};
 use super::running::Waiting;
 use super::span::{Scripted, Span, print_script};
 use super::work::Work;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
+use crate::revision::Target;
 use crate::runner;
 
 /// Mark the database as being at a revision, without running anything
 #[derive(Debug, Args)]
 pub(crate) struct Stamp {
-    /// head, heads, base, an id or its beginning
-    #[arg(allow_negative_numbers = true)]
-    target: Span,
+    /// head, heads, base, an id or its beginning; several where branches are to stand apart
+    #[arg(allow_negative_numbers = true, required = true, value_name = "TARGET")]
+    targets: Vec<Span>,
     /// Forget first what the history says, revisions that the folder lacks included
     #[arg(long)]
     purge: bool,
@@ -33,11 +34,14 @@ pub(crate) struct Stamp {
 /// Runs the command.
 pub(crate) async fn run(args: Stamp, global: &Global) -> Result<()> {
     if args.sql {
-        return print_script(global, &args.target, &Scripted::Stamp, |configured| args.waiting.over(configured));
+        let [target] = args.targets.as_slice() else {
+            return Err(Error::new(Kind::Usage, "--sql takes one target").hint("autogen stamp --sql FROM:TO"));
+        };
+        return print_script(global, target, &Scripted::Stamp, |configured| args.waiting.over(configured));
     }
-    let target = args.target.target()?;
+    let targets = args.targets.into_iter().map(Span::target).collect::<Result<Vec<Target>>>()?;
     if args.each.is_set() {
-        let task = Task::Stamp(target, args.purge);
+        let task = Task::Stamp(targets, args.purge);
         return run_each(global, &args.each, task, |configured| args.waiting.over(configured)).await;
     }
     let work = Work::open(global)?;
@@ -45,7 +49,7 @@ pub(crate) async fn run(args: Stamp, global: &Global) -> Result<()> {
     let mut walk = Walk::new(global);
     let running = args.waiting.over(&work.config.runner);
     let database = work.database(&running, false);
-    runner::stamp(&database, &work.folder, &target, args.purge, &mut |event| walk.event(&event)).await?;
+    runner::stamp(&database, &work.folder, &targets, args.purge, &mut |event| walk.event(&event)).await?;
     if !global.quiet {
         report::talk("the schema was not changed; autogen check   tells whether it is what the revision says");
     }

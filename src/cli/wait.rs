@@ -34,7 +34,7 @@ pub(crate) struct Wait {
 /// Runs the command.
 pub(crate) async fn run(args: Wait, global: &Global) -> Result<()> {
     let work = Work::open(global)?;
-    let wanted = work.folder.graph().stamped(&BTreeSet::new(), &args.target)?;
+    let wanted = work.folder.graph().stamped(&BTreeSet::new(), std::slice::from_ref(&args.target))?;
     let begin = Instant::now();
     let mut told = String::new();
     loop {

@@ -12,8 +12,14 @@ use crate::error::{Error, Kind, Result};
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     pub(super) script_location: PathBuf,
+    pub(super) version_locations: Vec<PathBuf>,
+    pub(super) recursive_version_locations: bool,
     pub(super) file_template: String,
     pub(super) truncate_slug_length: usize,
+    pub(super) rev_id_length: usize,
+    pub(super) template_folder: Option<PathBuf>,
+    pub(super) post_write_hooks: Vec<PostWriteHook>,
+    pub(super) logging: Logging,
     pub(super) timezone: String,
     pub(super) schema: String,
     pub(super) namespaces: Vec<String>,
@@ -34,8 +40,14 @@ impl Default for File {
     fn default() -> Self {
         Self {
             script_location: "migrations".into(),
+            version_locations: Vec::new(),
+            recursive_version_locations: false,
             file_template: "%(year)04d%(month)02d%(day)02d_%(hour)02d%(minute)02d_%(rev)s_%(slug)s".to_owned(),
             truncate_slug_length: 40,
+            rev_id_length: 12,
+            template_folder: None,
+            post_write_hooks: Vec::new(),
+            logging: Logging::default(),
             timezone: "UTC".to_owned(),
             schema: "public".to_owned(),
             namespaces: Vec::new(),
@@ -97,6 +109,48 @@ pub enum Locking {
     /// Plain statements, whatever they lock.
     #[default]
     Simple,
+}
+
+/// `[[post_write_hooks]]`: a command that a new revision's file goes through.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostWriteHook {
+    /// What it is called in messages.
+    pub name: String,
+    /// The program: a name that PATH knows, or a path from autogen.toml.
+    pub executable: PathBuf,
+    /// Its options, with REVISION_SCRIPT_FILENAME where the file's name belongs; else it stands before them.
+    #[serde(default)]
+    pub options: String,
+    /// The folder that it runs in, from autogen.toml.
+    pub cwd: Option<PathBuf>,
+}
+
+/// `[logging]`: how much is said.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Logging {
+    /// How much; `-v` says more, `-q` less.
+    pub level: Level,
+}
+
+/// `[logging] level`, by the names that Alembic's ini has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Only what was asked for, and errors: `-q`.
+    #[serde(alias = "ERROR", alias = "WARN", alias = "warn", alias = "warning")]
+    Error,
+    /// What goes on.
+    #[default]
+    #[serde(alias = "INFO")]
+    Info,
+    /// More: `-v`.
+    #[serde(alias = "DEBUG")]
+    Debug,
+    /// Everything: `-vv`.
+    #[serde(alias = "TRACE")]
+    Trace,
 }
 
 /// `[scratch]`: the throwaway server.
@@ -221,6 +275,20 @@ pub(super) fn read(path: &Path) -> Result<File> {
             "write postgres = 17",
         ));
     }
+    if !(4..=32).contains(&file.rev_id_length) {
+        return Err(value_error(
+            "rev_id_length",
+            format!("`rev_id_length` is {}: an id has 4 to 32 hex digits", file.rev_id_length),
+            "write rev_id_length = 12",
+        ));
+    }
+    if file.truncate_slug_length == 0 {
+        return Err(value_error(
+            "truncate_slug_length",
+            "`truncate_slug_length` is 0: nothing would be left of a message".to_owned(),
+            "write truncate_slug_length = 40, or take %(slug)s out of file_template",
+        ));
+    }
     if let Some(key) = file.entities.beside_command() {
         return Err(value_error(
             "command",
@@ -296,6 +364,10 @@ mod tests {
     #[test]
     fn values_are_checked() {
         assert!(message("\npostgres = 9").starts_with("autogen.toml:2:1: `postgres` is a major"));
+        assert!(message("rev_id_length = 40").starts_with("autogen.toml:1:1: `rev_id_length` is 40"));
+        assert!(message("truncate_slug_length = 0").contains("nothing would be left"));
+        assert!(message("[logging]\nlevel = \"loud\"").contains("unknown variant `loud`"));
+        assert!(message("[[post_write_hooks]]\nname = \"x\"").contains("missing field `executable`"));
         assert!(message("locking = \"online\"").contains("unknown variant `online`"));
         assert!(message("[entities]\ncommand = []").starts_with("autogen.toml:2:1: `command` is empty"));
     }

@@ -12,7 +12,7 @@ mod running;
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
-pub use file::{Entities, Locking, Naming, Profile, Scratch, Unmanaged};
+pub use file::{Entities, Level, Locking, Logging, Naming, PostWriteHook, Profile, Scratch, Unmanaged};
 pub use running::{HookCommand, Hooks, Running, Transaction};
 
 use std::collections::BTreeMap;
@@ -28,12 +28,24 @@ pub const FILE_NAME: &str = "autogen.toml";
 pub struct Config {
     /// The folder of `autogen.toml`; places and relative paths start here.
     pub root: PathBuf,
-    /// The folder of the revisions, absolute or from the working folder.
+    /// The folder of the ledger and, unless others are named, of the revisions; absolute or from the working folder.
     pub script_location: PathBuf,
+    /// The folders of the revisions: one or more.
+    pub version_locations: Vec<PathBuf>,
+    /// Whether folders below them are read too.
+    pub recursive_version_locations: bool,
     /// Name of a new revision's file, without `.sql`.
     pub file_template: String,
     /// Characters of a slug that are kept in a file's name.
     pub truncate_slug_length: usize,
+    /// Hex digits of a new revision's id.
+    pub rev_id_length: usize,
+    /// A folder with a template of the revisions' files.
+    pub template_folder: Option<PathBuf>,
+    /// What a new revision's file goes through.
+    pub post_write_hooks: Vec<PostWriteHook>,
+    /// How much is said.
+    pub logging: Logging,
     /// The zone of `Create Date`, an IANA name.
     pub timezone: String,
     /// Postgres' schema whose names are written unqualified.
@@ -111,8 +123,14 @@ impl Config {
     fn of(file: file::File, root: PathBuf, overrides: Overrides, environment: Environment) -> Self {
         Self {
             script_location: root.join(&file.script_location),
+            version_locations: locations(&root, &file.script_location, &file.version_locations),
+            recursive_version_locations: file.recursive_version_locations,
             file_template: file.file_template,
             truncate_slug_length: file.truncate_slug_length,
+            rev_id_length: file.rev_id_length,
+            template_folder: file.template_folder.map(|folder| root.join(folder)),
+            post_write_hooks: file.post_write_hooks,
+            logging: file.logging,
             timezone: file.timezone,
             default_namespace: file.schema,
             namespaces: file.namespaces,
@@ -181,6 +199,14 @@ impl Config {
     #[must_use]
     pub fn shown_path(&self, path: &Path) -> String {
         path.strip_prefix(&self.root).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// `version_locations`, or `script_location` where there are none.
+fn locations(root: &Path, script_location: &Path, version_locations: &[PathBuf]) -> Vec<PathBuf> {
+    match version_locations {
+        [] => vec![root.join(script_location)],
+        several => several.iter().map(|location| root.join(location)).collect(),
     }
 }
 

@@ -135,6 +135,19 @@ pub fn forget_records(revision: &str) -> [Record; 2] {
     [Direction::Upgrade, Direction::Downgrade].map(|direction| clear(revision, direction))
 }
 
+/// Makes the journal where there is none.
+///
+/// # Errors
+/// [`Kind::Error`] when it cannot be made.
+pub async fn ensure_journal(conn: &mut PgConnection, default_namespace: &str) -> Result<()> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot create autogen_journal").caused_by(cause);
+    if exists(conn, default_namespace).await.map_err(failed)? {
+        return Ok(());
+    }
+    sqlx::raw_sql(include_str!("sql/create_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
+    Ok(())
+}
+
 /// Makes the journal where there is none, and reads how far this run came before.
 pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);

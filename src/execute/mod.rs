@@ -18,7 +18,7 @@ mod together;
 mod script;
 
 pub use failure::{Cause, Failure, FailureKind};
-pub use journal::{StepState, Unfinished, forget, forget_records, step_states, unfinished};
+pub use journal::{StepState, Unfinished, ensure_journal, forget, forget_records, step_states, unfinished};
 pub use run::run;
 pub use script::{journal_script, script, session_script};
 pub use sql::{Record, parameters};

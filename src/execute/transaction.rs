@@ -93,17 +93,16 @@ async fn inside(
     statements: &[&str],
     records: &[Record],
 ) -> Result<(), Failure> {
-    within(conn, run, index, "BEGIN;\n", statements, records).await?;
-    // Deferred constraints speak only now.
-    run_statement(conn, "COMMIT").await.map_err(|cause| Failure::of(run, index, None, &cause))
+    within(conn, run, index, ("BEGIN;\n", "COMMIT;"), statements, records).await
 }
 
-/// The statements and records of a step in a transaction that is open, or that `begin` opens.
+/// The statements and records of a step in a transaction that is open, or that the first of the bounds opens and the
+/// second ends.
 pub(super) async fn within(
     conn: &mut PgConnection,
     run: &Run<'_>,
     index: usize,
-    begin: &str,
+    (begin, end): (&str, &str),
     statements: &[&str],
     records: &[Record],
 ) -> Result<(), Failure> {
@@ -122,7 +121,8 @@ pub(super) async fn within(
     go_on(run, index)?;
     reset(conn, run, index).await?;
     let records: String = records.iter().map(Record::script).collect();
-    run_statement(conn, &records).await.map_err(own)
+    // Deferred constraints speak at the end.
+    run_statement(conn, &format!("{records}{end}")).await.map_err(own)
 }
 
 /// A step may have changed role and settings; the journal and the next step want their own. A message is read as a whole

@@ -1,13 +1,17 @@
-//! The folder of the revisions: files, graph, ledger; and how a new one is written.
+//! The folder of the revisions: files, graph, ledger.
 
-use std::io::Write;
+#[cfg(feature = "cli")]
+mod write;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::lock::{LockFile, Owner, What};
-use super::{Migration, Plan, rename_line};
-#[cfg(feature = "cli")]
-use super::{name, render};
+use super::{Migration, rename_line};
 use crate::config::Config;
+#[cfg(feature = "cli")]
+pub(super) use write::replace;
+
 use crate::error::{Error, Kind, Result};
 use crate::revision::RevisionGraph;
 use crate::schema::{Entry, Ledger, Rename};
@@ -58,13 +62,13 @@ pub struct ProofLine {
 }
 
 impl Folder {
-    /// Reads `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
+    /// Reads `version_locations`, and the ledger in `script_location`. A folder that is not there is an empty one: git keeps no empty folders.
     ///
     /// # Errors
     /// [`Kind::Error`] with file and line: a file that is no migration, a broken graph, a broken ledger.
     pub fn load(config: &Config) -> Result<Self> {
         let mut migrations = Vec::new();
-        for path in sql_files(&config.script_location)? {
+        for path in sql_files(config)? {
             migrations.push(Migration::parse(&path, &config.shown_path(&path), &read(&path)?)?);
         }
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
@@ -159,126 +163,51 @@ impl Folder {
         self.migrations.iter().filter_map(edited).collect()
     }
 
-    #[cfg(feature = "cli")]
-    /// Writes a revision: the ledger's lines first, then the file, each complete or not at all. Lines of a revision
-    /// whose file never came mean nothing, so a run that dies in between leaves nothing behind.
-    ///
-    /// `proved` is the version of Postgres that it was proved on.
-    ///
-    /// # Errors
-    /// [`Kind::Usage`]: the id is taken or the file's name is no name. [`Kind::Error`]: the folder cannot be written.
-    pub fn write(&self, plan: &Plan, proved: Option<&str>, changes: &LedgerChanges) -> Result<PathBuf> {
-        let id = &plan.revision.id;
-        if let Some(taken) = self.migration(id) {
-            return Err(Error::new(Kind::Usage, format!("revision {id} is there already: {}", self.shown(taken)))
-                .hint("name another with --rev-id, or leave the flag out"));
-        }
-        let path = self.config.script_location.join(name::file_name(&self.config, &plan.revision)?);
-        let text = render(plan)?;
-        let migration = self.read_back(plan, &path, &text)?;
-        let mut lock = self.lock.clone();
-        lock.prune(&self.graph);
-        let owner = Owner::Revision(id.clone());
-        lock.insert(&owner, What::Hash(migration.hash));
-        if let Some(version) = proved {
-            lock.insert(&owner, What::Proved(version.to_owned()));
-        }
-        insert_changes(&mut lock, &owner, changes);
-        self.write_lock(&lock)?;
-        replace(&path, &text, false)?;
-        Ok(path)
-    }
-
-    /// Writes down what models and database agree on without a new revision: at the head, whose lines are folded last
-    /// and so have the last word, or as the baseline of an empty history.
-    ///
-    /// # Errors
-    /// [`Kind::Error`] when the folder cannot be written.
-    pub fn record_baseline(&self, changes: &LedgerChanges) -> Result<()> {
-        let mut lock = self.lock.clone();
-        lock.prune(&self.graph);
-        let head = self.graph.heads().first().map(|head| Owner::Revision(head.id.clone()));
-        insert_changes(&mut lock, &head.unwrap_or(Owner::Baseline), changes);
-        if lock == self.lock { Ok(()) } else { self.write_lock(&lock) }
-    }
-
     /// What the ledger says was proved of a revision: versions of Postgres, with `one-way` behind where it has no
     /// downgrade. Of a file that was edited since, it says nothing any more.
     #[must_use]
     pub fn proofs(&self, id: &str) -> Vec<String> {
-        if self.edited().iter().any(|it| it.revision == id) {
-            return Vec::new();
-        }
+        if self.edited().iter().any(|it| it.revision == id) { Vec::new() } else { self.recorded_proofs(id) }
+    }
+
+    /// The same of an edited file too: what was proved of the text that was there.
+    #[must_use]
+    pub fn recorded_proofs(&self, id: &str) -> Vec<String> {
         let proof = |what: &What| if let What::Proved(version) = what { Some(version.clone()) } else { None };
         self.lock.of(&Owner::Revision(id.to_owned())).filter_map(|line| proof(&line.what)).collect()
     }
-
-    /// Writes down what was proved, and of which text: hashes and proofs of other texts go.
-    ///
-    /// # Errors
-    /// [`Kind::Error`] when the folder cannot be written.
-    pub fn record_proofs(&self, proofs: &[ProofLine]) -> Result<()> {
-        let mut lock = self.lock.clone();
-        for ProofLine { revision, version, one_way } in proofs {
-            let Some(migration) = self.migration(revision) else { continue };
-            let owner = Owner::Revision(revision.clone());
-            lock.forget_proofs(&owner);
-            lock.insert(&owner, What::Hash(migration.hash.clone()));
-            let way = if *one_way { " one-way" } else { "" };
-            lock.insert(&owner, What::Proved(format!("{version}{way}")));
-        }
-        if lock == self.lock { Ok(()) } else { self.write_lock(&lock) }
-    }
-
-    /// What will be read is what was planned: the last guard against a statement that the file's format cannot hold.
-    fn read_back(&self, plan: &Plan, path: &Path, text: &str) -> Result<Migration> {
-        let migration = Migration::parse(path, &self.config.shown_path(path), text)?;
-        let same = migration.revision == plan.revision
-            && migration.upgrade.iter().eq(plan.upgrade_statements())
-            && migration.downgrade.iter().eq(plan.downgrade_statements());
-        if same {
-            return Ok(migration);
-        }
-        Err(Error::new(Kind::Error, format!("revision {} reads otherwise than it was planned", plan.revision.title()))
-            .hint("this is a defect of autogen; please report it with the entities that led to it"))
-    }
-
-    fn write_lock(&self, lock: &LockFile) -> Result<()> {
-        replace(&self.config.script_location.join(LEDGER_FILE), &lock.to_string(), true)
-    }
 }
 
-fn insert_changes(lock: &mut LockFile, owner: &Owner, changes: &LedgerChanges) {
-    // What an owner said before of the same thing is taken back; else its additions would outlive its removals.
-    for entry in &changes.removed {
-        lock.remove(owner, &What::Added(entry.clone()));
-        lock.insert(owner, What::Removed(entry.clone()));
+/// Every file of a revision, by its path; a folder that is named twice, or below another, counts once.
+fn sql_files(config: &Config) -> Result<Vec<PathBuf>> {
+    let mut files = BTreeSet::new();
+    for location in &config.version_locations {
+        collect(location, config.recursive_version_locations, &mut files)?;
     }
-    for entry in &changes.added {
-        lock.remove(owner, &What::Removed(entry.clone()));
-        lock.insert(owner, What::Added(entry.clone()));
-    }
+    Ok(files.into_iter().collect())
 }
 
-fn sql_files(folder: &Path) -> Result<Vec<PathBuf>> {
+fn collect(folder: &Path, recursive: bool, files: &mut BTreeSet<PathBuf>) -> Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(cause) => return Err(unreadable(folder).caused_by(cause)),
     };
-    let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|cause| unreadable(folder).caused_by(cause))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.extension().is_some_and(|extension| extension == "sql") {
-            files.push(path);
+        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            continue;
+        }
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            files.insert(path);
+        } else if recursive && path.is_dir() {
+            collect(&path, recursive, files)?;
         }
     }
-    files.sort();
-    Ok(files)
+    Ok(())
 }
 
-fn read(path: &Path) -> Result<String> {
+pub(super) fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|cause| unreadable(path).caused_by(cause))
 }
 
@@ -287,35 +216,11 @@ fn unreadable(path: &Path) -> Error {
         .hint("is it a readable file of UTF-8 text? script_location in autogen.toml names the folder")
 }
 
-/// Writes beside the file and renames, so that a reader sees the old text or the new one.
-fn replace(path: &Path, text: &str, overwrite: bool) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let failed = |cause: std::io::Error| {
-        Error::new(Kind::Error, format!("cannot write {}", path.display()))
-            .hint(format!("may you write into {}?", folder.display()))
-            .caused_by(cause)
-    };
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".autogen-").suffix(".tmp");
-    #[cfg(unix)]
-    {
-        // A file for everybody, as the umask allows: a temporary file would be its owner's alone.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    let renamed = if overwrite { file.persist(path) } else { file.persist_noclobber(path) };
-    renamed.map(|_| ()).map_err(|error| failed(error.error))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Block, Statement, new_revision};
     use super::*;
-    use crate::config::{Environment, FILE_NAME, Overrides};
+    use crate::config::{Environment, Overrides};
     use crate::schema::{Object, QualifiedName};
 
     struct Project {

@@ -8,12 +8,20 @@ mod split;
 #[cfg(feature = "cli")]
 mod render;
 mod parse;
+#[cfg(feature = "cli")]
 mod name;
 mod lock;
+#[cfg(feature = "cli")]
+mod template;
 mod folder;
+#[cfg(feature = "cli")]
+mod hook;
 mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
+#[cfg(feature = "cli")]
+pub use hook::Hooked;
+#[cfg(feature = "cli")]
 pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;

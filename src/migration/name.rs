@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::revision::{Id, Revision, check_id};
 
-/// A new revision: 12 random hex digits unless `id` is given, now unless SOURCE_DATE_EPOCH (seconds) is set.
+/// A new revision: `rev_id_length` random hex digits unless `id` is given, now unless SOURCE_DATE_EPOCH (seconds) is set.
 ///
 /// # Errors
 /// [`Kind::Usage`]: the message is empty, longer than a line or a marker; the id has characters that targets need;
@@ -18,7 +18,7 @@ use crate::revision::{Id, Revision, check_id};
 pub fn new_revision(config: &Config, message: &str, id: Option<&str>, parents: Vec<Id>) -> Result<Revision> {
     let id = match id {
         Some(id) => id.to_owned(),
-        None => uuid::Uuid::new_v4().simple().to_string()[20..].to_owned(),
+        None => uuid::Uuid::new_v4().simple().to_string()[32 - config.rev_id_length..].to_owned(),
     };
     check_id(&id)?;
     Ok(Revision {
@@ -106,7 +106,8 @@ fn slug(message: &str, length: usize) -> String {
     }
 }
 
-/// `%(name)s`, `%(name)d` and `%(name)04d`, as Python's `%` does them.
+/// `%(name)s`, `%(name)d`, `%(name)04d` and `%(name).2d`, as Python's `%` does them; `%%(name)s` is the same, since
+/// alembic.ini doubles its percent signs.
 fn fill(template: &str, tokens: &BTreeMap<&str, String>) -> Result<String> {
     let mut filled = String::new();
     let mut rest = template;
@@ -118,6 +119,7 @@ fn fill(template: &str, tokens: &BTreeMap<&str, String>) -> Result<String> {
     while let Some(start) = rest.find('%') {
         filled.push_str(&rest[..start]);
         let token = &rest[start + 1..];
+        let token = if token.starts_with("%(") { &token[1..] } else { token };
         if let Some(after) = token.strip_prefix('%') {
             filled.push('%');
             rest = after;
@@ -130,9 +132,13 @@ fn fill(template: &str, tokens: &BTreeMap<&str, String>) -> Result<String> {
         let value = tokens.get(name).ok_or_else(|| wrong(format!("there is no token `{name}`")))?;
         let end = after.find(['s', 'd']).ok_or_else(|| wrong(format!("%({name}) has no `s` or `d` behind it")))?;
         let format = &after[..end];
+        let (format, fills) = match format.strip_prefix('.') {
+            Some(precision) => (precision, true),
+            None => (format, format.starts_with('0')),
+        };
         let width = if format.is_empty() { Some(0) } else { format.parse::<usize>().ok().filter(|width| *width <= 20) };
         let width = width.ok_or_else(|| wrong(format!("%({name}){format} is no width")))?;
-        if format.starts_with('0') {
+        if fills {
             filled.push_str(&format!("{value:0>width$}"));
         } else {
             filled.push_str(&format!("{value:>width$}"));
@@ -178,6 +184,8 @@ mod tests {
         let name = |template: &str| named(&format!("file_template = \"{template}\""), "m").map_err(|e| e.to_string());
         assert_eq!(name("%(epoch)s_%(rev)s"), Ok("1733927400_abc123def456.sql".to_owned()));
         assert_eq!(name("%(second)3d%%_%(slug)s"), Ok("  0%_m.sql".to_owned()));
+        let ini = "%%(year)d_%%(month).2d_%%(day).2d_%%(hour).2d%%(minute).2d%%(second)02d-%%(rev)s_%%(slug)s";
+        assert_eq!(name(ini), Ok("2024_12_11_143000-abc123def456_m.sql".to_owned()));
         for wrong in ["%(reff)s", "%(rev)", "%x%(rev)s", "../%(rev)s", "%(year)d", "%(rev)99s"] {
             assert!(name(wrong).is_err(), "{wrong}");
         }
@@ -195,5 +203,7 @@ mod tests {
         let config = config("", Overrides::default(), &[]).expect("it loads");
         let revision = new_revision(&config, "m", None, Vec::new()).expect("it is new");
         assert!(revision.id.len() == 12 && revision.id.chars().all(|c| c.is_ascii_hexdigit()), "{}", revision.id);
+        let config = super::tests::config("rev_id_length = 32", Overrides::default(), &[]).expect("it loads");
+        assert_eq!(new_revision(&config, "m", None, Vec::new()).expect("it is new").id.len(), 32);
     }
 }

@@ -64,10 +64,36 @@ pub fn render(plan: &Plan) -> Result<String> {
 /// As [`render`].
 pub fn render_upgrade(plan: &Plan) -> Result<String> {
     plan.upgrade_statements().try_for_each(check)?;
-    let blocks = sections(&plan.upgrade).iter().map(Template::render).collect::<Result<Vec<_>, _>>();
+    Ok(format!("{}\n", section_text(&plan.upgrade)?))
+}
+
+/// What the built-in template consists of, for templates of the user's own.
+pub(super) struct Parts {
+    /// Message, ids, dates and renames, as comments.
+    pub(super) header: String,
+    /// The statements up, without the marker.
+    pub(super) upgrade: String,
+    /// The statements down, without the marker.
+    pub(super) downgrade: String,
+}
+
+impl Parts {
+    /// The parts of a plan's file.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub(super) fn of(plan: &Plan) -> Result<Self> {
+        let text = render(plan)?;
+        let (upgrade, downgrade) = (section_text(&plan.upgrade)?, section_text(&plan.downgrade)?);
+        let header = text.split("\n-- autogen: upgrade\n").next().unwrap_or_default();
+        Ok(Self { header: header.trim().to_owned(), upgrade, downgrade })
+    }
+}
+
+fn section_text(blocks: &[Block]) -> Result<String> {
+    let blocks = sections(blocks).iter().map(Template::render).collect::<Result<Vec<_>, _>>();
     let blocks = blocks.map_err(|cause| Error::new(Kind::Error, "cannot render the statements").caused_by(cause))?;
-    let text = blocks.concat();
-    Ok(format!("{}\n", text.trim()))
+    Ok(blocks.concat().trim().to_owned())
 }
 
 impl Section<'_> {

@@ -1,7 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::problem::{
+    cycle, dependency_cycle, dependency_loop, duplicate, label_is_an_id, label_twice, loops, missing_dependency,
+    missing_parent,
+};
 use super::{Id, Revision};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 
 /// All revisions, checked: every id is there once, every parent exists, nothing comes before itself.
 #[derive(Debug, Clone, Default)]
@@ -24,8 +28,8 @@ impl RevisionGraph {
     /// A graph of revisions and the files that hold them, for messages.
     ///
     /// # Errors
-    /// [`Kind::Error`] naming the revisions and files: an id that is there twice, a parent or dependency that is
-    /// missing, a revision that is its own parent, a cycle.
+    /// [`crate::error::Kind::Error`] naming the revisions and files: an id or a branch label that is there twice, a
+    /// parent or dependency that is missing, a revision that comes after or depends on itself, a cycle.
     pub fn from_files(files: Vec<(Revision, String)>) -> Result<Self> {
         let mut graph = Self::default();
         let mut names: BTreeMap<Id, String> = BTreeMap::new();
@@ -35,47 +39,49 @@ impl RevisionGraph {
             }
             graph.revisions.insert(revision.id.clone(), revision);
         }
-        graph.resolve_dependencies();
+        graph.resolve_dependencies()?;
         graph.link(&names)?;
         graph.sort(&names)?;
         Ok(graph)
     }
 
     /// `Depends On:` may name a branch label.
-    fn resolve_dependencies(&mut self) {
-        let labels: BTreeMap<String, Id> = self
-            .revisions
-            .values()
-            .flat_map(|revision| revision.branch_labels.iter().map(|label| (label.clone(), revision.id.clone())))
-            .collect();
-        for revision in self.revisions.values_mut() {
-            for name in &mut revision.depends_on {
-                if let Some(id) = labels.get(name) {
-                    name.clone_from(id);
+    fn resolve_dependencies(&mut self) -> Result<()> {
+        let mut labels: BTreeMap<String, Id> = BTreeMap::new();
+        for revision in self.revisions.values() {
+            for label in &revision.branch_labels {
+                if self.revisions.contains_key(label) {
+                    return Err(label_is_an_id(label, &revision.id));
+                }
+                if let Some(first) = labels.insert(label.clone(), revision.id.clone()) {
+                    return Err(label_twice(label, &first, &revision.id));
                 }
             }
         }
+        for name in self.revisions.values_mut().flat_map(|revision| &mut revision.depends_on) {
+            if let Some(id) = labels.get(name) {
+                name.clone_from(id);
+            }
+        }
+        Ok(())
     }
 
     fn link(&mut self, names: &BTreeMap<Id, String>) -> Result<()> {
-        for revision in self.revisions.values() {
-            for before in revision.parents.iter().chain(&revision.depends_on) {
-                let in_file = in_file(names.get(&revision.id));
-                if before == &revision.id {
-                    return Err(Error::new(Kind::Error, format!("revision {before}{in_file} comes after itself"))
-                        .hint("correct the line `-- Revises:` or `-- Depends On:` of that file"));
-                }
-                if !self.revisions.contains_key(before) {
-                    let what = format!("revision {}{in_file} comes after {before}, which is not there", revision.id);
-                    return Err(Error::new(Kind::Error, what)
-                        .hint("bring the missing file back, or correct the line `-- Revises:`"));
-                }
+        for Revision { id, parents, depends_on, .. } in self.revisions.values() {
+            let file = in_file(names.get(id));
+            for parent in parents {
+                match self.revisions.contains_key(parent) {
+                    true if parent == id => return Err(loops(id, &file)),
+                    true => self.children.entry(parent.clone()).or_default().insert(id.clone()),
+                    false => return Err(missing_parent(id, &file, parent)),
+                };
             }
-            for parent in &revision.parents {
-                self.children.entry(parent.clone()).or_default().insert(revision.id.clone());
-            }
-            for before in &revision.depends_on {
-                self.dependents.entry(before.clone()).or_default().insert(revision.id.clone());
+            for before in depends_on {
+                match self.revisions.contains_key(before) {
+                    true if before == id => return Err(dependency_loop(id, &file)),
+                    true => self.dependents.entry(before.clone()).or_default().insert(id.clone()),
+                    false => return Err(missing_dependency(id, &file, before)),
+                };
             }
         }
         Ok(())
@@ -102,14 +108,49 @@ impl RevisionGraph {
             order.push(id);
         }
         if !waiting.is_empty() {
-            let members: Vec<String> = waiting.keys().map(|id| format!("{id}{}", in_file(names.get(*id)))).collect();
-            return Err(Error::new(Kind::Error, format!("revisions come after each other: {}", members.join(", ")))
-                .hint(
-                    "correct the line `-- Revises:` of one of them, so that the first has none of the others above it",
-                ));
+            return Err(self.circle(&waiting.into_keys().collect(), names));
         }
         self.order = order;
         Ok(())
+    }
+
+    /// The revisions that come after each other, among those that no order was found for.
+    fn circle(&self, waiting: &BTreeSet<&Id>, names: &BTreeMap<Id, String>) -> Error {
+        let of_parents = waiting.iter().find_map(|id| self.way_back(id, |revision| revision.parents.iter().collect()));
+        let with_files = |ids: Vec<&Id>| -> Vec<String> {
+            ids.into_iter().map(|id| format!("{id}{}", in_file(names.get(id)))).collect()
+        };
+        match of_parents {
+            Some(ids) => cycle(&with_files(ids)),
+            None => {
+                let way = waiting.iter().find_map(|id| self.way_back(id, |revision| before(revision).collect()));
+                dependency_cycle(&with_files(way.unwrap_or_default()))
+            }
+        }
+    }
+
+    /// The way from a revision back to itself, if there is one: each comes after the next.
+    fn way_back<'a>(&'a self, start: &'a str, before: impl Fn(&'a Revision) -> Vec<&'a Id>) -> Option<Vec<&'a Id>> {
+        let (start, first) = self.revisions.get_key_value(start)?;
+        let mut came_from: BTreeMap<&Id, &Id> = BTreeMap::new();
+        let mut open: Vec<(&Id, &Revision)> = vec![(start, first)];
+        while let Some((id, revision)) = open.pop() {
+            for next in before(revision) {
+                if next == start {
+                    let mut way = vec![id];
+                    while let Some(from) = came_from.get(way[way.len() - 1]) {
+                        way.push(from);
+                    }
+                    way.reverse();
+                    return Some(way);
+                }
+                if !came_from.contains_key(next) {
+                    came_from.insert(next, id);
+                    open.extend(self.revisions.get_key_value(next));
+                }
+            }
+        }
+        None
     }
 
     /// What comes directly after a revision: children and dependents, each once.
@@ -145,6 +186,18 @@ impl RevisionGraph {
         self.oldest_first().filter(|revision| !self.children.contains_key(&revision.id)).collect()
     }
 
+    /// Heads on which no other revision depends, oldest first.
+    #[must_use]
+    pub fn real_heads(&self) -> Vec<&Revision> {
+        self.heads().into_iter().filter(|revision| !self.dependents.contains_key(&revision.id)).collect()
+    }
+
+    /// Revisions with several children, oldest first.
+    #[must_use]
+    pub fn branch_points(&self) -> Vec<&Revision> {
+        self.oldest_first().filter(|revision| self.is_branch_point(&revision.id)).collect()
+    }
+
     /// Revisions without a parent, oldest first.
     #[must_use]
     pub fn bases(&self) -> Vec<&Revision> {
@@ -171,7 +224,7 @@ impl RevisionGraph {
         self.closure(of, |id| self.after(id).into_iter().map(String::as_str).collect())
     }
 
-    fn closure<'a>(
+    pub(super) fn closure<'a>(
         &'a self,
         of: impl IntoIterator<Item = &'a str>,
         next: impl Fn(&str) -> Vec<&'a str>,
@@ -186,22 +239,6 @@ impl RevisionGraph {
         seen
     }
 
-    /// The branch of a label: the revision that carries it, all below it, and above it up to where it forked off.
-    #[must_use]
-    pub fn branch(&self, label: &str) -> Option<BTreeSet<&str>> {
-        let start = self.revisions.values().find(|revision| revision.branch_labels.iter().any(|l| l == label))?;
-        let mut members = self.closure([start.id.as_str()], |id| self.children(id).map(|c| c.id.as_str()).collect());
-        let mut at = start;
-        while let [parent] = at.parents.as_slice() {
-            if self.is_branch_point(parent) {
-                break;
-            }
-            at = &self.revisions[parent];
-            members.insert(at.id.as_str());
-        }
-        Some(members)
-    }
-
     /// Those of the applied revisions after which none is applied, oldest first.
     #[must_use]
     pub fn applied_heads(&self, applied: &BTreeSet<Id>) -> Vec<&Revision> {
@@ -210,26 +247,6 @@ impl RevisionGraph {
             .filter(|revision| !self.after(&revision.id).into_iter().any(|next| applied.contains(next)))
             .collect()
     }
-
-    /// The parents of the next revision: the head, or nothing where there is no revision.
-    ///
-    /// # Errors
-    /// [`Kind::SeveralHeads`] with the command that merges them.
-    pub fn parents_of_next(&self) -> Result<Vec<Id>> {
-        match self.heads().as_slice() {
-            [] => Ok(Vec::new()),
-            [head] => Ok(vec![head.id.clone()]),
-            heads => Err(several_heads(heads)),
-        }
-    }
-}
-
-pub(super) fn several_heads(heads: &[&Revision]) -> Error {
-    let titles: Vec<String> = heads.iter().map(|head| head.title()).collect();
-    let ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
-    Error::new(Kind::SeveralHeads, format!("there are several heads: {}", titles.join(", ")))
-        .hint(format!("autogen merge -m \"merge heads\" {}   joins them", ids.join(" ")))
-        .hint("or name one revision, or `heads` for all of them")
 }
 
 fn before(revision: &Revision) -> impl Iterator<Item = &Id> {
@@ -240,12 +257,6 @@ fn before(revision: &Revision) -> impl Iterator<Item = &Id> {
 
 fn in_file(file: Option<&String>) -> String {
     file.filter(|file| !file.is_empty()).map(|file| format!(" ({file})")).unwrap_or_default()
-}
-
-fn duplicate(id: &str, first: &str, second: &str) -> Error {
-    let files = if first.is_empty() { String::new() } else { format!(": {first} and {second}") };
-    Error::new(Kind::Error, format!("revision {id} is there twice{files}"))
-        .hint("remove one of them, or give it another `-- Revision ID:`")
 }
 
 #[cfg(test)]
@@ -273,14 +284,21 @@ mod tests {
 
     #[test]
     fn broken_graphs_are_refused() {
-        for (drawing, message) in [
-            ("a:, a:", "revision a is there twice"),
-            ("a:z", "revision a comes after z, which is not there"),
-            ("a:a", "revision a comes after itself"),
-            ("a:b, b:a", "revisions come after each other: a, b"),
-            ("a:, b:a!c, c:b", "revisions come after each other: b, c"),
+        for (drawing, message, hint) in [
+            ("a:, a:", "revision a is there twice", "remove one of them, or give it another `-- Revision ID:`"),
+            ("a:z", "revision a comes after z, which is not there", "git log --all --diff-filter=D -- '*z*'   finds"),
+            ("a:, b:a!z", "revision b depends on z, which is not there", "git log --all --diff-filter=D -- '*z*'   "),
+            ("a:a", "revision a comes after itself", "write another id into the line `-- Revises:`"),
+            ("a:!a", "revision a depends on itself", "take a out of the line `-- Depends On:`"),
+            ("a:b, b:a", "revisions come after each other: a, b", "correct the line `-- Revises:` of the one"),
+            ("a:, b:a+d, c:b, d:c, e:d", "revisions come after each other: b, d, c", "correct the line `-- Revises:`"),
+            ("a:, b:a!c, c:b", "revisions depend on each other: b, c", "take the id that closes the circle out of"),
+            ("a:#x, b:a#x", "branch label `x` is there twice: of revisions a and b", "take it out of one of the lines"),
+            ("a:, b:a#a", "branch label `a` of revision b is the id of a revision", "write another name into the line"),
         ] {
-            assert_eq!(graph(drawing).expect_err(drawing).to_string(), message);
+            let error = graph(drawing).expect_err(drawing);
+            assert_eq!(error.to_string(), message);
+            assert!(error.hints()[0].starts_with(hint), "{:?}", error.hints());
         }
     }
 
@@ -290,20 +308,10 @@ mod tests {
         let files = vec![(revision.clone(), "1_a.sql".to_owned()), (revision, "2_a.sql".to_owned())];
         let error = RevisionGraph::from_files(files).expect_err("a is there twice");
         assert_eq!(error.to_string(), "revision a is there twice: 1_a.sql and 2_a.sql");
-    }
-
-    #[test]
-    fn the_next_revision_comes_after_the_head() {
-        assert_eq!(graph("a:, b:a").and_then(|g| g.parents_of_next()).expect("one head"), ["b"]);
-        let error = graph("a:, b:a, c:a").and_then(|g| g.parents_of_next()).expect_err("two heads");
-        assert_eq!(error.kind(), Kind::SeveralHeads);
-        assert!(error.hints()[0].starts_with("autogen merge -m \"merge heads\" b c"));
-    }
-
-    #[test]
-    fn a_branch_reaches_up_to_its_fork() {
-        let graph = graph("a:, b:a, c:a, d:c#left, e:d").expect("it is sound");
-        assert_eq!(graph.branch("left").expect("it exists").into_iter().collect::<String>(), "cde");
-        assert!(graph.branch("right").is_none());
+        assert_eq!(error.hints()[0], "rm 2_a.sql   if it is a copy");
+        let looped = Revision { id: "a".to_owned(), parents: vec!["a".to_owned()], ..Revision::default() };
+        let error = RevisionGraph::from_files(vec![(looped, "1_a.sql".to_owned())]).expect_err("it is a loop");
+        assert_eq!(error.to_string(), "revision a (1_a.sql) comes after itself");
+        assert_eq!(error.hints()[0], "write another id into the line `-- Revises:` of 1_a.sql");
     }
 }

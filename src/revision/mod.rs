@@ -3,11 +3,16 @@
 //! Words as in Alembic: a *base* has no parent, a *head* has no child, a merge has several parents. What is applied is a
 //! plain set of ids, so that every path is a question to the graph and nothing else.
 
-mod graph;
-mod path;
 mod target;
+mod problem;
+mod graph;
+mod find;
+mod path;
+mod range;
+mod next;
 
 pub use graph::RevisionGraph;
+pub use range::Range;
 pub use target::{Anchor, Target};
 
 use crate::error::{Error, Kind, Result};
@@ -38,6 +43,18 @@ impl Revision {
     pub fn title(&self) -> String {
         format!("{} ({})", self.id, self.message)
     }
+}
+
+/// Refuses a branch label that could not be named on a command line, or that means something else there.
+///
+/// # Errors
+/// [`Kind::Usage`] as for [`check_id`].
+pub fn check_label(label: &str) -> Result<()> {
+    check_id(label).map_err(|_| {
+        Error::new(Kind::Usage, format!("`{label}` cannot be a branch label")).hint(
+            "a label has 1 to 64 letters, digits, _ or ., such as billing, and is no word of targets such as head",
+        )
+    })
 }
 
 /// Refuses an id that could not be named on a command line: letters, digits, `_` and `.` only, as in Alembic, which

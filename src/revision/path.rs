@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use super::graph::several_heads;
+use super::problem::{
+    ambiguous, before_what_is_applied, not_applied, nothing_of_the_branch, overlap, too_far, too_far_back,
+};
 use super::{Anchor, Id, Revision, RevisionGraph, Target};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 
 impl RevisionGraph {
     /// The revisions to apply, each after all that it comes after; empty when the target is reached.
     ///
     /// # Errors
-    /// [`Kind::SeveralHeads`] for an ambiguous target, [`Kind::Error`] for an unknown one or one that lies before what
-    /// is applied.
+    /// [`crate::error::Kind::SeveralHeads`] for an ambiguous target, [`crate::error::Kind::Error`] for an unknown one or
+    /// one that lies before what is applied.
     pub fn upgrade_path(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<Vec<&Revision>> {
         let goals = self.goals(applied, target)?;
         if goals.is_empty() && !self.is_empty() {
-            return Err(Error::new(Kind::Usage, format!("`{target}` lies before what is applied"))
-                .hint(format!("autogen downgrade {target}   goes back")));
+            return Err(before_what_is_applied(target));
         }
         let wanted = self.ancestors(goals.iter().map(|revision| revision.id.as_str()));
         Ok(self
@@ -28,13 +29,14 @@ impl RevisionGraph {
     /// The revisions to take back, each before all that it comes after; empty when the target is reached.
     ///
     /// # Errors
-    /// [`Kind::SeveralHeads`] for an ambiguous target, [`Kind::Error`] for an unknown one or one that is not applied.
+    /// [`crate::error::Kind::SeveralHeads`] for an ambiguous target, [`crate::error::Kind::Error`] for an unknown one or
+    /// one that is not applied.
     pub fn downgrade_path(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<Vec<&Revision>> {
         let back: BTreeSet<&str> = match &target.anchor {
-            Anchor::Current if target.offset < 0 => return self.steps_back(applied, target),
+            Anchor::Current if target.offset < 0 => self.descendants([self.last_back(applied, target)?.id.as_str()]),
             Anchor::Base if target.offset == 0 => match &target.label {
                 None => applied.iter().map(String::as_str).collect(),
-                Some(label) => self.descendants(self.members(label)?),
+                Some(label) => self.descendants(self.branch(label)?),
             },
             Anchor::Current | Anchor::Head | Anchor::Heads | Anchor::Base | Anchor::Name(_) => {
                 let goals = self.goals(applied, target)?;
@@ -48,21 +50,41 @@ impl RevisionGraph {
         Ok(self.taken_back(applied, &back))
     }
 
-    /// What counts as applied once a target is stamped: the target with all before it, and of what was applied all that
-    /// does not come after it.
+    /// What counts as applied once targets are stamped: the targets with all before them, and of what was applied all
+    /// that does not come after them.
     ///
     /// # Errors
-    /// [`Kind::SeveralHeads`] for an ambiguous target, [`Kind::Error`] for an unknown one.
-    pub fn stamped(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<BTreeSet<Id>> {
-        let goals = self.goals(applied, target)?;
-        if goals.is_empty() {
-            let back = self.downgrade_path(applied, target)?;
-            return Ok(applied.iter().filter(|id| !back.iter().any(|r| &r.id == *id)).cloned().collect());
+    /// [`crate::error::Kind::SeveralHeads`] for an ambiguous target, [`crate::error::Kind::Error`] for an unknown one,
+    /// [`crate::error::Kind::Usage`] when one target comes after another.
+    pub fn stamped(&self, applied: &BTreeSet<Id>, targets: &[Target]) -> Result<BTreeSet<Id>> {
+        let mut goals: Vec<&Revision> = Vec::new();
+        let mut kept = applied.clone();
+        for target in targets {
+            let named = self.goals(applied, target)?;
+            if named.is_empty() {
+                for revision in self.downgrade_path(applied, target)? {
+                    kept.remove(&revision.id);
+                }
+            }
+            goals.extend(named);
         }
+        self.refuse_overlap(&goals)?;
         let ids = || goals.iter().map(|goal| goal.id.as_str());
         let (before, after) = (self.ancestors(ids()), self.descendants(ids()));
-        let kept = applied.iter().filter(|id| !after.contains(id.as_str())).map(String::as_str);
-        Ok(before.iter().copied().chain(kept).map(str::to_owned).collect())
+        kept.retain(|id| !after.contains(id.as_str()));
+        kept.extend(before.into_iter().map(str::to_owned));
+        Ok(kept)
+    }
+
+    fn refuse_overlap(&self, goals: &[&Revision]) -> Result<()> {
+        for (index, goal) in goals.iter().enumerate() {
+            let before = self.ancestors([goal.id.as_str()]);
+            let others = goals.iter().enumerate().filter(|(other, _)| *other != index);
+            if let Some((_, earlier)) = others.into_iter().find(|(_, other)| before.contains(other.id.as_str())) {
+                return Err(overlap(goal, earlier));
+            }
+        }
+        Ok(())
     }
 
     fn taken_back(&self, applied: &BTreeSet<Id>, back: &BTreeSet<&str>) -> Vec<&Revision> {
@@ -72,7 +94,7 @@ impl RevisionGraph {
             .collect()
     }
 
-    /// Everything that comes after the goals, which must be applied themselves.
+    /// Everything that comes after the goals, which must be applied themselves. What only depends on a goal may stay.
     fn after_goals<'a>(
         &'a self,
         applied: &BTreeSet<Id>,
@@ -80,43 +102,55 @@ impl RevisionGraph {
         goals: &[&'a Revision],
     ) -> Result<BTreeSet<&'a str>> {
         if let Some(missing) = goals.iter().find(|goal| !applied.contains(&goal.id)) {
-            return Err(Error::new(Kind::Error, format!("`{target}` is not applied, so nothing goes back to it"))
-                .hint(format!("autogen upgrade {}   goes forward", missing.id))
-                .hint("autogen current   shows what is applied"));
+            return Err(not_applied(target, &missing.id));
         }
+        let children = goals.iter().flat_map(|goal| self.children(&goal.id)).map(|child| child.id.as_str());
         let keep = self.ancestors(goals.iter().map(|goal| goal.id.as_str()));
-        let mut back = self.descendants(goals.iter().map(|goal| goal.id.as_str()));
+        let mut back = self.descendants(children);
         back.retain(|id| !keep.contains(id));
         Ok(back)
     }
 
-    /// `-N`: the single applied head, N times. Where there are several, which of them is a question to the user.
-    fn steps_back(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<Vec<&Revision>> {
-        let members = target.label.as_deref().map(|label| self.members(label)).transpose()?;
-        let mut left = applied.clone();
-        let mut path = Vec::new();
-        for step in 0..target.offset.unsigned_abs() {
-            let mut heads = self.applied_heads(&left);
-            if let Some(members) = &members {
-                heads.retain(|head| members.contains(head.id.as_str()));
+    /// `-N`: the last of so many revisions from the only applied head downwards. Where there are several, which of them
+    /// is a question to the user.
+    fn last_back(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<&Revision> {
+        let mut heads = self.applied_heads(applied);
+        if let Some(label) = target.label.as_deref() {
+            let members = self.lineage(label)?;
+            heads.retain(|head| members.contains(head.id.as_str()));
+            if heads.is_empty() {
+                // What depends on it stands above the branch's newest.
+                heads = self.applied_of_branch(applied, label)?;
             }
-            match heads.as_slice() {
-                [head] => {
-                    left.remove(&head.id);
-                    path.push(*head);
-                }
-                [] => {
-                    return Err(Error::new(Kind::Error, format!("`{target}` goes too far: only {step} are applied"))
-                        .hint("autogen downgrade base   takes everything back"));
-                }
-                several => return Err(ambiguous(target, several)),
+            if heads.is_empty() {
+                return Err(nothing_of_the_branch(target, label));
             }
         }
-        Ok(path)
+        let mut at = match heads.as_slice() {
+            [head] => *head,
+            [] => return Err(too_far_back(target, 0)),
+            several => return Err(ambiguous(target, several)),
+        };
+        for step in 1..target.offset.unsigned_abs() {
+            let parents: Vec<&Revision> = at.parents.iter().filter_map(|id| self.get(id)).collect();
+            at = match parents.as_slice() {
+                [parent] => parent,
+                [] => return Err(too_far_back(target, step)),
+                several => return Err(ambiguous(target, several)),
+            };
+        }
+        Ok(at)
+    }
+
+    /// The newest that are applied of what a branch's own revisions are.
+    fn applied_of_branch(&self, applied: &BTreeSet<Id>, label: &str) -> Result<Vec<&Revision>> {
+        let own = self.children_of_all([self.start_of(label)?.id.as_str()]);
+        let applied = applied.iter().filter(|id| own.contains(id.as_str())).cloned().collect();
+        Ok(self.applied_heads(&applied))
     }
 
     /// Where a target points to; empty for what lies before every revision.
-    fn goals(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<Vec<&Revision>> {
+    pub(super) fn goals(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<Vec<&Revision>> {
         let start = match target.anchor {
             Anchor::Current => self.current(applied, target)?,
             Anchor::Head | Anchor::Heads | Anchor::Base | Anchor::Name(_) => self.anchor(target)?,
@@ -131,45 +165,21 @@ impl RevisionGraph {
         }
     }
 
-    /// The only applied head; of a branch, its own, or where nothing of it is applied the revision it forks from.
+    /// The only applied head; of a branch, the newest on the way to it or in it.
     fn current(&self, applied: &BTreeSet<Id>, target: &Target) -> Result<Vec<&Revision>> {
-        let mut heads = self.applied_heads(applied);
-        if let Some(label) = target.label.as_deref() {
-            let members = self.members(label)?;
-            let is_fork = |revision: &&Revision| {
-                applied.contains(&revision.id) && self.children(&revision.id).any(|c| members.contains(c.id.as_str()))
-            };
-            heads.retain(|head| members.contains(head.id.as_str()));
-            if heads.is_empty() {
-                heads = self.oldest_first().filter(is_fork).collect();
+        let heads = match target.label.as_deref() {
+            None => self.applied_heads(applied),
+            Some(label) => {
+                let members = self.lineage(label)?;
+                let in_branch = applied.iter().filter(|id| members.contains(id.as_str())).cloned().collect();
+                self.applied_heads(&in_branch)
             }
-        }
+        };
         if heads.len() > 1 { Err(ambiguous(target, &heads)) } else { Ok(heads) }
     }
 
-    /// The revisions that the anchor names, without the offset.
-    fn anchor(&self, target: &Target) -> Result<Vec<&Revision>> {
-        let label = target.label.as_deref();
-        match &target.anchor {
-            Anchor::Current | Anchor::Base => Ok(Vec::new()),
-            Anchor::Head => match self.heads_of(label)?.as_slice() {
-                heads @ ([] | [_]) => Ok(heads.to_vec()),
-                heads => Err(several_heads(heads)),
-            },
-            Anchor::Heads => self.heads_of(label),
-            Anchor::Name(name) => self.find(name, label).map(|revision| vec![revision]),
-        }
-    }
-
-    /// The heads, or those of a branch.
-    fn heads_of(&self, label: Option<&str>) -> Result<Vec<&Revision>> {
-        let Some(label) = label else { return Ok(self.heads()) };
-        let members = self.members(label)?;
-        Ok(self.heads().into_iter().filter(|head| members.contains(head.id.as_str())).collect())
-    }
-
     fn forward(&self, from: Option<&Revision>, target: &Target) -> Result<Vec<&Revision>> {
-        let members = target.label.as_deref().map(|label| self.members(label)).transpose()?;
+        let members = target.label.as_deref().map(|label| self.lineage(label)).transpose()?;
         let inside = |revision: &&Revision| members.as_ref().is_none_or(|m| m.contains(revision.id.as_str()));
         let mut at = from.and_then(|revision| self.get(&revision.id));
         for _ in 0..target.offset {
@@ -186,7 +196,7 @@ impl RevisionGraph {
         Ok(at.into_iter().collect())
     }
 
-    fn backward(&self, from: &Revision, target: &Target) -> Result<Vec<&Revision>> {
+    pub(super) fn backward(&self, from: &Revision, target: &Target) -> Result<Vec<&Revision>> {
         let mut at = self.get(&from.id);
         for _ in 0..target.offset.unsigned_abs() {
             let Some(revision) = at else { return Err(too_far(target)) };
@@ -201,59 +211,6 @@ impl RevisionGraph {
         }
         Ok(at.into_iter().collect())
     }
-
-    /// The revision of an id, of the only id that begins so, or the one that carries a branch label.
-    ///
-    /// # Errors
-    /// [`Kind::SeveralHeads`] when several ids begin so, [`Kind::Error`] when none does.
-    pub fn find(&self, name: &str, label: Option<&str>) -> Result<&Revision> {
-        if let Some(revision) = self.get(name) {
-            return Ok(revision);
-        }
-        if let Some(labelled) = self.oldest_first().find(|revision| revision.branch_labels.iter().any(|l| l == name)) {
-            return Ok(labelled);
-        }
-        let members = label.map(|label| self.members(label)).transpose()?;
-        let candidates: Vec<&Revision> = self
-            .oldest_first()
-            .filter(|revision| revision.id.starts_with(name))
-            .filter(|revision| members.as_ref().is_none_or(|members| members.contains(revision.id.as_str())))
-            .collect();
-        match candidates.as_slice() {
-            [single] => Ok(single),
-            [] => Err(Error::new(Kind::Error, format!("there is no revision `{name}`"))
-                .hint("autogen history   lists them all")),
-            several => Err(Error::new(Kind::SeveralHeads, format!("several revisions begin with `{name}`"))
-                .hint(format!("name one of: {}", titles(several)))),
-        }
-    }
-
-    fn members(&self, label: &str) -> Result<BTreeSet<&str>> {
-        self.branch(label).ok_or_else(|| {
-            let labels: Vec<&str> =
-                self.oldest_first().flat_map(|revision| &revision.branch_labels).map(String::as_str).collect();
-            let error = Error::new(Kind::Error, format!("there is no branch `{label}`"));
-            if labels.is_empty() {
-                error.hint("no revision has a line `-- Branch Labels:`")
-            } else {
-                error.hint(format!("branches: {}", labels.join(", ")))
-            }
-        })
-    }
-}
-
-fn titles(revisions: &[&Revision]) -> String {
-    revisions.iter().map(|revision| revision.title()).collect::<Vec<_>>().join(", ")
-}
-
-fn ambiguous(target: &Target, candidates: &[&Revision]) -> Error {
-    Error::new(Kind::SeveralHeads, format!("`{target}` is ambiguous: it could go by {}", titles(candidates)))
-        .hint("name a revision, or LABEL@ in front of the target")
-}
-
-fn too_far(target: &Target) -> Error {
-    Error::new(Kind::Error, format!("`{target}` goes too far: there are not so many revisions"))
-        .hint("autogen history   lists them all")
 }
 
 #[cfg(test)]
@@ -335,23 +292,17 @@ mod tests {
         let stamped = |drawing: &str, applied: &str, target: &str| -> String {
             let applied: BTreeSet<Id> = applied.chars().map(String::from).collect();
             let target = Target::parse(target).expect("a target");
-            graph(drawing).and_then(|g| g.stamped(&applied, &target)).expect("it can be stamped").into_iter().collect()
+            graph(drawing)
+                .and_then(|g| g.stamped(&applied, &[target]))
+                .expect("it can be stamped")
+                .into_iter()
+                .collect()
         };
         assert_eq!(stamped(LINE, "", "head"), "abcd");
         assert_eq!(stamped(LINE, "abcd", "b"), "ab");
         assert_eq!(stamped(LINE, "abc", "base"), "");
         assert_eq!(stamped(FORK, "abcd", "c"), "abc");
         assert_eq!(stamped(FORK, "", "heads"), "abcd");
-    }
-
-    #[test]
-    fn names() {
-        let graph = graph("ab1:, ab2:ab1, cd:ab2").expect("it is sound");
-        assert_eq!(graph.find("c", None).expect("it is unique").id, "cd");
-        let error = graph.find("ab", None).expect_err("it is not");
-        assert_eq!(error.kind(), Kind::SeveralHeads);
-        assert_eq!(error.hints(), ["name one of: ab1 (message of ab1), ab2 (message of ab2)"]);
-        assert_eq!(graph.find("x", None).expect_err("it is not there").to_string(), "there is no revision `x`");
     }
 
     proptest::proptest! {

@@ -43,6 +43,17 @@ impl Target {
         Self { label: None, anchor: Anchor::Base, offset: 0 }
     }
 
+    /// Reads a target, or `current`.
+    ///
+    /// # Errors
+    /// As [`Target::parse`].
+    pub fn parse_with_current(text: &str) -> Result<Self> {
+        match text {
+            "current" => Ok(Self { label: None, anchor: Anchor::Current, offset: 0 }),
+            text => Self::parse(text),
+        }
+    }
+
     /// Reads a target.
     ///
     /// # Errors
@@ -93,6 +104,7 @@ impl fmt::Display for Target {
             write!(f, "{label}@")?;
         }
         match &self.anchor {
+            Anchor::Current if self.offset == 0 => f.write_str("current"),
             Anchor::Current => Ok(()),
             Anchor::Head => f.write_str("head"),
             Anchor::Heads => f.write_str("heads"),

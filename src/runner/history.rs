@@ -172,6 +172,11 @@ pub(super) async fn create(conn: &mut PgConnection, default_namespace: &str, rol
     Record::new(sql, &[]).execute(conn).await.map_err(failed)
 }
 
+/// Whether the table is there.
+pub(super) async fn is_there(conn: &mut PgConnection, default_namespace: &str) -> Result<bool> {
+    exists(conn, default_namespace).await.map_err(unreadable)
+}
+
 async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
     is_true(conn, include_str!("sql/history_exists.sql"), default_namespace).await
 }

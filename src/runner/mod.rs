@@ -15,10 +15,14 @@ mod stamp;
 mod initialise;
 mod pooler;
 mod script;
+mod ensure;
+mod rows;
 
+pub use ensure::ensure_version;
 pub use history::{Applied, EditedSince, applied, edited_since, known_applied, require_head};
 pub use initialise::{Extension, Initialised, initialise};
 pub use progress::Progress;
+pub use rows::{TableRows, table_rows};
 pub use script::{Script, stamp_script, walk_script};
 pub use stamp::stamp;
 pub use status::{RevisionStatus, Standing, Status, status};

@@ -70,7 +70,7 @@ pub fn walk_script(span: &Script<'_>, direction: Direction) -> Result<String> {
 /// What the graph says of the targets.
 pub fn stamp_script(span: &Script<'_>) -> Result<String> {
     let before = start(span)?;
-    let after = span.folder.graph().stamped(&before, span.to)?;
+    let after = span.folder.graph().stamped(&before, std::slice::from_ref(span.to))?;
     let absent = after.difference(&before).cloned().collect();
     let mut text = head(span, "stamp", &before, &absent);
     text.push_str("BEGIN;\n\n");
@@ -89,7 +89,7 @@ pub fn stamp_script(span: &Script<'_>) -> Result<String> {
 
 fn start(span: &Script<'_>) -> Result<BTreeSet<Id>> {
     match span.from {
-        Some(from) => span.folder.graph().stamped(&BTreeSet::new(), from),
+        Some(from) => span.folder.graph().stamped(&BTreeSet::new(), std::slice::from_ref(from)),
         None => Ok(BTreeSet::new()),
     }
 }

@@ -11,7 +11,7 @@ use crate::execute::{self, Record};
 use crate::migration::Folder;
 use crate::revision::{Id, Target};
 
-/// Makes the history say that the database is at the target, in one transaction. With `purge` everything that it said
+/// Makes the history say that the database is at the targets, in one transaction. With `purge` everything that it said
 /// before is forgotten first, revisions that the folder lacks included.
 ///
 /// # Errors
@@ -19,14 +19,14 @@ use crate::revision::{Id, Target};
 pub async fn stamp(
     database: &Database<'_>,
     folder: &Folder,
-    target: &Target,
+    targets: &[Target],
     purge: bool,
     on_event: &mut OnEvent<'_>,
 ) -> Result<()> {
     let mut session = Session::open(database, on_event).await?;
     let before: BTreeSet<Id> = session.applied.iter().map(|applied| applied.revision.clone()).collect();
     let kept = if purge { BTreeSet::new() } else { session.known(folder)? };
-    let after = folder.graph().stamped(&kept, target)?;
+    let after = folder.graph().stamped(&kept, targets)?;
     let heads = |ids: &BTreeSet<Id>| folder.graph().applied_heads(ids).iter().map(|r| r.id.clone()).collect();
     on_event(Event::Stamp { from: heads(&before), to: heads(&after) });
     let mut records: Vec<Record> =

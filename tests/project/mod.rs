@@ -106,7 +106,7 @@ impl Project {
     pub(crate) async fn stamp(&self, target: &str, purge: bool) -> Result<()> {
         let config = self.target();
         let (folder, target) = (self.folder(), target.parse()?);
-        runner::stamp(&self.work(&config), &folder, &target, purge, &mut |event| self.note(&event)).await
+        runner::stamp(&self.work(&config), &folder, &[target], purge, &mut |event| self.note(&event)).await
     }
 
     fn work<'a>(&'a self, target: &'a Target) -> runner::Database<'a> {

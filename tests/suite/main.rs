@@ -13,6 +13,7 @@ mod deploy;
 #[path = "../judge/dump.rs"]
 mod dump;
 mod expectations;
+mod guide;
 mod interrupt;
 mod kill;
 mod models;
@@ -24,6 +25,7 @@ mod prove;
 mod published;
 mod readme;
 mod refusals;
+mod revisions;
 #[path = "../server/mod.rs"]
 mod programs;
 mod scenario;
@@ -61,6 +63,8 @@ fn main() -> ExitCode {
             .chain(models::trials())
             .chain(readme::trials())
             .chain(prove::trials())
+            .chain(revisions::trials())
+            .chain(guide::trials())
             .chain(published::trials())
             .chain(expectations::trials())
     };

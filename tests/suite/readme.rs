@@ -82,7 +82,7 @@ fn run(suite: &Suite, block: &str) -> Result<()> {
 }
 
 /// Takes out what is another every time: ids, dates, durations, versions, where scratch was found.
-fn normalise(text: &str) -> String {
+pub(crate) fn normalise(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines().map(str::trim_end).filter(|line| !line.contains("scratch")) {
         let words: Vec<String> = line.split(' ').map(|word| normalise_word(word).to_owned()).collect();

@@ -6,7 +6,9 @@ mod change;
 mod declared;
 mod expectation;
 mod failure;
+mod history;
 mod layout;
+mod loss;
 mod notices;
 mod ownership;
 mod progress;
@@ -18,12 +20,12 @@ pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
 pub(crate) use expectation::rows_looked_at;
 pub(crate) use failure::failure;
+pub(crate) use history::Revisions;
+pub(crate) use loss::rows_to_lose;
 pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
-pub(crate) use runner::{
-    AppliedLine, Walk, begun, current, edited_since, heads, initialised, rehearsed, revisions, written,
-};
+pub(crate) use runner::{AppliedLine, Walk, begun, current, edited_since, initialised, rehearsed, written};
 pub(crate) use status::{fleet_line, status};
 
 use anstream::{eprint, eprintln};

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::history::or_base;
 use super::out::println;
 use super::{Progress, json as print_json, notices, success, talk};
 use crate::cli::global::Global;
 use crate::execute::{self, Direction, Unfinished};
-use crate::migration::{Folder, Migration};
+use crate::migration::Migration;
 use crate::revision::{Id, Revision};
 use crate::runner::{Applied, EditedSince, Event, Initialised};
 
@@ -190,100 +191,6 @@ pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], u
     for Unfinished { revision, direction, done, of } in unfinished {
         talk(&format!("the {direction} of {revision} stopped after {done} of {of} steps"));
     }
-}
-
-/// Revisions in this order, one line each; with `-v` a paragraph.
-pub(crate) fn revisions(global: &Global, folder: &Folder, revisions: &[&Revision]) {
-    if global.json {
-        print_json(&revisions.iter().map(|revision| json_revision(folder, revision)).collect());
-        return;
-    }
-    for revision in revisions {
-        if global.verbose > 0 {
-            paragraph(folder, revision);
-        } else {
-            let Revision { id, message, .. } = revision;
-            println!("{} -> {id}{}, {message}", or_base(&revision.parents), marks(folder, revision));
-        }
-    }
-    if revisions.is_empty() && !global.quiet {
-        talk("there is no revision yet");
-    }
-}
-
-/// The heads.
-pub(crate) fn heads(global: &Global, folder: &Folder, heads: &[&Revision]) {
-    if global.json || global.verbose > 0 {
-        revisions(global, folder, heads);
-        return;
-    }
-    for head in heads {
-        println!("{}{}", head.id, marks(folder, head));
-    }
-    if heads.is_empty() && !global.quiet {
-        talk("there is no revision yet");
-    }
-}
-
-fn or_base(parents: &[Id]) -> String {
-    if parents.is_empty() { "<base>".to_owned() } else { parents.join(", ") }
-}
-
-fn marks(folder: &Folder, revision: &Revision) -> String {
-    let graph = folder.graph();
-    let labels = revision.branch_labels.join(", ");
-    [
-        (!labels.is_empty(), labels.as_str()),
-        (graph.children(&revision.id).next().is_none(), "head"),
-        (graph.is_branch_point(&revision.id), "branchpoint"),
-        (revision.parents.len() > 1, "mergepoint"),
-    ]
-    .iter()
-    .filter(|(holds, _)| *holds)
-    .map(|(_, mark)| format!(" ({mark})"))
-    .collect()
-}
-
-fn paragraph(folder: &Folder, revision: &Revision) {
-    println!("Rev: {}{}", revision.id, marks(folder, revision));
-    let parent = if revision.parents.len() > 1 { "Merges" } else { "Parent" };
-    println!("{parent}: {}", or_base(&revision.parents));
-    if !revision.depends_on.is_empty() {
-        println!("Also depends on: {}", revision.depends_on.join(", "));
-    }
-    if let Some(migration) = folder.migration(&revision.id) {
-        println!("Path: {}", folder.shown(migration));
-        println!("Proved: {}", proved(folder, revision));
-    }
-    println!("\n    {}\n", revision.message);
-    println!("    Revision ID: {}", revision.id);
-    println!("    Revises: {}", revision.parents.join(", "));
-    println!("    Create Date: {}\n", revision.create_date);
-}
-
-/// On what it was proved, as the ledger has it; of an edited file that is worth nothing.
-fn proved(folder: &Folder, revision: &Revision) -> String {
-    let id = &revision.id;
-    let edited = folder.edited().iter().any(|it| &it.revision == id);
-    match (folder.proofs(id).as_slice(), edited) {
-        (_, true) => format!("not since it was edited (autogen prove {id})"),
-        ([], false) => format!("no (autogen prove {id})"),
-        (proofs, false) => proofs.iter().map(|it| format!("PostgreSQL {it}")).collect::<Vec<_>>().join(", "),
-    }
-}
-
-fn json_revision(folder: &Folder, revision: &Revision) -> serde_json::Value {
-    json!({
-        "revision": revision.id,
-        "parents": revision.parents,
-        "branch_labels": revision.branch_labels,
-        "depends_on": revision.depends_on,
-        "message": revision.message,
-        "create_date": revision.create_date,
-        "head": folder.graph().children(&revision.id).next().is_none(),
-        "path": folder.migration(&revision.id).map(|migration| folder.shown(migration)),
-        "proved": folder.proofs(&revision.id),
-    })
 }
 
 /// What `db init` did.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use anstream::{print, println};
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use super::layout::{Piece, paragraph, rows};
+use super::out::{print, println};
 use super::runner::difference;
 use super::{json as print_json, paint, talk, width};
 use crate::cli::global::Global;
