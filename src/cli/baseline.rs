@@ -7,9 +7,10 @@ use clap::Args;
 use super::comparison::start_scratch;
 use super::declared::{read_declared, scope};
 use super::global::Global;
-use super::hooks::run_hooks;
+use super::post_write::run_hooks;
 use super::interruptible;
 use super::report::{self, Line, Progress, Walk};
+use super::running::Waiting;
 use super::unmanaged::known_strangers;
 use super::work::Work;
 use crate::config::{Config, connect};
@@ -39,9 +40,8 @@ pub(crate) struct Baseline {
     /// Put scratch databases on the target's own server, where no other server is to be had
     #[arg(long)]
     scratch_on_target: bool,
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 /// Runs the command.
@@ -85,7 +85,8 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     run_hooks(&work.folder, &path, global)?;
     let folder = Folder::load(&work.config)?;
     let mut walk = Walk::new(global);
-    let database = work.database(args.lock_timeout);
+    let running = args.waiting.over(&work.config.runner);
+    let database = work.database(&running, false);
     runner::stamp(&database, &folder, &[Target::head()], false, &mut |event| walk.event(&event)).await?;
     report::success("the database was not changed and counts as being at head");
     Ok(())

@@ -88,6 +88,8 @@ struct Live {
     behind: Option<Error>,
     /// How it differs from its history.
     drift: Vec<Line>,
+    /// Applied revisions whose files were edited since.
+    edited: Vec<runner::EditedSince>,
 }
 
 impl Checking<'_> {
@@ -119,10 +121,11 @@ impl Checking<'_> {
         replayed: &Schema,
         conn: &mut PgConnection,
     ) -> Result<Live> {
+        let edited = runner::edited_since(conn, self.folder, &self.config.default_namespace).await?;
         match runner::require_head(conn, self.folder, &self.config.default_namespace).await {
             Ok(()) => {}
             Err(error) if error.kind() == Kind::NotAtHead => {
-                return Ok(Live { behind: Some(error), drift: Vec::new() });
+                return Ok(Live { behind: Some(error), drift: Vec::new(), edited });
             }
             Err(error) => return Err(error),
         }
@@ -136,7 +139,7 @@ impl Checking<'_> {
         }
         drift.retain(|it| self.scope.unmanaged.rule(&it.object()).is_none());
         let words = Words::new(&self.config.default_namespace);
-        Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()) })
+        Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()), edited })
     }
 }
 
@@ -169,6 +172,7 @@ impl Findings {
                 "database": self.database.as_ref().map(|live| serde_json::json!({
                     "at_head": live.behind.is_none(),
                     "drift": report::json_operations(&live.drift),
+                    "edited_after_applied": live.edited.iter().map(|it| &it.revision.id).collect::<Vec<_>>(),
                 })),
                 "left_alone": report::json_left_alone(
                     &self.comparison.overlay.left_alone, &self.comparison.renamed, &config.default_namespace,
@@ -198,6 +202,7 @@ impl Findings {
             let (left_alone, renamed) = (&self.comparison.overlay.left_alone, &self.comparison.renamed);
             report::left_alone(left_alone, renamed, global.verbose > 0, &config.default_namespace);
             report::edited(&self.edited);
+            self.database.iter().for_each(|live| report::edited_since(&live.edited));
         }
     }
 

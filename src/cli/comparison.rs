@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::declared::Declared;
 use super::report;
 use crate::config::Config;
-use crate::diff::{diff, in_order};
+use crate::diff::{diff, in_order, read_before_dropped};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
@@ -82,6 +82,14 @@ pub(super) struct Answers {
     pub(super) strict: bool,
     /// What was answered at a prompt, as flags would have said it.
     pub(super) flags: Vec<String>,
+}
+
+impl Answers {
+    /// The SQL that makes values, by the column whose values it makes.
+    fn expressions(&self) -> impl Iterator<Item = (&Object, &str)> {
+        let all = self.fills.iter().chain(&self.using).chain(&self.using_down);
+        all.map(|(column, sql)| (column, sql.as_str()))
+    }
 }
 
 /// How the models differ from `current`.
@@ -160,7 +168,7 @@ pub(super) async fn compare(
     };
     let mut operations: Vec<Operation> = renames.into_iter().map(Operation::Rename).collect();
     operations.extend(diff(&renamed, &desired));
-    let operations = in_order(operations);
+    let operations = read_before_dropped(in_order(operations), answers.expressions());
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let kept = renamed.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
     let words = Words { kept, ..words };
@@ -229,8 +237,19 @@ fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error
     let Unprintable::Refused { object, statement, message } = unprintable else { return unprintable.into() };
     let name = display_object(&object, &scope.default_namespace);
     let place = models.places.get(&object).map(|place| format!(" ({place})")).unwrap_or_default();
-    let error = Error::new(Kind::Usage, format!("Postgres refuses what is declared for {name}{place}: {message}"))
+    // ATPrepAlterColumnType and its like: "cannot alter type of a column used by a view or rule", ".. by a policy".
+    let in_the_way = message.starts_with("cannot alter type of a column used ");
+    let kind = if in_the_way { Kind::Refused } else { Kind::Usage };
+    let error = Error::new(kind, format!("Postgres refuses what is declared for {name}{place}: {message}"))
         .caused_by(anyhow::anyhow!("the statement was: {statement}"));
+    if in_the_way {
+        return error
+            .hint(
+                "what stands on it is not looked at: name its namespace in autogen.toml (namespaces = [..]), or take it \
+                 out of [unmanaged]",
+            )
+            .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate");
+    }
     match object {
         Object::Definition(name) => match name.kind {
             DefinitionKind::Function | DefinitionKind::Procedure => error

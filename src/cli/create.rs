@@ -11,11 +11,12 @@ use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
-use super::hooks::run_hooks;
+use super::post_write::run_hooks;
 use super::place::Place;
 use super::report::{self, Line, Progress};
 use super::unanswered::{refuse_unanswered, shell_word};
 use super::unmanaged::known_strangers;
+use super::unseen::refuse_unseen;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -212,6 +213,9 @@ impl Creation<'_> {
             }
             progress.clear();
             return self.report(&comparison, Vec::new(), &plan, None, None);
+        }
+        if let Some(conn) = &mut database {
+            refuse_unseen(&comparison, self.scope, conn).await?;
         }
         let Comparison { operations, desired_on_scratch: desired, places, up, down, .. } = &comparison;
         let plan = Plan::new(plan.revision, operations, places, up, down);

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::global::Global;
 use super::report;
+use super::running::Waiting;
 use super::work::Work;
 use crate::error::Result;
 use crate::runner;
@@ -11,16 +12,16 @@ use crate::runner;
 /// Make the tables autogen_history and autogen_journal, where they are missing
 #[derive(Debug, Args)]
 pub(crate) struct DbEnsureVersion {
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: DbEnsureVersion, global: &Global) -> Result<()> {
     let work = Work::open(global)?;
     work.stop_on_signals();
-    let made = runner::ensure_version(&work.database(args.lock_timeout), &mut |_| {}).await?;
+    let running = args.waiting.over(&work.config.runner);
+    let made = runner::ensure_version(&work.database(&running, false), &mut |_| {}).await?;
     if global.json {
         report::json(&serde_json::json!({ "created": made }));
     } else if !global.quiet {

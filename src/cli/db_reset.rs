@@ -7,6 +7,7 @@ use super::confirm::{confirm, refuse_protected};
 use super::global::Global;
 use super::interruptible;
 use super::report::{self, Walk};
+use super::running::Running;
 use super::work::Work;
 use crate::config::connect;
 use crate::error::Result;
@@ -20,9 +21,8 @@ pub(crate) struct DbReset {
     /// Answer yes
     #[arg(long, short)]
     yes: bool,
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    #[command(flatten)]
+    running: Running,
 }
 
 /// Runs the command.
@@ -36,8 +36,9 @@ pub(crate) async fn run(args: DbReset, global: &Global) -> Result<()> {
     confirm(global, args.yes, &question)?;
     work.stop_on_signals();
     let mut walk = Walk::new(global);
-    let database = work.database(args.lock_timeout);
-    runner::downgrade(&database, &work.folder, &Target::base(), &mut |event| walk.event(&event)).await?;
+    let running = args.running.over(&work.config.runner);
+    let database = work.database(&running, walk.watches());
+    runner::downgrade(&database, &work.folder, &Target::base(), None, &mut |event| walk.event(&event)).await?;
     let heads = Target { anchor: Anchor::Heads, ..Target::head() };
     let applied = runner::upgrade(&database, &work.folder, &heads, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Upgrade, &applied);

@@ -97,7 +97,7 @@ fn plain_column(index: &Index) -> Option<String> {
 
 /// `pub bio: Option<String>,` with the attributes that it needs.
 fn field(column: &Column) -> Option<Vec<String>> {
-    if matches!(column.default, ColumnDefault::Generated(_)) {
+    if column.is_generated() {
         return None;
     }
     let rust = rust_type(&column.data_type)?;

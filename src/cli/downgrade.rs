@@ -1,44 +1,84 @@
 //! `autogen downgrade`: take revisions back.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::confirm::{confirm, refuse_protected};
 use super::global::Global;
+use super::hooks::Hooks;
 use super::report::Walk;
+use super::running::Running;
+use super::span::{Scripted, Span, print_script};
 use super::work::Work;
 use crate::config::connect;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
-use crate::revision::{Anchor, Target};
+use crate::revision::{Anchor, Id, Target};
 use crate::runner;
 
 /// Take revisions back: -1, a revision that stays, or base
+///
+/// A revision whose file is gone is taken back by the text that the database has kept.
 #[derive(Debug, Args)]
 pub(crate) struct Downgrade {
-    /// -1, an id or its beginning, ID-1, base
+    /// -1, an id or its beginning, ID-1, base; with --sql FROM:TO
     #[arg(allow_negative_numbers = true)]
-    target: Target,
+    target: Span,
+    /// Whose text counts where a file was edited after it was applied
+    #[arg(long, value_name = "WHOSE")]
+    from: Option<Origin>,
+    /// Print a script for psql instead; it begins at FROM and needs no database
+    #[arg(long)]
+    sql: bool,
     /// Answer yes: where everything is taken back, it asks first
     #[arg(long, short)]
     yes: bool,
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    #[command(flatten)]
+    running: Running,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Origin {
+    /// The file's, as it is now
+    File,
+    /// What was applied, which the database has kept
+    Database,
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
+    if args.sql {
+        return script(&args, global);
+    }
+    let target = args.target.target()?;
     let work = Work::open(global)?;
-    if reaches_base(&work, &args.target).await? {
+    if reaches_base(&work, &target).await? {
         refuse_protected(&work.target, "downgrade base")?;
         confirm(global, args.yes, &format!("Take every revision back on {}?", work.target.shown))?;
     }
     work.stop_on_signals();
     let mut walk = Walk::new(global);
-    let database = work.database(args.lock_timeout);
-    let taken_back = runner::downgrade(&database, &work.folder, &args.target, &mut |event| walk.event(&event)).await?;
+    let running = args.running.over(&work.config.runner);
+    let hooks = Hooks::new(&work.config, &work.target, Direction::Downgrade, global.quiet);
+    let before = |revisions: &[Id]| hooks.before(revisions);
+    let database = runner::Database { before: Some(&before), ..work.database(&running, walk.watches()) };
+    let origin = args.from.map(|origin| match origin {
+        Origin::File => runner::Origin::File,
+        Origin::Database => runner::Origin::Database,
+    });
+    let taken_back =
+        runner::downgrade(&database, &work.folder, &target, origin, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Downgrade, &taken_back);
-    Ok(())
+    hooks.after(&taken_back)
+}
+
+fn script(args: &Downgrade, global: &Global) -> Result<()> {
+    if args.target.from.is_none() {
+        let to = &args.target.to;
+        return Err(Error::new(Kind::Usage, "downgrade --sql needs to know where the database is")
+            .hint(format!("autogen downgrade --sql FROM:{to}   begins at the revision FROM, such as head:{to}")));
+    }
+    let what = Scripted::Walk(Direction::Downgrade);
+    print_script(global, &args.target, &what, |configured| args.running.over(configured))
 }
 
 /// Whether nothing is left afterwards, by whatever name the target was given. What the runner will refuse anyway is
@@ -49,7 +89,6 @@ async fn reaches_base(work: &Work, target: &Target) -> Result<bool> {
     }
     let mut conn = connect(&work.target).await?;
     let applied = runner::applied(&mut conn, &work.config.default_namespace).await?;
-    let applied = applied.into_iter().map(|it| it.revision).collect();
-    let path = work.folder.graph().downgrade_path(&applied, target);
+    let path = runner::way_back(&work.folder, &applied, target);
     Ok(path.is_ok_and(|path| !path.is_empty() && path.len() == applied.len()))
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::global::Global;
-use super::hooks::run_hooks;
+use super::post_write::run_hooks;
 use super::report;
 use crate::error::Result;
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};

@@ -5,6 +5,7 @@ mod global;
 mod report;
 mod answers;
 mod unmanaged;
+mod unseen;
 mod declared;
 mod comparison;
 mod unanswered;
@@ -12,7 +13,7 @@ mod asking;
 mod models;
 mod selection;
 mod declaration;
-mod hooks;
+mod post_write;
 mod place;
 mod create;
 mod check;
@@ -20,11 +21,17 @@ mod prove;
 mod adopt;
 mod baseline;
 mod work;
+mod running;
+mod span;
+mod status;
+mod wait;
 mod confirm;
 mod init;
 mod db_init;
 mod db_reset;
 mod db_ensure_version;
+mod dry_run;
+mod hooks;
 mod upgrade;
 mod downgrade;
 mod current;
@@ -81,6 +88,8 @@ enum Command {
     Edit(edit::Edit),
     Merge(merge::Merge),
     Stamp(stamp::Stamp),
+    Status(status::Status),
+    Wait(wait::Wait),
     Init(init::Init),
     /// The database itself
     #[command(subcommand)]
@@ -130,6 +139,8 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Downgrade(args) => downgrade::run(args, &global).await,
         Command::Stamp(args) => stamp::run(args, &global).await,
         Command::Baseline(args) => baseline::run(args, &global).await,
+        Command::Status(args) => interruptible(status::run(&args, &global)).await,
+        Command::Wait(args) => interruptible(wait::run(args, &global)).await,
         Command::Current(args) => interruptible(current::run(args, &global)).await,
         Command::History(args) => interruptible(history::run(args, &global)).await,
         Command::Heads(args) => heads::run(&args, &global),

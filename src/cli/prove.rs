@@ -64,7 +64,7 @@ pub(crate) async fn run(args: Prove, global: &Global) -> Result<()> {
 
 /// What scratch has beside the history: configured extensions, and what the entities refer to and do not declare.
 /// Entities that cannot be read are no reason not to prove what stands in files.
-fn given(config: &Config, folder: &Folder, global: &Global) -> Result<Scope> {
+pub(super) fn given(config: &Config, folder: &Folder, global: &Global) -> Result<Scope> {
     let quiet = Global { quiet: true, ..global.clone() };
     let strangers = match read_declared(config, &quiet, true) {
         Ok(declared) => scope(config, &declared, &folder.ledger()).strangers,

@@ -4,9 +4,10 @@ use clap::Args;
 
 use super::global::Global;
 use super::report::{self, Walk};
+use super::running::Waiting;
+use super::span::{Scripted, Span, print_script};
 use super::work::Work;
-use crate::error::Result;
-use crate::revision::Target;
+use crate::error::{Error, Kind, Result};
 use crate::runner;
 
 /// Mark the database as being at a revision, without running anything
@@ -14,22 +15,33 @@ use crate::runner;
 pub(crate) struct Stamp {
     /// head, heads, base, an id or its beginning; several where branches are to stand apart
     #[arg(allow_negative_numbers = true, required = true, value_name = "TARGET")]
-    targets: Vec<Target>,
+    targets: Vec<Span>,
     /// Forget first what the history says, revisions that the folder lacks included
     #[arg(long)]
     purge: bool,
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    /// Print a script for psql instead; it begins at base, or at FROM of FROM:TO, and needs no database
+    #[arg(long, conflicts_with = "purge")]
+    sql: bool,
+    #[command(flatten)]
+    waiting: Waiting,
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: Stamp, global: &Global) -> Result<()> {
+    if let (true, Some(second)) = (args.sql, args.targets.get(1)) {
+        return Err(Error::new(Kind::Usage, format!("with --sql stamp takes one target, not {} too", second.to))
+            .hint("run it once for each"));
+    }
+    if args.sql {
+        return print_script(global, &args.targets[0], &Scripted::Stamp, |configured| args.waiting.over(configured));
+    }
+    let targets = args.targets.into_iter().map(Span::target).collect::<Result<Vec<_>>>()?;
     let work = Work::open(global)?;
     work.stop_on_signals();
     let mut walk = Walk::new(global);
-    let database = work.database(args.lock_timeout);
-    runner::stamp(&database, &work.folder, &args.targets, args.purge, &mut |event| walk.event(&event)).await?;
+    let running = args.waiting.over(&work.config.runner);
+    let database = work.database(&running, false);
+    runner::stamp(&database, &work.folder, &targets, args.purge, &mut |event| walk.event(&event)).await?;
     if !global.quiet {
         report::talk("the schema was not changed; autogen check   tells whether it is what the revision says");
     }

@@ -158,13 +158,35 @@ fn refuse_fills(comparison: &Comparison, answers: &Answers) -> Result<()> {
         ))
         .hint("or give it a default: #[sea_orm(default_value = ..)], or make it an Option"));
     }
-    let unused = answers.fills.keys().find(|object| {
-        !comparison.operations.iter().any(|it| matches!(it, Operation::Column(..)) && &it.object() == *object)
-    });
+    let unused = answers
+        .fills
+        .keys()
+        .find(|object| !comparison.operations.iter().any(|it| &it.object() == *object && takes_fill(it)));
     match unused {
-        Some(object) => Err(Error::new(Kind::Usage, format!("--fill {object}: this column does not change"))
-            .hint("names as the entities have them: --fill table.column=EXPRESSION")),
+        Some(object) => {
+            let what = format!("--fill {object}: this column is neither new nor becomes NOT NULL, either way");
+            Err(Error::new(Kind::Usage, what)
+                .hint("names as the entities have them: --fill table.column=EXPRESSION")
+                .hint("rows are changed by a revision of its own: autogen create --no-autogenerate MESSAGE"))
+        }
         None => Ok(()),
+    }
+}
+
+/// Whether the rows that are there get something, in the upgrade or in the downgrade.
+fn takes_fill(operation: &Operation) -> bool {
+    match operation {
+        Operation::Column(_, Change::Add(column) | Change::Drop(column)) => !column.makes_values(),
+        Operation::Column(_, Change::Alter { from, to }) => {
+            from.nullable != to.nullable || from.regenerates_as(to) && !to.makes_values()
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
     }
 }
 

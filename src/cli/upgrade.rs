@@ -2,12 +2,16 @@
 
 use clap::Args;
 
+use super::dry_run::dry_run;
 use super::global::Global;
+use super::hooks::Hooks;
 use super::report::Walk;
+use super::running::Running;
+use super::span::{Scripted, Span, print_script};
 use super::work::Work;
 use crate::error::Result;
 use crate::execute::Direction;
-use crate::revision::Target;
+use crate::revision::Id;
 use crate::runner;
 
 /// Apply revisions, by default all of them
@@ -15,21 +19,37 @@ use crate::runner;
 /// One runner at a time works on a database; others wait. A run that was stopped goes on where it was.
 #[derive(Debug, Args)]
 pub(crate) struct Upgrade {
-    /// head, heads, an id or its beginning, +2, ID+1, ID-1, LABEL@head
+    /// head, heads, an id or its beginning, +2, ID+1, ID-1, LABEL@head; with --sql also FROM:TO
     #[arg(default_value = "head")]
-    target: Target,
-    /// How long to wait for another runner
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
-    lock_timeout: u64,
+    target: Span,
+    /// Print a script for psql instead; it begins at base, or at FROM, and needs no database
+    #[arg(long)]
+    sql: bool,
+    /// Run on scratch instead, from what is applied on, and print the statements
+    #[arg(long, conflicts_with = "sql")]
+    dry_run: bool,
+    #[command(flatten)]
+    running: Running,
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: Upgrade, global: &Global) -> Result<()> {
+    if args.sql {
+        let what = Scripted::Walk(Direction::Upgrade);
+        return print_script(global, &args.target, &what, |configured| args.running.over(configured));
+    }
+    let target = args.target.target()?;
+    if args.dry_run {
+        return dry_run(global, &target).await;
+    }
     let work = Work::open(global)?;
     work.stop_on_signals();
     let mut walk = Walk::new(global);
-    let database = work.database(args.lock_timeout);
-    let applied = runner::upgrade(&database, &work.folder, &args.target, &mut |event| walk.event(&event)).await?;
+    let running = args.running.over(&work.config.runner);
+    let hooks = Hooks::new(&work.config, &work.target, Direction::Upgrade, global.quiet);
+    let before = |revisions: &[Id]| hooks.before(revisions);
+    let database = runner::Database { before: Some(&before), ..work.database(&running, walk.watches()) };
+    let applied = runner::upgrade(&database, &work.folder, &target, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Upgrade, &applied);
-    Ok(())
+    hooks.after(&applied)
 }

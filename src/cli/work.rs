@@ -1,11 +1,10 @@
 //! What every command that goes to the database begins with.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::global::Global;
 use super::report;
-use crate::config::{Config, Target};
+use crate::config::{Config, Running, Target};
 use crate::error::{Error, Kind, Result};
 use crate::execute::Stop;
 use crate::migration::Folder;
@@ -41,12 +40,14 @@ impl Work {
     }
 
     /// The database as the runner wants it.
-    pub(super) fn database(&self, lock_timeout: u64) -> runner::Database<'_> {
+    pub(super) fn database<'a>(&'a self, running: &'a Running, watch: bool) -> runner::Database<'a> {
         runner::Database {
             target: &self.target,
             default_namespace: &self.config.default_namespace,
-            patience: Duration::from_secs(lock_timeout),
+            running,
             stop: &self.stop,
+            watch,
+            before: None,
         }
     }
 }

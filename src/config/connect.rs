@@ -52,6 +52,9 @@ fn by_code(target: &Target, refusal: &PgDatabaseError) -> Error {
         "28000" => failure(target, "the server does not let this user in")
             .hint("does the role exist, and does pg_hba.conf let it in from here, with this sslmode?"),
         "57P03" => failure(target, "the server is starting up or shutting down").hint("try again in a moment"),
+        // PgBouncer refuses what it would not keep from one transaction to the next.
+        "08P01" if refusal.message().contains("startup parameter") => failure(target, "a pooler refuses the session")
+            .hint("connect to the server itself, most often on port 5432, for migrations"),
         "53300" => failure(target, "the server has no connection left").hint("close some, or raise max_connections"),
         code => failure(target, &format!("the server refuses ({code})")),
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::running::{Hooks, Running};
 use crate::error::{Error, Kind, Result};
 
 #[derive(Debug, Deserialize)]
@@ -31,6 +32,8 @@ pub(super) struct File {
     pub(super) renames: BTreeMap<String, String>,
     pub(super) naming: Naming,
     pub(super) env: BTreeMap<String, Profile>,
+    pub(super) runner: Running,
+    pub(super) hooks: Hooks,
 }
 
 impl Default for File {
@@ -57,6 +60,8 @@ impl Default for File {
             renames: BTreeMap::new(),
             naming: Naming::default(),
             env: BTreeMap::new(),
+            runner: Running::default(),
+            hooks: Hooks::default(),
         }
     }
 }

@@ -7,11 +7,13 @@ mod file;
 mod environment;
 mod database;
 mod connect;
+mod running;
 
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
 pub use file::{Entities, Level, Locking, Logging, Naming, PostWriteHook, Profile, Scratch, Unmanaged};
+pub use running::{HookCommand, Hooks, Running, Transaction};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -68,6 +70,10 @@ pub struct Config {
     pub naming: Naming,
     /// `[env.NAME]` profiles.
     pub env: BTreeMap<String, Profile>,
+    /// `[runner]`: locks and transactions.
+    pub runner: Running,
+    /// `[hooks]`: what runs around an upgrade and a downgrade.
+    pub hooks: Hooks,
     overrides: Overrides,
     environment: Environment,
 }
@@ -126,6 +132,8 @@ impl Config {
             renames: file.renames,
             naming: file.naming,
             env: file.env,
+            runner: file.runner,
+            hooks: file.hooks,
             overrides,
             environment,
         };

@@ -2,8 +2,8 @@ use super::changes;
 use super::definition::{below, by_need, standing_on};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Index, Object,
-    QualifiedName, Schema, Table,
+    Column, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Index, Object, QualifiedName, Schema,
+    Table,
 };
 
 /// Enum types that come, go or change.
@@ -113,12 +113,7 @@ fn collect(users: &mut EnumUsers, name: &QualifiedName, types: &[Definition], ta
 }
 
 fn is_made_from(column: &Column, names: &[String]) -> bool {
-    match &column.default {
-        ColumnDefault::Generated(it) => it.expression.columns.iter().any(|name| names.contains(name)),
-        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
-            false
-        }
-    }
+    column.made_from().iter().any(|name| names.contains(name))
 }
 
 /// Domains and composite types that are made from the type, directly or by way of another.

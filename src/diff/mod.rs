@@ -7,7 +7,10 @@ mod definition;
 mod enum_type;
 mod key;
 mod phase;
+mod reading;
 mod table;
+
+pub use reading::read_before_dropped;
 
 use crate::operation::{Change, Operation};
 use crate::schema::{Namespace, Schema};

@@ -28,6 +28,9 @@ pub(super) enum Phase {
     AddBelow,
     /// Before columns and foreign keys that refer to them.
     AddTable,
+    /// A generated column that becomes a plain one of another type, before those that it was made from: on the way back
+    /// it is made again from what they were.
+    ReleaseGenerated,
     /// Before new columns, so that type changes meet the old names only.
     AlterColumn,
     /// Before keys and indexes over them.
@@ -77,15 +80,18 @@ pub(super) fn phase(operation: &Operation) -> Phase {
             Change::Alter { .. } => Phase::AlterRest,
         },
         Operation::Column(_, change) => match change {
-            Change::Add(it) if is_generated(it) => Phase::AddGenerated,
-            Change::Drop(it) if is_generated(it) => Phase::DropGenerated,
+            Change::Add(it) if it.is_generated() => Phase::AddGenerated,
+            Change::Drop(it) if it.is_generated() => Phase::DropGenerated,
             Change::Add(_) => Phase::AddColumn,
             Change::Drop(_) => Phase::DropColumn,
             Change::Alter { from, to } if renames_sequence_only(from, to) => Phase::Rename,
-            Change::Alter { from, to } if is_generated(from) && !is_generated(to) && from.data_type == to.data_type => {
+            Change::Alter { from, to }
+                if from.is_generated() && !to.is_generated() && from.data_type == to.data_type =>
+            {
                 Phase::DropGenerated
             }
-            Change::Alter { from, to } if !is_generated(from) && is_generated(to) => Phase::AddGenerated,
+            Change::Alter { from, to } if from.is_generated() && !to.is_generated() => Phase::ReleaseGenerated,
+            Change::Alter { from, to } if !from.is_generated() && to.is_generated() => Phase::AddGenerated,
             Change::Alter { .. } => Phase::AlterColumn,
         },
         Operation::Constraint(_, change) => match change {
@@ -120,8 +126,4 @@ fn renames_sequence_only(from: &Column, to: &Column) -> bool {
 
 fn is_foreign_key(constraint: &Constraint) -> bool {
     constraint.is_foreign_key()
-}
-
-fn is_generated(column: &Column) -> bool {
-    matches!(column.default, ColumnDefault::Generated(_))
 }

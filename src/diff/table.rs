@@ -79,12 +79,7 @@ fn making_way(mut columns: Vec<Change<Column>>, from: &Table, to: &Table) -> Vec
             Change::Add(_) | Change::Drop(_) | Change::Alter { .. } => None,
         })
         .collect();
-    let is_in_the_way = |column: &Column| match &column.default {
-        ColumnDefault::Generated(it) => it.expression.columns.iter().any(|name| retyped.contains(name)),
-        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
-            false
-        }
-    };
+    let is_in_the_way = |column: &Column| column.made_from().iter().any(|name| retyped.contains(name));
     for (before, after) in from.columns.iter().filter_map(|it| to.column(&it.name).map(|after| (it, after))) {
         if is_in_the_way(before) && is_in_the_way(after) {
             columns.retain(|change| change.subject().name != after.name);
@@ -97,9 +92,8 @@ fn making_way(mut columns: Vec<Change<Column>>, from: &Table, to: &Table) -> Vec
 /// A generated column with another expression goes before the columns that it no longer mentions and comes after those
 /// that it does. One that is no longer generated lets go of the columns that go before it becomes what it is to be.
 fn in_parts(change: Change<Column>, table: &Table) -> Vec<Change<Column>> {
-    let generated = |it: &Column| matches!(it.default, ColumnDefault::Generated(_));
     match change {
-        Change::Alter { from, to } if generated(&from) && !generated(&to) => {
+        Change::Alter { from, to } if from.is_generated() && !to.is_generated() => {
             let free = Column { default: ColumnDefault::None, ..from.clone() };
             // On the way back the values are made again: whatever happened to them before is for nothing, and a type
             // may not even let itself be cast back.
@@ -108,7 +102,7 @@ fn in_parts(change: Change<Column>, table: &Table) -> Vec<Change<Column>> {
             }
             vec![Change::Alter { from, to: free.clone() }, Change::Alter { from: free, to }]
         }
-        Change::Alter { from, to } if generated(&from) && generated(&to) && from.regenerates_as(&to) => {
+        Change::Alter { from, to } if from.is_generated() && to.is_generated() && from.regenerates_as(&to) => {
             vec![Change::Drop(from), Change::Add(to)]
         }
         other => vec![other],
@@ -117,12 +111,7 @@ fn in_parts(change: Change<Column>, table: &Table) -> Vec<Change<Column>> {
 
 /// Whether it is made from a column that the table does not have.
 fn is_made_from_what_goes(column: &Column, table: &Table) -> bool {
-    match &column.default {
-        ColumnDefault::Generated(it) => it.expression.columns.iter().any(|name| table.column(name).is_none()),
-        ColumnDefault::None | ColumnDefault::Expression(_) | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) => {
-            false
-        }
-    }
+    column.made_from().iter().any(|name| table.column(name).is_none())
 }
 
 /// Columns that are dropped and made again in one direction or the other, with everything that hangs on them.

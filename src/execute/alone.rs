@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::sql::{Record, run_statement};
-use super::{Event, Failure, FailureKind, Run, journal, transaction};
+use super::{Failure, FailureKind, OnEvent, Run, journal, transaction};
 
 /// Runs an autocommit step: in a transaction with its journal row where Postgres lets it, else outside of one. `begun`
 /// says that an earlier run began it and did not come to its end.
@@ -12,7 +12,7 @@ pub(super) async fn step(
     run: &Run<'_>,
     index: usize,
     begun: bool,
-    on_event: &mut dyn FnMut(Event<'_>),
+    on_event: &mut OnEvent<'_>,
 ) -> Result<(), Failure> {
     if !begun {
         match transaction::step(conn, run, index, on_event).await {

@@ -20,6 +20,69 @@ pub struct Unfinished {
     pub of: usize,
 }
 
+/// A step of the last run of a revision, one way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepState {
+    /// The revision.
+    pub revision: String,
+    /// Which way it was run.
+    pub direction: Direction,
+    /// The step, counted from 1.
+    pub step: usize,
+    /// How many there are.
+    pub of: usize,
+    /// When it began, in UTC.
+    pub started_at: String,
+    /// When it was done, in UTC.
+    pub finished_at: Option<String>,
+    /// Seconds that it took.
+    pub seconds: Option<f64>,
+    /// When it failed and was taken back, in UTC.
+    pub failed_at: Option<String>,
+    /// SQLSTATE of the failure.
+    pub code: Option<String>,
+    /// What Postgres said.
+    pub message: Option<String>,
+    /// Postgres' HINT.
+    pub hint: Option<String>,
+}
+
+/// Every step that the journal knows, in the order of revisions, directions and steps; only reads.
+///
+/// # Errors
+/// [`Kind::Error`] when the journal cannot be read.
+pub async fn step_states(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<StepState>> {
+    let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot read autogen_journal").caused_by(cause);
+    prepare_session(conn, default_namespace).await?;
+    if !exists(conn, default_namespace).await.map_err(failed)? {
+        return Ok(Vec::new());
+    }
+    let rows = Record::new(include_str!("sql/step_states.sql"), &[]).fetch(conn).await.map_err(failed)?;
+    rows.iter().map(step_state).collect::<sqlx::Result<_>>().map_err(failed)
+}
+
+fn step_state(row: &sqlx::postgres::PgRow) -> sqlx::Result<StepState> {
+    let number = |name: &str| row.try_get(name).map(|n: i32| n.unsigned_abs() as usize);
+    Ok(StepState {
+        revision: row.try_get("revision")?,
+        direction: direction(row.try_get("direction")?),
+        step: number("step")? + 1,
+        of: number("steps")?,
+        started_at: row.try_get("started_at")?,
+        finished_at: row.try_get("finished_at")?,
+        seconds: row.try_get("seconds")?,
+        failed_at: row.try_get("failed_at")?,
+        code: row.try_get("code")?,
+        message: row.try_get("message")?,
+        hint: row.try_get("hint")?,
+    })
+}
+
+/// The table's own check allows no third word.
+fn direction(word: &str) -> Direction {
+    if word == "upgrade" { Direction::Upgrade } else { Direction::Downgrade }
+}
+
 /// How far a run came before.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
@@ -44,10 +107,7 @@ pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Res
     let read = |row: &sqlx::postgres::PgRow| {
         Ok(Unfinished {
             revision: row.try_get("revision")?,
-            direction: match row.try_get("direction")? {
-                "upgrade" => Direction::Upgrade,
-                _ => Direction::Downgrade,
-            },
+            direction: direction(row.try_get("direction")?),
             done: number(row, "finished")?,
             of: number(row, "steps")?,
         })
@@ -62,8 +122,8 @@ pub async fn unfinished(conn: &mut PgConnection, default_namespace: &str) -> Res
 pub async fn forget(conn: &mut PgConnection, default_namespace: &str, revision: &str) -> Result<()> {
     let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot write autogen_journal").caused_by(cause);
     if exists(conn, default_namespace).await.map_err(failed)? {
-        for direction in [Direction::Upgrade, Direction::Downgrade] {
-            clear(revision, direction).execute(conn).await.map_err(failed)?;
+        for record in forget_records(revision) {
+            record.execute(conn).await.map_err(failed)?;
         }
     }
     Ok(())
@@ -82,15 +142,25 @@ pub async fn ensure_journal(conn: &mut PgConnection, default_namespace: &str) ->
     Ok(())
 }
 
+/// What removes a revision's rows, both ways.
+#[must_use]
+pub fn forget_records(revision: &str) -> [Record; 2] {
+    [Direction::Upgrade, Direction::Downgrade].map(|direction| clear(revision, direction))
+}
+
 /// Makes the journal where there is none, and reads how far this run came before.
 pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);
     if !exists(conn, run.default_namespace).await.map_err(failed)? {
-        sqlx::raw_sql(include_str!("sql/create_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
+        sqlx::raw_sql(CREATE).execute(&mut *conn).await.map_err(failed)?;
         return Ok(Progress::default());
+    }
+    if is_true(conn, include_str!("sql/journal_is_old.sql"), run.default_namespace).await.map_err(failed)? {
+        sqlx::raw_sql(include_str!("sql/alter_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
     }
     let direction = run.direction.to_string();
     let values = [("revision", run.revision), ("direction", direction.as_str())];
+    Record::new(include_str!("sql/clear_failures.sql"), &values).execute(conn).await.map_err(failed)?;
     let rows = Record::new(include_str!("sql/read_journal.sql"), &values).fetch(conn).await.map_err(failed)?;
     let rows: Vec<(i32, i32, String, bool)> = rows
         .iter()
@@ -133,15 +203,23 @@ fn unchanged(run: &Run<'_>, rows: &[(i32, i32, String, bool)]) -> std::result::R
     }
 }
 
+/// What makes the journal.
+pub(super) const CREATE: &str = include_str!("sql/create_journal.sql");
+
 async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
-    let record = Record::new(include_str!("sql/journal_exists.sql"), &[("default_namespace", default_namespace)]);
+    is_true(conn, include_str!("sql/journal_exists.sql"), default_namespace).await
+}
+
+async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: &str) -> sqlx::Result<bool> {
+    let record = Record::new(sql, &[("default_namespace", default_namespace)]);
     match record.fetch(conn).await?.first() {
         Some(row) => row.try_get(0),
         None => Ok(false),
     }
 }
 
-fn clear(revision: &str, direction: Direction) -> Record {
+/// What removes the rows of a revision, one way.
+pub(super) fn clear(revision: &str, direction: Direction) -> Record {
     let direction = direction.to_string();
     Record::new(include_str!("sql/clear_journal.sql"), &[("revision", revision), ("direction", &direction)])
 }
@@ -164,6 +242,20 @@ pub(super) fn unstart(run: &Run<'_>, index: usize) -> Record {
     let (direction, step) = (run.direction.to_string(), index.to_string());
     let values = [("revision", run.revision), ("direction", direction.as_str()), ("step", step.as_str())];
     Record::new(include_str!("sql/unstart_step.sql"), &values)
+}
+
+/// Notes why a step failed. A help for `status`: where it cannot be written, the run itself has said it.
+pub(super) async fn fail(conn: &mut PgConnection, run: &Run<'_>, failure: &Failure) {
+    let index = failure.step.saturating_sub(1);
+    if run.steps.get(index).is_none() {
+        return;
+    }
+    let mut record = row(include_str!("sql/fail_step.sql"), run, index);
+    let cause = &failure.cause;
+    let said = [("code", &cause.code), ("message", &Some(cause.message.clone())), ("hint", &cause.hint)];
+    record.values.extend(said.map(|(name, value)| (name, value.clone().unwrap_or_default())));
+    // The first failure is the one to tell.
+    let _ = record.execute(conn).await;
 }
 
 /// Notes that a step is done; with the last one, everything that belongs to the revision. To be run in the step's

@@ -14,12 +14,16 @@ mod journal;
 mod transaction;
 mod alone;
 mod run;
+mod together;
+mod script;
 
 pub use failure::{Cause, Failure, FailureKind};
-pub use journal::{Unfinished, ensure_journal, forget, unfinished};
+pub use journal::{StepState, Unfinished, ensure_journal, forget, forget_records, step_states, unfinished};
 pub use run::run;
+pub use script::{journal_script, script, session_script};
 pub use sql::{Record, parameters};
 pub use stop::Stop;
+pub use together::run_together;
 
 use std::fmt;
 use std::time::Duration;
@@ -61,6 +65,8 @@ pub struct Run<'a> {
     pub lock_timeout: Duration,
     /// How often a step that did not get its locks is tried.
     pub attempts: u32,
+    /// How long a statement in a transaction may take; zero for as long as it takes.
+    pub statement_timeout: Duration,
     /// Asks the run to stop.
     pub stop: &'a Stop,
 }
@@ -93,6 +99,9 @@ pub enum Event<'a> {
     },
 }
 
+/// Hears what a run tells.
+pub type OnEvent<'a> = dyn FnMut(Event<'_>) + Send + 'a;
+
 impl<'a> Run<'a> {
     /// A run with the usual patience: 2 seconds for a lock, six attempts.
     pub fn new(revision: &'a str, direction: Direction, steps: &'a [Step], namespace: &'a str, stop: &'a Stop) -> Self {
@@ -104,6 +113,7 @@ impl<'a> Run<'a> {
             default_namespace: namespace,
             lock_timeout: Duration::from_secs(2),
             attempts: 6,
+            statement_timeout: Duration::ZERO,
             stop,
         }
     }

@@ -4,6 +4,8 @@ use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Postgres};
 
+use crate::render::literal;
+
 /// A statement with its values, to be run later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -23,6 +25,29 @@ impl Record {
         let names: Vec<&str> = self.values.iter().map(|(name, _)| *name).collect();
         let query = sqlx::query(AssertSqlSafe(parameters(self.sql, &names))).persistent(false);
         self.values.iter().fold(query, |query, (_, value)| query.bind(value))
+    }
+
+    /// The statement with its values in it, for a script.
+    #[must_use]
+    pub fn script(&self) -> String {
+        let text: String =
+            self.sql.lines().filter(|line| !line.starts_with("--")).map(|line| format!("{line}\n")).collect();
+        let mut script = String::new();
+        let mut rest = text.as_str();
+        // One pass, so that a value that looks like a variable stays as it is.
+        while let Some(start) = rest.find(":'") {
+            let (before, behind) = (&rest[..start], &rest[start + 2..]);
+            let end = behind.find('\'').unwrap_or(behind.len());
+            let value = self.values.iter().find(|(name, _)| *name == &behind[..end]);
+            script.push_str(before);
+            match value {
+                Some((_, value)) => script.push_str(&literal(value)),
+                None => script.push_str(&rest[start..start + 2 + end]),
+            }
+            rest = behind.get(end + 1..).unwrap_or_default();
+            rest = value.and(rest.strip_prefix("::text")).unwrap_or(rest);
+        }
+        script + rest
     }
 
     /// Runs it.
@@ -64,5 +89,11 @@ mod tests {
     #[test]
     fn variables_become_parameters() {
         assert_eq!(parameters("select :'a'::text, :'ab', :'a'", &["a", "ab"]), "select $1::text, $2, $1");
+    }
+
+    #[test]
+    fn variables_become_constants_of_a_script() {
+        let record = Record::new("-- a\nselect :'a'::text, :'b'::text::integer;\n", &[("b", "1"), ("a", "it's :'b'")]);
+        assert_eq!(record.script(), "select 'it''s :''b''', '1'::integer;\n");
     }
 }

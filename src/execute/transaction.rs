@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Row};
 
 use super::failure::INTERRUPTED;
 use super::sql::{Record, run_statement};
-use super::{Event, Failure, FailureKind, Run, journal};
+use super::{Event, Failure, FailureKind, OnEvent, Run, journal};
 use crate::reflect::prepare_session;
 
 /// Runs a step with its journal row; nothing of it stays when it fails.
@@ -14,7 +14,7 @@ pub(super) async fn step(
     conn: &mut PgConnection,
     run: &Run<'_>,
     index: usize,
-    on_event: &mut dyn FnMut(Event<'_>),
+    on_event: &mut OnEvent<'_>,
 ) -> Result<(), Failure> {
     let statements: Vec<&str> = run.steps[index].statements.iter().map(|statement| statement.sql.as_str()).collect();
     patiently(conn, run, index, &statements, &journal::finish(run, index), on_event).await
@@ -36,29 +36,39 @@ async fn patiently(
     index: usize,
     statements: &[&str],
     records: &[Record],
-    on_event: &mut dyn FnMut(Event<'_>),
+    on_event: &mut OnEvent<'_>,
 ) -> Result<(), Failure> {
     let mut attempt = 1;
     loop {
-        let mut failure = match once(conn, run, index, statements, records).await {
-            Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        if !failure.is_passing() {
-            return Err(failure);
-        }
-        let blockers = blockers(conn, failure.statement.as_deref().unwrap_or_default()).await;
-        if attempt >= run.attempts {
-            failure.cause.blockers = blockers;
-            return Err(failure);
-        }
-        on_event(Event::Waiting { attempt, blockers });
-        tokio::select! {
-            () = tokio::time::sleep(pause(attempt)) => {}
-            () = run.stop.asked() => {}
-        }
-        attempt += 1;
+        let Err(failure) = once(conn, run, index, statements, records).await else { return Ok(()) };
+        again(conn, run, &mut attempt, failure, on_event).await?;
     }
+}
+
+/// Waits a moment after a failure that may pass, and tells who is in the way. Gives it back when it will not pass or was
+/// the last attempt.
+pub(super) async fn again(
+    conn: &mut PgConnection,
+    run: &Run<'_>,
+    attempt: &mut u32,
+    mut failure: Failure,
+    on_event: &mut OnEvent<'_>,
+) -> Result<(), Failure> {
+    if !failure.is_passing() {
+        return Err(failure);
+    }
+    let blockers = blockers(conn, failure.statement.as_deref().unwrap_or_default()).await;
+    if *attempt >= run.attempts {
+        failure.cause.blockers = blockers;
+        return Err(failure);
+    }
+    on_event(Event::Waiting { attempt: *attempt, blockers });
+    tokio::select! {
+        () = tokio::time::sleep(pause(*attempt)) => {}
+        () = run.stop.asked() => {}
+    }
+    *attempt += 1;
+    Ok(())
 }
 
 async fn once(
@@ -85,8 +95,23 @@ async fn inside(
 ) -> Result<(), Failure> {
     let own = |cause: sqlx::Error| Failure::of(run, index, None, &cause);
     run_statement(conn, "BEGIN").await.map_err(own)?;
-    let timeout = run.lock_timeout.as_millis().to_string();
-    let settings = Record::new(include_str!("sql/settings.sql"), &[("lock_timeout", &timeout)]);
+    within(conn, run, index, statements, records).await?;
+    // Deferred constraints speak only now.
+    run_statement(conn, "COMMIT").await.map_err(own)
+}
+
+/// The statements and records of a step in a transaction that is open.
+pub(super) async fn within(
+    conn: &mut PgConnection,
+    run: &Run<'_>,
+    index: usize,
+    statements: &[&str],
+    records: &[Record],
+) -> Result<(), Failure> {
+    let own = |cause: sqlx::Error| Failure::of(run, index, None, &cause);
+    let (lock, statement) = (run.lock_timeout.as_millis().to_string(), run.statement_timeout.as_millis().to_string());
+    let values = [("lock_timeout", lock.as_str()), ("statement_timeout", statement.as_str())];
+    let settings = Record::new(include_str!("sql/settings.sql"), &values);
     settings.execute(conn).await.map_err(own)?;
     for sql in statements {
         go_on(run, index)?;
@@ -100,8 +125,7 @@ async fn inside(
     for record in records {
         record.execute(conn).await.map_err(own)?;
     }
-    // Deferred constraints speak only now.
-    run_statement(conn, "COMMIT").await.map_err(own)
+    Ok(())
 }
 
 /// A step may have changed role and settings; the journal and the next step want their own.

@@ -59,11 +59,14 @@ impl Altered<'_> {
 
 /// A column that is NOT NULL and says nothing about the rows that are there needs a fill, or no rows.
 fn added(before: &Before<'_>, there: &Table, table: &QualifiedName, column: &Column) -> Vec<Expectation> {
-    if column.nullable || column.default != ColumnDefault::None {
+    if column.nullable || column.makes_values() {
         return Vec::new();
     }
     if before.words.fill(table, &column.name).is_some() {
         return filled(before, there, table, column, None).into_iter().collect();
+    }
+    if column.default != ColumnDefault::None {
+        return Vec::new();
     }
     let columns = [&column.name];
     let (names, at) = (before.names(table, &columns), before.names_at(table, &columns));

@@ -109,12 +109,8 @@ enum Filled {
 
 fn filled(before: &Before<'_>, table: &QualifiedName, column: &Column) -> Filled {
     match (&column.default, before.words.fill(table, &column.name)) {
-        (ColumnDefault::None, Some(fill)) if !column.nullable => {
-            if fill.standalone && !is_volatile(&fill.sql) {
-                Filled::Same
-            } else {
-                Filled::Each
-            }
+        (ColumnDefault::None | ColumnDefault::Expression(_), Some(fill)) => {
+            if fill.standalone && !is_volatile(&fill.sql) { Filled::Same } else { Filled::Each }
         }
         (ColumnDefault::None, _) => Filled::Null,
         (ColumnDefault::Expression(it), _) if !is_volatile(&it.sql) => Filled::Same,

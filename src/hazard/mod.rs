@@ -144,11 +144,12 @@ fn adds_column(table: &str, column: &Column, fill: Option<&Fill>) -> Vec<Hazard>
     let rewrites =
         |why: String| vec![hazard(HazardKind::Rewrites, format!("{why}: {table} is rewritten and locked meanwhile."))];
     match (&column.default, fill) {
-        (ColumnDefault::None, Some(_)) if column.nullable => Vec::new(),
-        (ColumnDefault::None, Some(fill)) if !fill.standalone => vec![hazard(
-            HazardKind::Rewrites,
-            format!("every row of {table} is written to fill {name}, and {table} is locked meanwhile."),
-        )],
+        (ColumnDefault::None, Some(Fill { standalone: false, .. })) | (ColumnDefault::Expression(_), Some(_)) => {
+            vec![hazard(
+                HazardKind::Rewrites,
+                format!("every row of {table} is written to fill {name}, and {table} is locked meanwhile."),
+            )]
+        }
         (ColumnDefault::None, Some(fill)) if is_volatile(&fill.sql) => {
             rewrites(format!("what fills {name} is computed for each row"))
         }
@@ -167,7 +168,7 @@ fn adds_column(table: &str, column: &Column, fill: Option<&Fill>) -> Vec<Hazard>
 
 fn alters_column(table: &str, from: &Column, to: &Column, fill: Option<&Fill>) -> Vec<Hazard> {
     if from.regenerates_as(to) {
-        let lost = (!matches!(from.default, ColumnDefault::Generated(_))).then(|| drops_column(table, from, true));
+        let lost = (!from.is_generated()).then(|| drops_column(table, from, true));
         return lost.into_iter().flatten().chain(adds_column(table, to, fill)).collect();
     }
     let mut hazards = type_change(table, &to.name, &from.data_type, &to.data_type);

@@ -230,10 +230,9 @@ fn name_sign(from: &str, to: &str) -> (u32, String) {
 /// Types of one kind, whatever their size. The values of a generated column follow from the row: nothing is lost, so
 /// nothing is asked.
 fn compatible(from: &Column, to: &Column) -> bool {
-    let computed = |column: &Column| matches!(column.default, ColumnDefault::Generated(_));
     let (before, after) = (&from.data_type, &to.data_type);
     let same_kind = before.base == after.base || kind(before).is_some_and(|it| Some(it) == kind(after));
-    same_kind && before.array == after.array && !computed(from) && !computed(to)
+    same_kind && before.array == after.array && !from.is_generated() && !to.is_generated()
 }
 
 /// Types of one kind, and what people call them.

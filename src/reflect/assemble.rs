@@ -24,8 +24,25 @@ struct Assembly {
     definitions: Definitions,
 }
 
-/// By catalog, object and column number, as in `pg_description`; each is taken once.
-type Comments = BTreeMap<(String, i64, i16), String>;
+/// By catalog, then by object and column number, as in `pg_description`; each is taken once.
+#[derive(Default)]
+struct Comments(BTreeMap<String, BTreeMap<(i64, i16), String>>);
+
+impl Comments {
+    fn add(&mut self, row: &PgRow) -> sqlx::Result<()> {
+        let of_class = self.0.entry(row.try_get("class")?).or_default();
+        of_class.insert((row.try_get("oid")?, row.try_get("number")?), row.try_get("comment")?);
+        Ok(())
+    }
+
+    fn take(&mut self, class: &str, oid: i64) -> Option<String> {
+        self.take_of_column(class, oid, 0)
+    }
+
+    fn take_of_column(&mut self, class: &str, oid: i64, number: i16) -> Option<String> {
+        self.0.get_mut(class)?.remove(&(oid, number))
+    }
+}
 
 /// A table and its columns by number.
 struct NumberedTable {
@@ -50,10 +67,7 @@ pub(super) fn schema(rows: &[PgRow]) -> sqlx::Result<Schema> {
 impl Assembly {
     fn add(&mut self, row: &PgRow) -> sqlx::Result<()> {
         match row.try_get("catalog")? {
-            "comment" => {
-                let object = (row.try_get("class")?, row.try_get("oid")?, row.try_get("number")?);
-                self.comments.insert(object, row.try_get("comment")?);
-            }
+            "comment" => self.comments.add(row)?,
             "namespace" => self.schema.namespaces.push(namespace(row)?),
             "enum type" => {
                 let enum_type = enum_type(row, &mut self.comments)?;
@@ -120,7 +134,7 @@ impl NumberedTable {
         match part {
             "column" => {
                 let (table, number) = (row.try_get("table_oid")?, row.try_get("number")?);
-                let comment = comments.remove(&("pg_class".to_owned(), table, number));
+                let comment = comments.take_of_column("pg_class", table, number);
                 let column = column::read(row, enum_types, sequences, comment)?;
                 let settings = list::<(String, String)>(row, "settings")?.into_iter();
                 let settings = settings.map(|(kind, action)| setting(&kind, Some(column.name.clone()), action));
@@ -129,12 +143,12 @@ impl NumberedTable {
                 self.columns.insert(number, (column, settings));
             }
             "constraint" => {
-                let comment = comments.remove(&("pg_constraint".to_owned(), row.try_get("oid")?, 0));
+                let comment = comments.take("pg_constraint", row.try_get("oid")?);
                 self.table.constraints.push(constraint::read(row, &self.column_names, comment)?);
             }
             "index" => {
                 let oid = row.try_get("oid")?;
-                let comment = comments.remove(&("pg_class".to_owned(), oid, 0));
+                let comment = comments.take("pg_class", oid);
                 self.indexes.insert(oid, index::read(row, &self.column_names, comment)?);
             }
             "index key" => {
@@ -195,13 +209,13 @@ fn namespace(row: &PgRow) -> sqlx::Result<Namespace> {
 }
 
 fn enum_type(row: &PgRow, comments: &mut Comments) -> sqlx::Result<EnumType> {
-    let comment = comments.remove(&("pg_type".to_owned(), row.try_get("oid")?, 0));
+    let comment = comments.take("pg_type", row.try_get("oid")?);
     Ok(EnumType { name: qualified_name(row)?, labels: list(row, "labels")?, comment })
 }
 
 fn table(row: &PgRow, comments: &mut Comments) -> sqlx::Result<Table> {
     Ok(Table {
-        comment: comments.remove(&("pg_class".to_owned(), row.try_get("oid")?, 0)),
+        comment: comments.take("pg_class", row.try_get("oid")?),
         unlogged: row.try_get("unlogged")?,
         partition_by: row.try_get("partition_by")?,
         ..Table::new(qualified_name(row)?)

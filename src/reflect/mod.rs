@@ -35,8 +35,10 @@ mod definition;
 mod text;
 mod beyond;
 mod strangers;
+mod dependants;
 
 pub use beyond::{Beyond, beyond, extensions};
+pub use dependants::{Dependant, unseen_dependants};
 pub use session::prepare_session;
 pub use strangers::strangers;
 pub use version::{ServerVersion, server_version};

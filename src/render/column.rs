@@ -57,22 +57,25 @@ pub(super) fn comment_on(table: &QualifiedName, column: &Column, words: &Words) 
 fn add(table: &QualifiedName, column: &Column, words: &Words) -> Vec<Statement> {
     let on = words.name(table);
     let name = identifier(&column.name);
-    let fill =
-        words.fill(table, &column.name).filter(|_| !column.nullable && matches!(column.default, ColumnDefault::None));
+    let fill = words.fill(table, &column.name).filter(|_| !column.makes_values());
     let mut statements = Vec::new();
     match (fill, &column.default) {
-        (Some(fill), _) if fill.standalone => {
+        (Some(fill), ColumnDefault::None) if fill.standalone => {
             // A constant default fills existing rows without touching them (since 11).
             let filled = ColumnDefault::Expression(Expression::new(format!("({})", fill.sql)));
             let filled = Column { default: filled, ..column.clone() };
             statements.push(Statement::new(format!("ALTER TABLE {on} ADD COLUMN {}", definition(&filled, words))));
             statements.push(Statement::new(format!("ALTER TABLE {on} ALTER COLUMN {name} DROP DEFAULT")));
         }
-        (Some(fill), _) => {
+        (Some(fill), ColumnDefault::None) if !column.nullable => {
             let nullable = Column { nullable: true, ..column.clone() };
             statements.push(Statement::new(format!("ALTER TABLE {on} ADD COLUMN {}", definition(&nullable, words))));
             statements.push(Statement::new(format!("UPDATE {on} SET {name} = ({})", fill.sql)));
             statements.push(Statement::new(format!("ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL")));
+        }
+        (Some(fill), _) => {
+            statements.push(Statement::new(format!("ALTER TABLE {on} ADD COLUMN {}", definition(column, words))));
+            statements.push(Statement::new(format!("UPDATE {on} SET {name} = ({})", fill.sql)));
         }
         (None, ColumnDefault::Serial(sequence)) => {
             statements.push(create_sequence(sequence, words));

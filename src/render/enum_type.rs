@@ -93,6 +93,8 @@ fn exchange(from: &EnumType, to: &EnumType, users: &EnumUsers, words: &Words) ->
     statements.extend(definition::put_back(&functions));
     statements.extend(come_back(users, words));
     statements.extend(definition::put_back(&above));
+    // Functions and views that come back use the type: its owner may have taken USAGE from whoever makes them, so that
+    // comes back last.
     statements.push(restore);
     statements
 }

@@ -10,7 +10,10 @@ use crate::execute;
 /// # Errors
 /// [`crate::error::Kind::Locked`] when another runner is at work, [`crate::error::Kind::Error`] when the role may not
 /// create tables.
-pub async fn ensure_version(database: &Database<'_>, on_event: &mut dyn FnMut(Event<'_>)) -> Result<bool> {
+pub async fn ensure_version(
+    database: &Database<'_>,
+    on_event: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<bool> {
     let mut session = Session::open(database, on_event).await?;
     let was_there = history::is_there(&mut session.conn, database.default_namespace).await?;
     history::create(&mut session.conn, database.default_namespace, database.role()).await?;

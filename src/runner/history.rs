@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Result};
 use crate::execute::Record;
 use crate::migration::{Folder, Migration};
 use crate::reflect::prepare_session;
-use crate::revision::Id;
+use crate::revision::{Id, Revision};
 
 /// A revision that is applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Applied {
     pub applied_at: String,
     /// The role that applied it.
     pub applied_by: String,
+    /// The whole file when it was applied; none where an early version applied it.
+    pub source: Option<String>,
 }
 
 /// What is applied, oldest first; only reads, and finds nothing where there is no history.
@@ -52,6 +54,7 @@ fn read(row: &PgRow) -> sqlx::Result<Applied> {
         downgrade: row.try_get("downgrade")?,
         applied_at: row.try_get("applied_at")?,
         applied_by: row.try_get("applied_by")?,
+        source: row.try_get("source")?,
     })
 }
 
@@ -61,19 +64,72 @@ fn unreadable(cause: sqlx::Error) -> Error {
         .caused_by(cause)
 }
 
+/// An applied revision whose file is no longer what was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedSince {
+    /// The revision, as its file says.
+    pub revision: Revision,
+    /// The file as it was applied, where the database has kept it.
+    pub applied: Option<String>,
+    /// The file as it is.
+    pub file: String,
+}
+
+/// Applied revisions whose files are no longer what was applied; line ends do not count.
+///
+/// # Errors
+/// [`Kind::Error`] when the history cannot be read.
+pub async fn edited_since(
+    conn: &mut PgConnection,
+    folder: &Folder,
+    default_namespace: &str,
+) -> Result<Vec<EditedSince>> {
+    let applied = applied(conn, default_namespace).await?;
+    Ok(edited(&applied, folder)
+        .into_iter()
+        .map(|(applied, file)| EditedSince {
+            revision: file.revision.clone(),
+            applied: applied.source.clone(),
+            file: file.text.clone(),
+        })
+        .collect())
+}
+
+/// Applied revisions and their files where those are no longer what was applied.
+pub(super) fn edited<'a>(applied: &'a [Applied], folder: &'a Folder) -> Vec<(&'a Applied, &'a Migration)> {
+    let file = |applied: &'a Applied| {
+        let file = folder.migration(&applied.revision).filter(|file| file.hash != applied.hash)?;
+        Some((applied, file))
+    };
+    applied.iter().filter_map(file).collect()
+}
+
 /// The ids of what is applied, all of which the folder must have.
 pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>> {
-    let unknown: Vec<String> = applied
-        .iter()
-        .filter(|applied| folder.graph().get(&applied.revision).is_none())
-        .map(|applied| format!("{} ({})", applied.revision, applied.message))
-        .collect();
-    if unknown.is_empty() {
+    let unknown: Vec<&Applied> =
+        applied.iter().filter(|applied| folder.graph().get(&applied.revision).is_none()).collect();
+    let Some(first) = unknown.first() else {
         return Ok(applied.iter().map(|applied| applied.revision.clone()).collect());
-    }
-    Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", unknown.join(", ")))
+    };
+    // What lies below the oldest of them stays; where branches join there, the user says which.
+    let stays = match first.parents.as_slice() {
+        [] => "base",
+        [parent] => parent,
+        _ => "-1",
+    };
+    let titles: Vec<String> = unknown.iter().map(|it| format!("{} ({})", it.revision, it.message)).collect();
+    Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", titles.join(", ")))
         .hint("is this the right branch, and is it up to date? bring the files back with git")
+        .hint(format!("autogen downgrade {stays}   takes them back with the text that the database has kept"))
         .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
+}
+
+/// The ids of what is applied, all of which the folder has; only reads.
+///
+/// # Errors
+/// [`Kind::Error`] when the folder lacks some, or the history cannot be read.
+pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<BTreeSet<Id>> {
+    known(&applied(conn, default_namespace).await?, folder)
 }
 
 /// Demands that every revision of the folder is applied, and no other.
@@ -106,10 +162,14 @@ pub(super) async fn create(conn: &mut PgConnection, default_namespace: &str, rol
         };
         error.caused_by(cause)
     };
-    if exists(conn, default_namespace).await.map_err(unreadable)? {
+    let sql = if !exists(conn, default_namespace).await.map_err(unreadable)? {
+        include_str!("sql/create_history.sql")
+    } else if is_true(conn, include_str!("sql/history_is_old.sql"), default_namespace).await.map_err(unreadable)? {
+        include_str!("sql/alter_history.sql")
+    } else {
         return Ok(());
-    }
-    Record::new(include_str!("sql/create_history.sql"), &[]).execute(conn).await.map_err(failed)
+    };
+    Record::new(sql, &[]).execute(conn).await.map_err(failed)
 }
 
 /// Whether the table is there.
@@ -118,7 +178,11 @@ pub(super) async fn is_there(conn: &mut PgConnection, default_namespace: &str) -
 }
 
 async fn exists(conn: &mut PgConnection, default_namespace: &str) -> sqlx::Result<bool> {
-    let record = Record::new(include_str!("sql/history_exists.sql"), &[("default_namespace", default_namespace)]);
+    is_true(conn, include_str!("sql/history_exists.sql"), default_namespace).await
+}
+
+async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: &str) -> sqlx::Result<bool> {
+    let record = Record::new(sql, &[("default_namespace", default_namespace)]);
     match record.fetch(conn).await?.first() {
         Some(row) => row.try_get(0),
         None => Ok(false),
@@ -135,6 +199,7 @@ pub(super) fn insert(migration: &Migration) -> Record {
         ("message", &revision.message),
         ("hash", &migration.hash),
         ("downgrade", &migration.downgrade_text),
+        ("source", &migration.text),
     ];
     Record::new(include_str!("sql/insert_history.sql"), &values)
 }

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection, Row};
 
-use super::{Database, Event};
+use super::progress::{self, Progress};
+use super::{Database, Event, OnEvent, pooler};
 use crate::config;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Record;
@@ -20,29 +21,43 @@ const INTERVAL: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) struct Lock {
     conn: PgConnection,
+    name: String,
 }
 
 impl Lock {
     /// Waits for the lock, telling once who holds it.
-    pub(super) async fn obtain(database: &Database<'_>, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self> {
+    pub(super) async fn obtain(database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<Self> {
         let target = config::Target {
             options: database.target.options.clone().application_name("autogen lock"),
             ..database.target.clone()
         };
         let mut conn = config::connect(&target).await?;
+        // Before the first lock: a pooled session would keep it when this process is gone.
+        pooler::refuse(&mut conn, database).await?;
         let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot ask for the runner's lock").caused_by(cause);
         Record::new(include_str!("sql/prepare_lock.sql"), &[]).fetch(&mut conn).await.map_err(failed)?;
-        wait(&mut conn, &format!("autogen {}", database.default_namespace), database, on_event).await?;
-        Ok(Self { conn })
+        let name = format!("autogen {}", database.default_namespace);
+        wait(&mut conn, &name, database, on_event).await?;
+        Ok(Self { conn, name })
     }
 
     /// Fails when the lock's session is gone: somebody else may be at work.
     pub(super) async fn check(&mut self) -> Result<()> {
-        self.conn.ping().await.map_err(|cause| {
+        let lost = || {
             Error::new(Kind::Error, "the session that holds the runner's lock is lost")
                 .hint("the same command goes on where it stopped")
-                .caused_by(cause)
-        })
+        };
+        let held = Record::new(include_str!("sql/lock_is_held.sql"), &[("lock", &self.name)]);
+        match first::<bool>(&mut self.conn, &held).await {
+            Ok(Some(true)) => Ok(()),
+            Ok(_) => Err(lost()),
+            Err(cause) => Err(lost().caused_by(cause)),
+        }
+    }
+
+    /// What the server says of the progress of another session's statement.
+    pub(super) async fn progress(&mut self, pid: i32, major: u32) -> Option<Progress> {
+        progress::read(&mut self.conn, pid, major).await
     }
 
     /// Asks the server to cancel what another session is doing.
@@ -59,22 +74,24 @@ impl Lock {
     }
 }
 
+/// Who holds the lock or the fence, where the server says so.
+pub(super) async fn at_work(conn: &mut PgConnection, default_namespace: &str) -> Option<String> {
+    for name in [format!("autogen {default_namespace}"), format!("autogen work {default_namespace}")] {
+        let holder = Record::new(include_str!("sql/lock_holder.sql"), &[("lock", &name)]);
+        if let Ok(Some(holder)) = first::<String>(conn, &holder).await {
+            return Some(holder);
+        }
+    }
+    None
+}
+
 /// Raises the fence on the session that revisions run on; it falls when the server is done with that session.
-pub(super) async fn fence(
-    conn: &mut PgConnection,
-    database: &Database<'_>,
-    on_event: &mut dyn FnMut(Event<'_>),
-) -> Result<()> {
+pub(super) async fn fence(conn: &mut PgConnection, database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<()> {
     wait(conn, &format!("autogen work {}", database.default_namespace), database, on_event).await
 }
 
 /// Waits for an advisory lock of this name, telling once who holds it.
-async fn wait(
-    conn: &mut PgConnection,
-    name: &str,
-    database: &Database<'_>,
-    on_event: &mut dyn FnMut(Event<'_>),
-) -> Result<()> {
+async fn wait(conn: &mut PgConnection, name: &str, database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<()> {
     let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot ask for the runner's lock").caused_by(cause);
     let (try_lock, holder) = (
         Record::new(include_str!("sql/try_lock.sql"), &[("lock", name)]),
@@ -88,8 +105,8 @@ async fn wait(
         }
         // A help for people: where it cannot be asked, nobody is named.
         let who = first::<String>(conn, &holder).await.unwrap_or_default();
-        if begin.elapsed() >= database.patience {
-            return Err(not_obtained(database.patience, who));
+        if begin.elapsed() >= database.running.wait {
+            return Err(not_obtained(database.running.wait, who));
         }
         if !told {
             on_event(Event::WaitingForLock { holder: who });

@@ -5,10 +5,10 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, PgConnection};
 
 use super::lock::{self, Lock};
-use super::{Applied, Database, Event, history};
+use super::{Applied, Database, Event, OnEvent, Progress, history, pooler};
 use crate::config;
 use crate::error::{Error, Kind, Result};
 use crate::execute::{Direction, Stop, Unfinished, unfinished};
@@ -22,23 +22,21 @@ pub(super) struct Session {
     pub(super) lock: Lock,
     pub(super) conn: PgConnection,
     pid: i32,
+    major: u32,
     pub(super) applied: Vec<Applied>,
     pub(super) unfinished: Vec<Unfinished>,
 }
 
 impl Session {
-    pub(super) async fn open(database: &Database<'_>, on_event: &mut dyn FnMut(Event<'_>)) -> Result<Self> {
+    pub(super) async fn open(database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<Self> {
         let lock = Lock::obtain(database, on_event).await?;
         let mut conn = config::connect(database.target).await?;
-        server_version(&mut conn).await?;
-        let failed = |cause: sqlx::Error| Error::new(Kind::Error, "cannot ask for the session's pid").caused_by(cause);
-        let row =
-            sqlx::query("SELECT pg_backend_pid()").persistent(false).fetch_one(&mut conn).await.map_err(failed)?;
-        let pid = row.try_get(0).map_err(failed)?;
+        let major = server_version(&mut conn).await?.major();
+        let pid = pooler::pid(&mut conn).await?;
         lock::fence(&mut conn, database, on_event).await?;
         let applied = history::applied(&mut conn, database.default_namespace).await?;
         let unfinished = unfinished(&mut conn, database.default_namespace).await?;
-        Ok(Self { lock, conn, pid, applied, unfinished })
+        Ok(Self { lock, conn, pid, major, applied, unfinished })
     }
 
     /// The ids of what is applied; refuses what the folder lacks.
@@ -65,24 +63,11 @@ impl Session {
             .hint("or bring the schema where you want it by hand, and run `autogen stamp TARGET`"))
     }
 
-    /// Applied revisions whose files are no longer what was applied.
-    pub(super) fn edited<'f>(&self, folder: &'f Folder) -> Vec<&'f Revision> {
-        let file = |applied: &Applied| folder.migration(&applied.revision).filter(|file| file.hash != applied.hash);
-        self.applied.iter().filter_map(file).map(|file| &file.revision).collect()
-    }
-
-    /// The way back was proved for what was applied; another text in the file may not lead back.
-    pub(super) fn refuse_edited_downgrade(&self, folder: &Folder, path: &[&Revision]) -> Result<()> {
-        let edited = self
-            .applied
-            .iter()
-            .filter(|applied| path.iter().any(|it| it.id == applied.revision))
-            .find_map(|it| folder.migration(&it.revision).filter(|file| file.downgrade_text != it.downgrade));
-        let Some(file) = edited else { return Ok(()) };
-        let title = file.revision.title();
-        Err(Error::new(Kind::Refused, format!("the downgrade of {title} was edited after it was applied here"))
-            .hint(format!("bring back what was applied: git log -p -- {}", folder.shown(file)))
-            .hint("or write what is to change into a new revision: autogen create --no-autogenerate MESSAGE"))
+    /// Tells of applied revisions whose files are no longer what was applied.
+    pub(super) fn tell_edited(&self, folder: &Folder, on_event: &mut OnEvent<'_>) {
+        for (applied, file) in history::edited(&self.applied, folder) {
+            on_event(Event::Edited { revision: &file.revision, applied: applied.source.as_deref(), file: &file.text });
+        }
     }
 
     pub(super) async fn close(self) {
@@ -93,32 +78,52 @@ impl Session {
 
     /// The parts that work at the same time: the connection, and what cancels its statements.
     pub(super) fn parts(&mut self) -> (&mut PgConnection, Canceller<'_>) {
-        (&mut self.conn, Canceller { lock: &mut self.lock, pid: self.pid })
+        (&mut self.conn, Canceller { lock: &mut self.lock, pid: self.pid, major: self.major })
     }
 }
 
-/// Cancels, through the lock's connection, what the other one is doing.
+/// Cancels, through the lock's connection, what the other one is doing, and asks how far it is.
 pub(super) struct Canceller<'a> {
     lock: &'a mut Lock,
     pid: i32,
+    major: u32,
 }
 
+/// How often somebody is asked whether to stop.
+const BEAT: Duration = Duration::from_millis(200);
+/// How often the server is asked how far a statement is.
+const BEATS_OF_PROGRESS: u32 = 5;
+
 impl Canceller<'_> {
-    /// Waits for the work; once somebody asks to stop, cancels its statements until it ends.
-    pub(super) async fn guard<T>(self, stop: &Stop, work: impl Future<Output = T>) -> T {
+    /// Waits for the work; once somebody asks to stop, cancels its statements until it ends. `on_progress` hears of long
+    /// statements, where anybody wants to.
+    pub(super) async fn guard<T>(
+        self,
+        stop: &Stop,
+        on_progress: Option<&(dyn Fn(Progress) + Sync)>,
+        work: impl Future<Output = T>,
+    ) -> T {
         tokio::select! {
             result = work => result,
-            never = self.cancel_when_asked(stop) => match never {},
+            never = self.attend(stop, on_progress) => match never {},
         }
     }
 
-    async fn cancel_when_asked(self, stop: &Stop) -> Infallible {
-        stop.asked().await;
+    async fn attend(self, stop: &Stop, on_progress: Option<&(dyn Fn(Progress) + Sync)>) -> Infallible {
+        let mut beats = 0;
         loop {
-            if stop.is_busy() {
+            tokio::time::sleep(BEAT).await;
+            beats = if stop.is_busy() { beats + 1 } else { 0 };
+            if stop.is_asked() && stop.is_busy() {
                 self.lock.cancel(self.pid).await;
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            if let Some(on_progress) = on_progress
+                && beats > 0
+                && beats % BEATS_OF_PROGRESS == 0
+                && let Some(progress) = self.lock.progress(self.pid, self.major).await
+            {
+                on_progress(progress);
+            }
         }
     }
 }

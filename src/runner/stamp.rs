@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::{Connection, PgConnection};
 
 use super::session::Session;
-use super::{Database, Event, history};
+use super::{Database, Event, OnEvent, history};
 use crate::error::{Error, Kind, Result};
 use crate::execute::{self, Record};
 use crate::migration::Folder;
@@ -21,7 +21,7 @@ pub async fn stamp(
     folder: &Folder,
     targets: &[Target],
     purge: bool,
-    on_event: &mut dyn FnMut(Event<'_>),
+    on_event: &mut OnEvent<'_>,
 ) -> Result<()> {
     let mut session = Session::open(database, on_event).await?;
     let before: BTreeSet<Id> = session.applied.iter().map(|applied| applied.revision.clone()).collect();

@@ -99,6 +99,33 @@ pub struct SequenceOptions {
 }
 
 impl Column {
+    /// `GENERATED ALWAYS AS (expression)`.
+    #[must_use]
+    pub fn is_generated(&self) -> bool {
+        matches!(self.default, ColumnDefault::Generated(_))
+    }
+
+    /// Whether every row gets a value of its own by itself: identity, serial, generated.
+    #[must_use]
+    pub fn makes_values(&self) -> bool {
+        match self.default {
+            ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_) => true,
+            ColumnDefault::None | ColumnDefault::Expression(_) => false,
+        }
+    }
+
+    /// The columns of its table that a generated column is made from, as Postgres says it; none for others.
+    #[must_use]
+    pub fn made_from(&self) -> &[String] {
+        match &self.default {
+            ColumnDefault::Generated(generated) => &generated.expression.columns,
+            ColumnDefault::None
+            | ColumnDefault::Expression(_)
+            | ColumnDefault::Identity(_)
+            | ColumnDefault::Serial(_) => &[],
+        }
+    }
+
     /// Whether it stays and becomes another type: other values, or another order of them.
     #[must_use]
     pub fn is_retyped_as(&self, other: &Self) -> bool {

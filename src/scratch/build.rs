@@ -53,9 +53,16 @@ fn without_foreign_keys(schema: &Schema, tables: &BTreeSet<QualifiedName>) -> Sc
     schema
 }
 
-/// Drops the tables that `schema` has not.
+/// Drops the tables that `schema` has not, and views where it has tables.
 async fn drop_others(conn: &mut PgConnection, schema: &Schema, scope: &Scope) -> Result<(), Unprintable> {
-    for table in reflect(conn, scope).await?.tables.iter().filter(|it| schema.table(&it.name).is_none()) {
+    let there = reflect(conn, scope).await?;
+    let is_view = |it: &&Definition| matches!(it.name.kind, DefinitionKind::View | DefinitionKind::MaterializedView);
+    for view in there.definitions.iter().filter(is_view).filter(|it| schema.table(&it.name.name).is_some()) {
+        let name = qualified(&view.name.name, &scope.default_namespace);
+        let drop = format!("DROP {} IF EXISTS {name} CASCADE", view.name.kind.words().to_ascii_uppercase());
+        execute(conn, &drop, &Object::Definition(view.name.clone())).await?;
+    }
+    for table in there.tables.iter().filter(|it| schema.table(&it.name).is_none()) {
         let name = qualified(&table.name, &scope.default_namespace);
         execute(conn, &format!("DROP TABLE IF EXISTS {name} CASCADE"), &Object::Table(table.name.clone())).await?;
     }

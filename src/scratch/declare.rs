@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
+use super::addition::Addition;
 use super::build::{Unprintable, run_with};
 use super::extras::{Extra, Extras};
 use super::roles::make_missing;
+use super::subject::keyword;
 use super::{Database, Scratch, lost};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
@@ -16,8 +18,7 @@ use crate::operation::{Change, Operation, display_object};
 use crate::reflect::{Scope, reflect};
 use crate::render::{Words, qualified};
 use crate::schema::{
-    Column, Constraint, ConstraintKind, Definition, DefinitionKind, DefinitionName, Entry, Fact, Models, Object,
-    QualifiedName, Schema, Table,
+    ConstraintKind, Definition, DefinitionKind, DefinitionName, Entry, Models, Object, QualifiedName, Schema,
 };
 
 /// What a declaration is laid over.
@@ -65,7 +66,7 @@ impl Scratch {
         let _ = conn.close().await;
         stage.drop().await?;
         let (before, after) = declared?;
-        Declaring { before: &before, after: &after, extras }.add_to(models)
+        Addition { before: &before, after: &after, extras }.add_to(models)
     }
 }
 
@@ -376,251 +377,5 @@ fn refused(extra: &Extra, refusal: &PgDatabaseError) -> Error {
             error.hint("extras.sql runs over the tables of the entities, from its first line to its last")
         }
         _ => error.hint("correct the statement"),
-    }
-}
-
-/// The difference that extras.sql makes.
-struct Declaring<'a> {
-    before: &'a Schema,
-    after: &'a Schema,
-    extras: &'a Extras,
-}
-
-impl Declaring<'_> {
-    fn add_to(&self, models: &Models) -> Result<Models> {
-        let mut models = models.clone();
-        let says = |object: &Object| self.extras.statements.iter().any(|it| it.is_about(object));
-        for namespace in &self.after.namespaces {
-            let is_new = self.before.namespace(&namespace.name).is_none();
-            let object = Object::Namespace(namespace.name.clone());
-            let is_said = is_new || says(&object);
-            let comment = |schema: &Schema| schema.namespace(&namespace.name).and_then(|it| it.comment.clone());
-            if comment(self.after) != comment(self.before) {
-                models.stated.insert(object, Fact::Comment);
-                models.schema.namespaces.retain(|it| it.name != namespace.name);
-            }
-            let is_said = is_said || comment(self.after) != comment(self.before);
-            if is_said && models.schema.namespace(&namespace.name).is_none() {
-                models.schema.namespaces.push(namespace.clone());
-            }
-        }
-        for enum_type in &self.after.enum_types {
-            if self.before.enum_type(&enum_type.name) != Some(enum_type) {
-                models.schema.enum_types.retain(|it| it.name != enum_type.name);
-                models.schema.enum_types.push(enum_type.clone());
-                models.stated.insert(Object::EnumType(enum_type.name.clone()), Fact::Comment);
-                self.place(&mut models, Object::EnumType(enum_type.name.clone()));
-            }
-        }
-        for table in &self.after.tables {
-            match self.before.table(&table.name) {
-                None => self.add_table(&mut models, table),
-                Some(before) if before != table => self.add_parts(&mut models, before, table)?,
-                Some(_) => {}
-            }
-        }
-        for definition in &self.after.definitions {
-            let is_said =
-                definition.name.kind == DefinitionKind::Extension && says(&Object::Definition(definition.name.clone()));
-            if is_said || self.before.definition(&definition.name) != Some(definition) {
-                models.schema.definitions.push(definition.clone());
-                self.place(&mut models, Object::Definition(definition.name.clone()));
-            }
-        }
-        models.schema.needs.clone_from(&self.after.needs);
-        models.schema = models.schema.sorted();
-        Ok(models)
-    }
-
-    fn add_table(&self, models: &mut Models, table: &Table) {
-        let name = &table.name;
-        models.schema.tables.push(table.clone());
-        self.place(models, Object::Table(name.clone()));
-        for fact in [Fact::Comment, Fact::Whole] {
-            models.stated.insert(Object::Table(name.clone()), fact);
-        }
-        for column in &table.columns {
-            self.state_column(models, name, column, None);
-        }
-        for constraint in &table.constraints {
-            self.state_whole(models, Object::Constraint(name.clone(), constraint.name.clone()));
-        }
-        for index in &table.indexes {
-            self.state_whole(models, Object::Index(name.clone(), index.name.clone()));
-        }
-    }
-
-    /// Parts of a table that the entities declare, or that is there without anybody declaring it.
-    fn add_parts(&self, models: &mut Models, before: &Table, after: &Table) -> Result<()> {
-        let name = &after.name;
-        if models.schema.table(name).is_none() {
-            models.schema.tables.push(Table::new(name.clone()));
-            models.borrowed.insert(name.clone());
-        }
-        if (before.unlogged, &before.partition_by) != (after.unlogged, &after.partition_by) {
-            return Err(Error::new(Kind::Usage, format!("extras.sql changes how {name} is stored"))
-                .hint("write it into a revision by hand: autogen create MESSAGE --no-autogenerate"));
-        }
-        if before.comment != after.comment {
-            models.stated.insert(Object::Table(name.clone()), Fact::Comment);
-            with_table(models, name, |table| table.comment.clone_from(&after.comment));
-        }
-        for column in after.columns.iter().filter(|it| before.column(&it.name) != Some(it)) {
-            self.state_column(models, name, column, before.column(&column.name));
-            with_table(models, name, |table| match table.columns.iter_mut().find(|it| it.name == column.name) {
-                Some(declared) => *declared = merged(declared, before.column(&column.name), column),
-                None => table.columns.push(column.clone()),
-            });
-        }
-        for constraint in after.constraints.iter().filter(|it| before.constraint(&it.name) != Some(it)) {
-            self.state_whole(models, Object::Constraint(name.clone(), constraint.name.clone()));
-            with_table(models, name, |table| add_constraint(table, constraint));
-        }
-        for index in after.indexes.iter().filter(|it| before.index(&it.name) != Some(it)) {
-            self.state_whole(models, Object::Index(name.clone(), index.name.clone()));
-            with_table(models, name, |table| {
-                table.indexes.retain(|it| it.name != index.name);
-                table.indexes.push(index.clone());
-            });
-        }
-        Ok(())
-    }
-
-    /// What extras.sql says of a column: all of a new one, else what differs.
-    fn state_column(&self, models: &mut Models, table: &QualifiedName, column: &Column, before: Option<&Column>) {
-        let object = Object::Column(table.clone(), column.name.clone());
-        if before.is_none() {
-            models.stated.insert(object.clone(), Fact::Whole);
-        }
-        let facts = [
-            (Fact::Type, before.is_none_or(|it| it.data_type != column.data_type)),
-            (Fact::Default, before.is_none_or(|it| it.default != column.default)),
-            (Fact::Comment, before.is_none_or(|it| it.comment != column.comment)),
-        ];
-        for (fact, _) in facts.into_iter().filter(|(_, says)| *says) {
-            models.stated.insert(object.clone(), fact);
-        }
-        self.place(models, object);
-    }
-
-    fn state_whole(&self, models: &mut Models, object: Object) {
-        models.stated.insert(object.clone(), Fact::Whole);
-        self.place(models, object);
-    }
-
-    /// The line that declares it, as far as the statements' first words tell.
-    fn place(&self, models: &mut Models, object: Object) {
-        if let Some(extra) = self.extras.statements.iter().rev().find(|it| it.is_about(&object)) {
-            models.places.insert(object, extra.place.clone());
-        }
-    }
-}
-
-impl Extra {
-    /// Whether it takes the place of what bears its name.
-    fn replaces(&self) -> bool {
-        self.sql.split_whitespace().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("or"))
-    }
-
-    /// Namespaces and extensions are there or not, and the entities may need them too.
-    fn may_be_there(&self, code: Option<&str>) -> bool {
-        // duplicate_schema, duplicate_object
-        match self.head.kind.as_str() {
-            "SCHEMA" => code == Some("42P06"),
-            "EXTENSION" => code == Some("42710"),
-            _ => false,
-        }
-    }
-
-    fn is_about(&self, object: &Object) -> bool {
-        let head = &self.head;
-        let is = |name: &QualifiedName| head.name.as_ref() == Some(name);
-        let own_name = |name: &String| head.name.as_ref().is_some_and(|it| &it.name == name);
-        match object {
-            Object::Namespace(name) => head.kind == "SCHEMA" && own_name(name),
-            Object::EnumType(name) | Object::Table(name) => is(name),
-            Object::EnumLabel(name, _) => is(name),
-            Object::Column(table, name) => is(table) && (head.verb == "CREATE" || head.columns.contains(name)),
-            Object::Constraint(table, name) => is(table) && (head.verb == "CREATE" || head.constraints.contains(name)),
-            Object::Index(table, name) => {
-                head.kind == "INDEX" && head.on.as_ref() == Some(table) && (head.name.is_none() || own_name(name))
-            }
-            Object::Definition(DefinitionName { kind: DefinitionKind::RowSecurity, name, .. }) => {
-                head.verb == "ALTER" && is(name)
-            }
-            Object::Definition(definition) if head.verb == "CREATE" && head.kind == keyword(definition.kind) => {
-                let DefinitionName { kind, name, part } = definition;
-                match kind {
-                    DefinitionKind::Extension => own_name(&name.name),
-                    kind if kind.has_host() => head.on.as_ref() == Some(name) && part.as_ref().is_some_and(own_name),
-                    _ => is(name),
-                }
-            }
-            Object::Definition(_) => false,
-        }
-    }
-}
-
-/// What stands behind CREATE.
-fn keyword(kind: DefinitionKind) -> String {
-    match kind {
-        DefinitionKind::CompositeType => "TYPE".to_owned(),
-        DefinitionKind::ViewIndex => "INDEX".to_owned(),
-        kind => kind.words().to_ascii_uppercase(),
-    }
-}
-
-fn with_table(models: &mut Models, name: &QualifiedName, change: impl FnOnce(&mut Table)) {
-    if let Some(table) = models.schema.table_mut(name) {
-        change(table);
-    }
-}
-
-/// A primary key takes the place of another; all else stands by its name.
-fn add_constraint(table: &mut Table, constraint: &Constraint) {
-    let is_key = |it: &Constraint| matches!(it.kind, ConstraintKind::PrimaryKey { .. });
-    table.constraints.retain(|it| it.name != constraint.name && !(is_key(it) && is_key(constraint)));
-    table.constraints.push(constraint.clone());
-}
-
-/// The entity's column with what extras.sql says differently of it.
-fn merged(declared: &Column, before: Option<&Column>, after: &Column) -> Column {
-    let Some(before) = before else { return after.clone() };
-    let mut column = declared.clone();
-    if before.data_type != after.data_type {
-        column.data_type = after.data_type.clone();
-    }
-    if before.nullable != after.nullable {
-        column.nullable = after.nullable;
-    }
-    if before.default != after.default {
-        column.default = after.default.clone();
-    }
-    if before.collation != after.collation {
-        column.collation.clone_from(&after.collation);
-    }
-    if before.comment != after.comment {
-        column.comment.clone_from(&after.comment);
-    }
-    column
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_found_by_first_words() {
-        let extras = Extras::parse(
-            "e.sql",
-            "CREATE VIEW v AS SELECT 1;\nCREATE TRIGGER t BEFORE INSERT ON u FOR EACH ROW EXECUTE FUNCTION f();",
-            "public",
-        )
-        .unwrap();
-        let on = QualifiedName::new("public", "u");
-        let trigger = DefinitionName { kind: DefinitionKind::Trigger, name: on, part: Some("t".to_owned()) };
-        let found: BTreeSet<bool> =
-            extras.statements.iter().map(|it| it.is_about(&Object::Definition(trigger.clone()))).collect();
-        assert_eq!(found.len(), 2);
     }
 }

@@ -22,6 +22,8 @@ mod user;
 mod build;
 mod canonical;
 mod extras;
+mod subject;
+mod addition;
 mod declare;
 mod definitions;
 mod rename;

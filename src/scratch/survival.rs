@@ -9,7 +9,7 @@ use super::course::Course;
 use super::lost;
 use crate::error::Result;
 use crate::render::{Words, identifier, qualified};
-use crate::schema::{BaseType, Column, ColumnDefault, ConstraintKind, DataType, Object, QualifiedName, Rename, Table};
+use crate::schema::{BaseType, Column, ConstraintKind, DataType, Object, QualifiedName, Rename, Table};
 
 /// A table with more rows than this is counted only.
 const COMPARED: usize = 500;
@@ -268,16 +268,16 @@ pub(super) fn losses(
             losses.push(loss(Lost::Rows, rows.count - there.count));
             continue;
         }
-        let columns = table.columns.iter().filter(|column| {
-            !matches!(column.default, ColumnDefault::Generated(_))
-                && !said(Object::Column(name.clone(), column.name.clone()))
-        });
+        let columns = table
+            .columns
+            .iter()
+            .filter(|column| !column.is_generated() && !said(Object::Column(name.clone(), column.name.clone())));
         let (kept, gone): (Vec<&Column>, Vec<&Column>) =
             columns.partition(|column| course.column(name, &column.name).is_some());
         losses.extend(gone.into_iter().map(|column| loss(Lost::Column(column.name.clone()), rows.count)));
         let compared: Vec<(&Column, String)> = kept
             .into_iter()
-            .filter(|it| course.column(name, &it.name).is_some_and(|it| !is_generated(it)))
+            .filter(|it| course.column(name, &it.name).is_some_and(|it| !it.is_generated()))
             .map(|column| (column, course.column_name(name, &column.name)))
             .collect();
         let filled =
@@ -287,10 +287,6 @@ pub(super) fn losses(
         );
     }
     losses
-}
-
-fn is_generated(column: &Column) -> bool {
-    matches!(column.default, ColumnDefault::Generated(_))
 }
 
 /// Values that are others, a column each. Rows are found by their primary key, or else by their order.
@@ -362,6 +358,7 @@ fn key_columns(kind: &ConstraintKind) -> &[String] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::ColumnDefault;
     use crate::schema::{Constraint, Schema};
 
     fn schema(columns: &[&str]) -> Schema {

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
-use autogen::scratch::Scratch;
+use autogen::scratch::{Options, Scratch};
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use crate::walk::Pair;
+use crate::walk::{Pair, statements};
 use crate::{judge, server};
 
 /// From nothing to each schema, and from each to nothing.
 pub(crate) async fn pairs() -> Result<Vec<(String, Pair)>> {
-    let folder = cache()?.join("autogen/test-schemas");
+    let folder = Options::user_cache().join("test-schemas");
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .with_context(|| format!("{}: run tests/schemas.sh", folder.display()))?
         .map(|entry| Ok(entry?.path()))
@@ -43,13 +43,5 @@ async fn as_dumped(scratch: &Scratch, sql: &str) -> Result<String> {
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await?;
     sqlx::raw_sql(UNDECLARED).execute(&mut conn).await?;
     conn.close().await?;
-    let dump = judge::dump(&database.options())?;
-    let statements = dump.0.lines().filter(|line| !line.starts_with('\\') && *line != "CREATE SCHEMA public;");
-    Ok(statements.collect::<Vec<_>>().join("\n"))
-}
-
-/// As the script has it.
-fn cache() -> Result<PathBuf> {
-    let set = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    set.or_else(|| Some(std::env::home_dir()?.join(".cache"))).context("no home")
+    Ok(statements(&judge::dump(&database.options())?))
 }

@@ -194,8 +194,7 @@ impl<'a> Desk<'a> {
         let dump = judge::dump(&database.options())?;
         let mut conn = PgConnection::connect_with(&self.printer.options()).await?;
         execute_all(&mut conn, CLEAN).await?;
-        let statements = dump.0.lines().filter(|line| !line.starts_with('\\') && *line != "CREATE SCHEMA public;");
-        execute_all(&mut conn, &statements.collect::<Vec<_>>().join("\n")).await?;
+        execute_all(&mut conn, &statements(&dump)).await?;
         conn.close().await?;
         judge::catalog(&self.printer.options()).await
     }
@@ -344,4 +343,11 @@ pub(crate) fn quoted(name: &str) -> String {
 
 fn qualified(name: &QualifiedName) -> String {
     format!("{}.{}", quoted(&name.namespace), quoted(&name.name))
+}
+
+/// What makes the same structure in an empty database: without what only psql understands, and without the namespace
+/// that every database has.
+pub(crate) fn statements(dump: &judge::dump::Dump) -> String {
+    let own = |line: &&str| !line.starts_with('\\') && *line != "CREATE SCHEMA public;";
+    dump.0.lines().filter(own).collect::<Vec<_>>().join("\n")
 }

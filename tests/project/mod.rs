@@ -3,12 +3,13 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use autogen::config::{Config, Environment, FILE_NAME, Overrides, Target};
+use autogen::config::{Config, Environment, FILE_NAME, Overrides, Running, Target};
 use autogen::error::{Error, Result};
 use autogen::execute::Stop;
 use autogen::migration::Folder;
-use autogen::runner::{self, Applied, Event};
+use autogen::runner::{self, Applied, Event, Origin, Status};
 use autogen::scratch::{Database, Scratch};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
@@ -24,7 +25,8 @@ pub(crate) struct Project {
     folder: tempfile::TempDir,
     database: Database,
     pub(crate) stop: Stop,
-    pub(crate) patience: Duration,
+    pub(crate) running: Running,
+    pub(crate) watch: bool,
     events: Mutex<Vec<String>>,
 }
 
@@ -34,7 +36,8 @@ impl Project {
         std::fs::write(folder.path().join(FILE_NAME), "").expect("autogen.toml is written");
         std::fs::create_dir(folder.path().join("migrations")).expect("a folder is made");
         let database = database().await;
-        Self { folder, database, stop: Stop::default(), patience: Duration::from_secs(20), events: Mutex::default() }
+        let running = Running { wait: Duration::from_secs(20), ..Running::default() };
+        Self { folder, database, stop: Stop::default(), running, watch: false, events: Mutex::default() }
     }
 
     /// Writes the file of a revision, in place of the one that is there.
@@ -50,19 +53,24 @@ impl Project {
         std::fs::remove_file(self.path(id)).expect("the revision is removed");
     }
 
-    fn path(&self, id: &str) -> std::path::PathBuf {
+    pub(crate) fn path(&self, id: &str) -> std::path::PathBuf {
         self.folder.path().join(format!("migrations/{id}.sql"))
     }
 
-    fn folder(&self) -> Folder {
+    pub(crate) fn folder(&self) -> Folder {
         let root = self.folder.path().to_path_buf();
         let config = Config::resolve(root, Overrides::default(), Environment::default()).expect("it loads");
         Folder::load(&config).expect("it loads")
     }
 
+    /// Where the database is.
+    pub(crate) fn options(&self) -> PgConnectOptions {
+        self.database.options()
+    }
+
     fn target(&self) -> Target {
         Target {
-            options: self.database.options(),
+            options: self.options(),
             source: "the test".to_owned(),
             shown: "postgresql://scratch".to_owned(),
             protected: false,
@@ -70,29 +78,53 @@ impl Project {
     }
 
     pub(crate) async fn upgrade(&self, target: &str) -> Result<Vec<String>> {
-        let config = self.target();
-        runner::upgrade(&self.options(&config), &self.folder(), &target.parse()?, &mut |event| self.note(&event)).await
+        self.upgrade_by(self.target(), target).await
+    }
+
+    /// To head, over another way to the same database.
+    pub(crate) async fn upgrade_through(&self, options: PgConnectOptions) -> Result<Vec<String>> {
+        self.upgrade_by(Target { options, ..self.target() }, "head").await
+    }
+
+    async fn upgrade_by(&self, config: Target, target: &str) -> Result<Vec<String>> {
+        runner::upgrade(&self.work(&config), &self.folder(), &target.parse()?, &mut |event| self.note(&event)).await
+    }
+
+    pub(crate) async fn status(&self) -> Status {
+        runner::status(&mut self.connect().await, &self.folder(), "public").await.expect("it can be read")
     }
 
     pub(crate) async fn downgrade(&self, target: &str) -> Result<Vec<String>> {
-        let config = self.target();
-        runner::downgrade(&self.options(&config), &self.folder(), &target.parse()?, &mut |event| self.note(&event))
-            .await
+        self.downgrade_from(target, None).await
+    }
+
+    pub(crate) async fn downgrade_from(&self, target: &str, origin: Option<Origin>) -> Result<Vec<String>> {
+        let (config, folder) = (self.target(), self.folder());
+        runner::downgrade(&self.work(&config), &folder, &target.parse()?, origin, &mut |event| self.note(&event)).await
     }
 
     pub(crate) async fn stamp(&self, target: &str, purge: bool) -> Result<()> {
         let config = self.target();
         let (folder, target) = (self.folder(), target.parse()?);
-        runner::stamp(&self.options(&config), &folder, &[target], purge, &mut |event| self.note(&event)).await
+        runner::stamp(&self.work(&config), &folder, &[target], purge, &mut |event| self.note(&event)).await
     }
 
-    fn options<'a>(&'a self, target: &'a Target) -> runner::Database<'a> {
-        runner::Database { target, default_namespace: "public", patience: self.patience, stop: &self.stop }
+    fn work<'a>(&'a self, target: &'a Target) -> runner::Database<'a> {
+        runner::Database {
+            target,
+            default_namespace: "public",
+            running: &self.running,
+            stop: &self.stop,
+            watch: self.watch,
+            before: None,
+        }
     }
 
     fn note(&self, event: &Event<'_>) {
         let text = match event {
-            Event::Edited(revision) => format!("edited {}", revision.id),
+            Event::Edited { revision, .. } => format!("edited {}", revision.id),
+            Event::FromDatabase(revision) => format!("from the database {}", revision.id),
+            Event::Progress(progress) => format!("{progress:?}"),
             Event::WaitingForLock { holder } => format!("waiting for {}", holder.as_deref().unwrap_or("nobody")),
             Event::Upgrade(revision) => format!("upgrade {}", revision.id),
             Event::Downgrade(revision) => format!("downgrade {}", revision.id),

@@ -14,7 +14,10 @@ mod dump;
 mod expectations;
 mod guide;
 mod interrupt;
+mod kill;
 mod models;
+mod offline;
+mod output;
 mod ownership;
 mod project;
 mod prove;
@@ -49,9 +52,12 @@ fn main() -> ExitCode {
             .chain(bad_history::trials())
             .chain(refusals::trials())
             .chain(beside::trials())
+            .chain(offline::trials())
+            .chain(output::trials())
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())
+            .chain(kill::trials())
             .chain(models::trials())
             .chain(readme::trials())
             .chain(prove::trials())

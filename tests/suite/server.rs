@@ -1,7 +1,7 @@
 //! One Postgres server for the whole run: unix socket only, nothing synced, removed at the end.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -40,8 +40,10 @@ trap '' INT TERM HUP
     >"$2/log" 2>&1 </dev/null &
 server=$!
 cat >/dev/null
-kill -QUIT "$server"
+# A test may have restarted it: then it is another process.
+kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")" 2>/dev/null
 wait "$server"
+while kill -0 "$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null)" 2>/dev/null; do sleep 0.1; done
 rm -rf "$2"
 "#;
 
@@ -84,6 +86,17 @@ impl Server {
         Ok(())
     }
 
+    /// Ends the server as a power cut would, and starts it again.
+    pub(crate) fn restart(&self) -> Result<()> {
+        let user = unprivileged_user()?;
+        let mut command = Command::new(programs::binaries()?.join("pg_ctl"));
+        command.args(["restart", "-s", "-w", "-m", "immediate", "-D"]).arg(self.folder.join("data"));
+        command.arg("-l").arg(self.folder.join("log")).stdin(Stdio::null());
+        let status = as_user(&mut command, user.as_ref()).current_dir(&self.folder).status()?;
+        ensure!(status.success(), "the server does not start again");
+        self.wait_until_ready()
+    }
+
     /// Makes an empty database.
     pub(crate) fn create_database(&self, name: &str) -> Result<()> {
         self.psql("postgres", &format!("CREATE DATABASE {name}")).map(drop)
@@ -119,6 +132,22 @@ impl Server {
         let output = child.wait_with_output()?;
         ensure!(output.status.success(), "psql: {}\n{sql}", String::from_utf8_lossy(&output.stderr).trim());
         Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
+    }
+
+    /// A session that has run this and stays open until its input ends.
+    pub(crate) fn session(&self, database: &str, sql: &str) -> Result<Child> {
+        let mut child = self
+            .client(&self.psql, database)
+            .args(["-XqAt", "-f", "-"])
+            .env("PGAPPNAME", "gate")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        child.stdin.as_mut().context("psql without input")?.write_all(format!("{sql}\n\\echo ready\n").as_bytes())?;
+        let mut lines = BufReader::new(child.stdout.take().context("psql without output")?).lines();
+        while lines.next().context("psql ended")??.trim() != "ready" {}
+        Ok(child)
     }
 
     /// What `pg_dump` says about the structure, autogen's own tables left out.

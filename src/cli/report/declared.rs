@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use anstream::print;
 use anstyle::Style;
 
 use super::change::shorten;
 use super::layout::{Piece, left_and_right, paragraph, rows};
+use super::out::print;
 use super::{dim, talk};
 use crate::cli::global::Global;
 use crate::schema::{

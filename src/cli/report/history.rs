@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anstream::{print, println};
 use renderdag::{Ancestor, GraphRowRenderer, Renderer as _};
 use serde_json::{Value, json};
 
+use super::out::{print, println};
 use super::{json as print_json, talk};
 use crate::cli::global::Global;
 use crate::migration::Folder;
@@ -83,7 +83,7 @@ impl<'a> Revisions<'a> {
                 let message = if global.verbose > 0 { format!(", {}", child.message) } else { String::new() };
                 println!("  -> {}{message}", self.name(child));
             }
-            println!();
+            println!("");
         }
         if points.is_empty() && !global.quiet {
             talk("the history has no branches");

@@ -1,6 +1,7 @@
 //! The only place that prints. Data goes to stdout, talk to stderr; colours only on a terminal (`anstream` looks, and
 //! honours NO_COLOR).
 
+mod out;
 mod change;
 mod declared;
 mod expectation;
@@ -8,10 +9,12 @@ mod failure;
 mod history;
 mod layout;
 mod loss;
+mod notices;
 mod ownership;
 mod progress;
 mod proof;
 mod runner;
+mod status;
 
 pub(crate) use change::Line;
 pub(crate) use declared::{models, statement_title};
@@ -22,10 +25,12 @@ pub(crate) use loss::rows_to_lose;
 pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
-pub(crate) use runner::{AppliedLine, Walk, begun, current, initialised, written};
+pub(crate) use runner::{AppliedLine, Walk, begun, current, edited_since, initialised, rehearsed, written};
+pub(crate) use status::status;
 
-use anstream::{eprint, eprintln, print, println};
+use anstream::{eprint, eprintln};
 use anstyle::{AnsiColor, Style};
+use out::{print, println};
 
 use crate::introspect::Diagnostics;
 use crate::reflect::Beyond;

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use anstream::{eprint, eprintln, print, println};
+use anstream::{eprint, eprintln};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use super::layout::{Piece, left_and_right, paragraph};
+use super::out::{print, println};
 use super::{dim, paint, width};
 use crate::cli::declaration::{Declaration, Whereabouts};
 use crate::migration::Edited;

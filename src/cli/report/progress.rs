@@ -3,7 +3,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// What is going on, on a terminal's last line; nothing elsewhere. Goes when it is dropped.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
@@ -18,6 +18,22 @@ impl Progress {
         self.0.set_style(ProgressStyle::default_spinner());
         self.0.set_message(text.to_owned());
         self.0.enable_steady_tick(Duration::from_millis(120));
+    }
+
+    /// Whether it shows on a terminal.
+    pub(crate) fn is_seen(&self) -> bool {
+        !self.0.is_hidden()
+    }
+
+    /// How far a statement of the server is; without a total only its phase.
+    pub(crate) fn of(&self, what: &str, phase: &str, done: u64, total: u64) {
+        let template = if total > 0 { "{msg} {bar:30} {percent} % {elapsed}" } else { "{spinner} {msg} {elapsed}" };
+        self.0.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        self.0.set_message(format!("{what}: {phase}"));
+        if total > 0 {
+            self.0.set_length(total);
+            self.0.set_position(done.min(total));
+        }
     }
 
     /// Bytes of the current step, of how many where that is known.

@@ -1,14 +1,15 @@
 //! What the commands around the runner say, in the words of Alembic where it has them.
 
-use anstream::println;
 use serde_json::json;
 
 use super::history::or_base;
-use super::{Progress, json as print_json, success, talk};
+use super::out::println;
+use super::{Progress, json as print_json, notices, success, talk};
 use crate::cli::global::Global;
 use crate::execute::{self, Direction, Unfinished};
+use crate::migration::Migration;
 use crate::revision::{Id, Revision};
-use crate::runner::{Applied, Event, Initialised};
+use crate::runner::{Applied, EditedSince, Event, Initialised};
 
 /// A run over revisions while it goes.
 pub(crate) struct Walk {
@@ -20,12 +21,14 @@ pub(crate) struct Walk {
 
 impl Walk {
     pub(crate) fn new(global: &Global) -> Self {
-        Self {
-            progress: Progress::new(global.quiet),
-            quiet: global.quiet,
-            verbose: global.verbose > 0,
-            json: global.json,
-        }
+        let progress = Progress::new(global.quiet);
+        notices::show(&progress, global.verbose > 0);
+        Self { progress, quiet: global.quiet, verbose: global.verbose > 0, json: global.json }
+    }
+
+    /// Whether anybody sees how far a statement is: a terminal.
+    pub(crate) fn watches(&self) -> bool {
+        self.progress.is_seen()
     }
 
     fn say(&self, text: &str) {
@@ -42,8 +45,15 @@ impl Walk {
                 let who = holder.as_deref().map(|holder| format!(": {holder}")).unwrap_or_default();
                 self.say(&format!("Waiting for another runner{who}"));
             }
-            Event::Edited(revision) => {
+            Event::Edited { revision, applied, file } => {
                 self.say(&format!("warning: {} was edited after it was applied here", revision.title()));
+                self.say(difference(*applied, file).trim_end());
+            }
+            Event::FromDatabase(revision) => {
+                self.say(&format!("{} is taken back by the text that the database has kept", revision.title()));
+            }
+            Event::Progress(progress) => {
+                self.progress.of(&progress.what, &progress.phase, progress.done, progress.total)
             }
             Event::Upgrade(revision) => {
                 let Revision { id, message, .. } = revision;
@@ -99,6 +109,35 @@ impl Walk {
             }
         }
     }
+}
+
+/// The statements of a revision that a dry run is about to try, as SQL.
+pub(crate) fn rehearsed(migration: &Migration) {
+    let Revision { id, message, parents, .. } = &migration.revision;
+    println!("-- Running upgrade {} -> {id}, {message}\n", or_base(parents));
+    for statement in &migration.upgrade {
+        let marker = if statement.autocommit { "-- autogen: autocommit\n" } else { "" };
+        println!("{marker}{};\n", statement.sql);
+    }
+}
+
+/// Applied revisions whose files were edited since, with what was changed.
+pub(crate) fn edited_since(edited: &[EditedSince]) {
+    for EditedSince { revision, applied, file } in edited {
+        let warning = super::paint(anstyle::AnsiColor::Yellow.on_default().bold(), "warning:");
+        talk(&format!("{warning} {} was edited after it was applied to the database", revision.title()));
+        talk(difference(applied.as_deref(), file).trim_end());
+    }
+}
+
+/// What was changed in a file after it was applied.
+pub(crate) fn difference(applied: Option<&str>, file: &str) -> String {
+    let Some(applied) = applied else {
+        return "  what was applied was not kept: an early version of autogen applied it".to_owned();
+    };
+    let diff = similar::TextDiff::from_lines(applied, file);
+    let text = diff.unified_diff().context_radius(2).header("applied", "file").to_string();
+    text.lines().map(|line| format!("  {}\n", super::layout::Piece::new(line).text())).collect()
 }
 
 /// One line of `current`.

@@ -5,4 +5,6 @@ values (
   transaction_timestamp(), clock_timestamp()
 )
 on conflict (revision, direction, step) do update
-set finished_at = excluded.finished_at, steps = excluded.steps, hash = excluded.hash;
+set
+  finished_at = excluded.finished_at, steps = excluded.steps, hash = excluded.hash,
+  failed_at = null, code = null, message = null, hint = null;

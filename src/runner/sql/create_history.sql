@@ -1,4 +1,5 @@
--- A row for each revision that is applied; who takes it back finds here how, also where the file is gone.
+-- A row for each revision that is applied; who takes it back finds here how, also where the file is gone. `source` is
+-- the whole file as it was applied.
 create table if not exists autogen_history (
   revision   text        primary key,
   parents    text[]      not null,
@@ -6,5 +7,6 @@ create table if not exists autogen_history (
   hash       text        not null,
   downgrade  text        not null,
   applied_at timestamptz not null default clock_timestamp(),
-  applied_by text        not null default session_user
+  applied_by text        not null default session_user,
+  source     text
 );

@@ -50,7 +50,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Self, String> {
         let mut slots = Vec::new();
         for column in &turn.table.columns {
-            if matches!(column.default, ColumnDefault::Generated(_)) {
+            if column.is_generated() {
                 continue;
             }
             slots.push(slot(filling, types, turn, column, counts)?);
