@@ -2,7 +2,7 @@
 AUTOGEN ?= cargo run --quiet --
 include templates/init/autogen.mk
 
-.PHONY: check test bench fuzz bench-reflection servers matrix soak schemas alembic
+.PHONY: check test bench fuzz bench-reflection bench-check servers matrix soak schemas alembic
 
 check: ; $(AUTOGEN) check
 
@@ -29,6 +29,9 @@ bench: ; cargo bench --bench reader
 
 # Reading the catalogs of 1,000 tables, beside pg_dump in the same run.
 bench-reflection: ; cargo bench --bench reflection
+
+# `check` where nothing changed, on 1,000 and 5,000 tables, beside pg_dump.
+bench-check: ; cargo bench --bench check
 
 # Token soup for the reader, migrations, the ledger and autogen.toml: an hour each, one core.
 FUZZ_SECONDS ?= 3600

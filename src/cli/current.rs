@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use clap::Args;
 use sqlx::Connection;
 
+use super::fleet::{Each, run_each};
+use super::fleet_work::Task;
 use super::global::Global;
 use super::report::{self, AppliedLine};
 use super::work::Work;
@@ -20,10 +22,16 @@ pub(crate) struct Current {
     /// Fail with exit code 4 when the database is not at every head
     #[arg(long)]
     check_heads: bool,
+    #[command(flatten)]
+    each: Each,
 }
 
 /// Runs the command; it only reads.
 pub(crate) async fn run(args: Current, global: &Global) -> Result<()> {
+    if args.each.is_set() {
+        let task = Task::Current { check_heads: args.check_heads };
+        return run_each(global, &args.each, task, Clone::clone).await;
+    }
     let work = Work::open(global)?;
     let mut conn = connect(&work.target).await?;
     let namespace = &work.config.default_namespace;

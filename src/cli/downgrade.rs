@@ -3,6 +3,8 @@
 use clap::{Args, ValueEnum};
 
 use super::confirm::{confirm, refuse_protected};
+use super::fleet::{Each, run_each};
+use super::fleet_work::Task;
 use super::global::Global;
 use super::hooks::Hooks;
 use super::report::Walk;
@@ -34,6 +36,8 @@ pub(crate) struct Downgrade {
     yes: bool,
     #[command(flatten)]
     running: Running,
+    #[command(flatten)]
+    each: Each,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -50,6 +54,15 @@ pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
         return script(&args, global);
     }
     let target = args.target.target()?;
+    let origin = args.from.map(|origin| match origin {
+        Origin::File => runner::Origin::File,
+        Origin::Database => runner::Origin::Database,
+    });
+    if args.each.is_set() {
+        confirm(global, args.yes, &format!("Take revisions back to {target} on each of them?"))?;
+        let task = Task::Downgrade(target, origin);
+        return run_each(global, &args.each, task, |configured| args.running.over(configured)).await;
+    }
     let work = Work::open(global)?;
     if reaches_base(&work, &target).await? {
         refuse_protected(&work.target, "downgrade base")?;
@@ -61,10 +74,6 @@ pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
     let hooks = Hooks::new(&work.config, &work.target, Direction::Downgrade, global.quiet);
     let before = |revisions: &[Id]| hooks.before(revisions);
     let database = runner::Database { before: Some(&before), ..work.database(&running, walk.watches()) };
-    let origin = args.from.map(|origin| match origin {
-        Origin::File => runner::Origin::File,
-        Origin::Database => runner::Origin::Database,
-    });
     let taken_back =
         runner::downgrade(&database, &work.folder, &target, origin, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Downgrade, &taken_back);

@@ -52,7 +52,8 @@ pub(super) fn open(config: &Config, path: &Path, id: &str) -> Result<()> {
         report::talk(&format!("{shown} is as it was"));
         return Ok(());
     }
-    let folder = Folder::load(config).map_err(|problem| problem.hint(format!("autogen edit cannot find it until then; open {shown} itself")))?;
+    let folder = Folder::load(config)
+        .map_err(|problem| problem.hint(format!("autogen edit cannot find it until then; open {shown} itself")))?;
     if folder.graph().get(id).is_none() {
         report::talk(&format!("warning: {shown} no longer says `-- Revision ID: {id}`"));
     }

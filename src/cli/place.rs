@@ -36,7 +36,13 @@ pub(super) struct Place {
 
 impl Place {
     /// The new revision, which stands there.
-    pub(super) fn revision(&self, config: &Config, folder: &Folder, message: &str, id: Option<&str>) -> Result<Revision> {
+    pub(super) fn revision(
+        &self,
+        config: &Config,
+        folder: &Folder,
+        message: &str,
+        id: Option<&str>,
+    ) -> Result<Revision> {
         let graph = folder.graph();
         let parents = graph.parents_at(&self.head, self.splice).map_err(|error| {
             let is_several = error.kind() == Kind::SeveralHeads;

@@ -2,12 +2,15 @@
 
 use clap::Args;
 
+use super::fleet::{Each, run_each};
+use super::fleet_work::Task;
 use super::global::Global;
 use super::report::{self, Walk};
 use super::running::Waiting;
 use super::span::{Scripted, Span, print_script};
 use super::work::Work;
 use crate::error::{Error, Kind, Result};
+use crate::revision::Target;
 use crate::runner;
 
 /// Mark the database as being at a revision, without running anything
@@ -24,18 +27,23 @@ pub(crate) struct Stamp {
     sql: bool,
     #[command(flatten)]
     waiting: Waiting,
+    #[command(flatten)]
+    each: Each,
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: Stamp, global: &Global) -> Result<()> {
-    if let (true, Some(second)) = (args.sql, args.targets.get(1)) {
-        return Err(Error::new(Kind::Usage, format!("with --sql stamp takes one target, not {} too", second.to))
-            .hint("run it once for each"));
-    }
     if args.sql {
-        return print_script(global, &args.targets[0], &Scripted::Stamp, |configured| args.waiting.over(configured));
+        let [target] = args.targets.as_slice() else {
+            return Err(Error::new(Kind::Usage, "--sql takes one target").hint("autogen stamp --sql FROM:TO"));
+        };
+        return print_script(global, target, &Scripted::Stamp, |configured| args.waiting.over(configured));
     }
-    let targets = args.targets.into_iter().map(Span::target).collect::<Result<Vec<_>>>()?;
+    let targets = args.targets.into_iter().map(Span::target).collect::<Result<Vec<Target>>>()?;
+    if args.each.is_set() {
+        let task = Task::Stamp(targets, args.purge);
+        return run_each(global, &args.each, task, |configured| args.waiting.over(configured)).await;
+    }
     let work = Work::open(global)?;
     work.stop_on_signals();
     let mut walk = Walk::new(global);

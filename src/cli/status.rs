@@ -3,6 +3,8 @@
 use clap::Args;
 use sqlx::Connection;
 
+use super::fleet::{Each, run_each};
+use super::fleet_work::Task;
 use super::global::Global;
 use super::report;
 use super::work::Work;
@@ -14,10 +16,16 @@ use crate::runner;
 ///
 /// With -v every step is listed. What was edited after it was applied is shown with its difference.
 #[derive(Debug, Args)]
-pub(crate) struct Status {}
+pub(crate) struct Status {
+    #[command(flatten)]
+    each: Each,
+}
 
 /// Runs the command; it only reads.
-pub(crate) async fn run(_: &Status, global: &Global) -> Result<()> {
+pub(crate) async fn run(args: &Status, global: &Global) -> Result<()> {
+    if args.each.is_set() {
+        return run_each(global, &args.each, Task::Status, Clone::clone).await;
+    }
     let work = Work::open(global)?;
     let mut conn = connect(&work.target).await?;
     let status = runner::status(&mut conn, &work.folder, &work.config.default_namespace).await?;

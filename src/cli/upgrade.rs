@@ -3,6 +3,8 @@
 use clap::Args;
 
 use super::dry_run::dry_run;
+use super::fleet::{Each, run_each};
+use super::fleet_work::Task;
 use super::global::Global;
 use super::hooks::Hooks;
 use super::report::Walk;
@@ -30,6 +32,8 @@ pub(crate) struct Upgrade {
     dry_run: bool,
     #[command(flatten)]
     running: Running,
+    #[command(flatten)]
+    each: Each,
 }
 
 /// Runs the command.
@@ -41,6 +45,9 @@ pub(crate) async fn run(args: Upgrade, global: &Global) -> Result<()> {
     let target = args.target.target()?;
     if args.dry_run {
         return dry_run(global, &target).await;
+    }
+    if args.each.is_set() {
+        return run_each(global, &args.each, Task::Upgrade(target), |configured| args.running.over(configured)).await;
     }
     let work = Work::open(global)?;
     work.stop_on_signals();

@@ -29,14 +29,7 @@ impl Work {
 
     /// From here on Ctrl-C and SIGTERM stop the run in order; a second one ends the process.
     pub(super) fn stop_on_signals(&self) {
-        let stop = Arc::clone(&self.stop);
-        tokio::spawn(async move {
-            signal().await;
-            stop.ask();
-            report::talk("stopping: the current step is taken back (again to leave at once)");
-            signal().await;
-            std::process::exit(i32::from(Kind::Interrupted.exit_code()));
-        });
+        stop_on_signals(&self.stop);
     }
 
     /// The database as the runner wants it.
@@ -50,6 +43,18 @@ impl Work {
             before: None,
         }
     }
+}
+
+/// From here on Ctrl-C and SIGTERM ask to stop; a second one ends the process.
+pub(super) fn stop_on_signals(stop: &Arc<Stop>) {
+    let stop = Arc::clone(stop);
+    tokio::spawn(async move {
+        signal().await;
+        stop.ask();
+        report::talk("stopping: the current step is taken back (again to leave at once)");
+        signal().await;
+        std::process::exit(i32::from(Kind::Interrupted.exit_code()));
+    });
 }
 
 /// The database that flags, environment or configuration name.

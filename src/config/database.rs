@@ -33,6 +33,16 @@ impl Config {
         Ok(Some(target))
     }
 
+    /// A database that something else than the configuration names; `source` says what.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`]: the URL is malformed, or a `${VARIABLE}` in it is not set.
+    pub fn target_of(&self, url: &str, source: &str) -> Result<Target> {
+        let mut target = parse(&substitute(url, &self.environment, source)?, source)?;
+        target.protected = self.is_protected(&target)?;
+        Ok(target)
+    }
+
     /// The server for throwaway databases, if the user names one.
     ///
     /// # Errors

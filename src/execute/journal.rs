@@ -129,6 +129,12 @@ pub async fn forget(conn: &mut PgConnection, default_namespace: &str, revision: 
     Ok(())
 }
 
+/// What removes a revision's rows, both ways.
+#[must_use]
+pub fn forget_records(revision: &str) -> [Record; 2] {
+    [Direction::Upgrade, Direction::Downgrade].map(|direction| clear(revision, direction))
+}
+
 /// Makes the journal where there is none.
 ///
 /// # Errors
@@ -140,12 +146,6 @@ pub async fn ensure_journal(conn: &mut PgConnection, default_namespace: &str) ->
     }
     sqlx::raw_sql(include_str!("sql/create_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
     Ok(())
-}
-
-/// What removes a revision's rows, both ways.
-#[must_use]
-pub fn forget_records(revision: &str) -> [Record; 2] {
-    [Direction::Upgrade, Direction::Downgrade].map(|direction| clear(revision, direction))
 }
 
 /// Makes the journal where there is none, and reads how far this run came before.

@@ -213,7 +213,8 @@ impl Folder {
                     .hint(format!("version_locations in {FILE_NAME}: {}", list()))
             });
         }
-        let of_parent = revision.parents.first().and_then(|parent| self.migration(parent)).and_then(|it| it.path.parent());
+        let of_parent =
+            revision.parents.first().and_then(|parent| self.migration(parent)).and_then(|it| it.path.parent());
         match (of_parent, locations.as_slice()) {
             (Some(folder), _) => Ok(folder.to_path_buf()),
             (None, [only]) => Ok(only.clone()),

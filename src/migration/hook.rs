@@ -75,7 +75,11 @@ fn run(config: &Config, hook: &PostWriteHook, path: &Path) -> Result<()> {
     let failed = |what: String| Error::new(Kind::Error, format!("the hook `{}` failed: {what}", hook.name));
     let arguments = arguments(hook, path)?;
     // A program of the project is named from its root, whatever folder it is to run in.
-    let program = if hook.executable.components().count() > 1 { config.root.join(&hook.executable) } else { hook.executable.clone() };
+    let program = if hook.executable.components().count() > 1 {
+        config.root.join(&hook.executable)
+    } else {
+        hook.executable.clone()
+    };
     let output = Command::new(&program)
         .args(&arguments)
         .current_dir(hook.cwd.as_ref().map_or_else(|| config.root.clone(), |cwd| config.root.join(cwd)))

@@ -139,6 +139,9 @@ mod tests {
         assert_eq!(graph.branch("left").expect("it exists").into_iter().collect::<String>(), "cde");
         assert_eq!(graph.lineage("left").expect("it exists").into_iter().collect::<String>(), "acde");
         let error = graph.branch("right").expect_err("it does not");
-        assert_eq!((error.to_string().as_str(), error.hints()[0].as_str()), ("there is no branch `right`", "branches: left"));
+        assert_eq!(
+            (error.to_string().as_str(), error.hints()[0].as_str()),
+            ("there is no branch `right`", "branches: left")
+        );
     }
 }

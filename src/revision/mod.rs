@@ -51,8 +51,9 @@ impl Revision {
 /// [`Kind::Usage`] as for [`check_id`].
 pub fn check_label(label: &str) -> Result<()> {
     check_id(label).map_err(|_| {
-        Error::new(Kind::Usage, format!("`{label}` cannot be a branch label"))
-            .hint("a label has 1 to 64 letters, digits, _ or ., such as billing, and is no word of targets such as head")
+        Error::new(Kind::Usage, format!("`{label}` cannot be a branch label")).hint(
+            "a label has 1 to 64 letters, digits, _ or ., such as billing, and is no word of targets such as head",
+        )
     })
 }
 

@@ -292,7 +292,11 @@ mod tests {
         let stamped = |drawing: &str, applied: &str, target: &str| -> String {
             let applied: BTreeSet<Id> = applied.chars().map(String::from).collect();
             let target = Target::parse(target).expect("a target");
-            graph(drawing).and_then(|g| g.stamped(&applied, &[target])).expect("it can be stamped").into_iter().collect()
+            graph(drawing)
+                .and_then(|g| g.stamped(&applied, &[target]))
+                .expect("it can be stamped")
+                .into_iter()
+                .collect()
         };
         assert_eq!(stamped(LINE, "", "head"), "abcd");
         assert_eq!(stamped(LINE, "abcd", "b"), "ab");

@@ -79,8 +79,11 @@ pub(super) fn not_an_ancestor(from: &Revision, to: &Revision) -> Error {
 
 /// A range between revisions neither of which comes after the other.
 pub(super) fn not_linked(from: &Revision, to: &Revision) -> Error {
-    Error::new(Kind::Error, format!("{} and {} are not linked: neither comes after the other", from.title(), to.title()))
-        .hint("autogen history --graph   draws how they stand to each other")
+    Error::new(
+        Kind::Error,
+        format!("{} and {} are not linked: neither comes after the other", from.title(), to.title()),
+    )
+    .hint("autogen history --graph   draws how they stand to each other")
 }
 
 pub(super) fn overlap(later: &Revision, earlier: &Revision) -> Error {
@@ -121,9 +124,9 @@ pub(super) fn duplicate(id: &str, first: &str, second: &str) -> Error {
     if first.is_empty() {
         return error.hint("remove one of them, or give it another `-- Revision ID:`");
     }
-    error
-        .hint(format!("rm {second}   if it is a copy"))
-        .hint(format!("else give it another id: its line `-- Revision ID:` and the lines `-- Revises: {id}` that mean it"))
+    error.hint(format!("rm {second}   if it is a copy")).hint(format!(
+        "else give it another id: its line `-- Revision ID:` and the lines `-- Revises: {id}` that mean it"
+    ))
 }
 
 pub(super) fn missing_parent(id: &str, file: &str, parent: &str) -> Error {

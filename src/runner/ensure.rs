@@ -1,7 +1,7 @@
 //! The history's tables, made before there is anything to write into them.
 
 use super::session::Session;
-use super::{Database, Event, history};
+use super::{Database, OnEvent, history};
 use crate::error::Result;
 use crate::execute;
 
@@ -10,10 +10,7 @@ use crate::execute;
 /// # Errors
 /// [`crate::error::Kind::Locked`] when another runner is at work, [`crate::error::Kind::Error`] when the role may not
 /// create tables.
-pub async fn ensure_version(
-    database: &Database<'_>,
-    on_event: &mut (dyn FnMut(Event<'_>) + Send),
-) -> Result<bool> {
+pub async fn ensure_version(database: &Database<'_>, on_event: &mut OnEvent<'_>) -> Result<bool> {
     let mut session = Session::open(database, on_event).await?;
     let was_there = history::is_there(&mut session.conn, database.default_namespace).await?;
     history::create(&mut session.conn, database.default_namespace, database.role()).await?;

@@ -13,10 +13,10 @@ mod status;
 mod walk;
 mod stamp;
 mod initialise;
-mod ensure;
-mod rows;
 mod pooler;
 mod script;
+mod ensure;
+mod rows;
 
 pub use ensure::ensure_version;
 pub use history::{Applied, EditedSince, applied, edited_since, known_applied, require_head};

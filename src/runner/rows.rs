@@ -57,7 +57,8 @@ fn array_item(text: &str) -> String {
 
 /// None where it takes too long, is locked, or may not be read.
 async fn count(conn: &mut PgConnection, table: &QualifiedName, default_namespace: &str) -> Option<u64> {
-    let settings = format!("BEGIN READ ONLY; SET LOCAL statement_timeout = '{COUNT_SECONDS}s'; SET LOCAL lock_timeout = '1s'");
+    let settings =
+        format!("BEGIN READ ONLY; SET LOCAL statement_timeout = '{COUNT_SECONDS}s'; SET LOCAL lock_timeout = '1s'");
     sqlx::raw_sql(AssertSqlSafe(settings)).execute(&mut *conn).await.ok()?;
     let sql = format!("SELECT count(*) FROM {}", qualified(table, default_namespace));
     let row = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *conn).await;

@@ -78,7 +78,11 @@ fn alembic_answers_the_same() {
             if !same(&ours, &expected) || matches!(&ours, Outcome::Steps(steps) if !is_ordered(&graph, case, steps)) {
                 let Case { command, at, target, .. } = case;
                 let at: Vec<&str> = at.iter().map(String::as_str).collect();
-                let _ = writeln!(wrong, "{name} | {} | {command} {target}: ours {ours:?}, expected {expected:?}", at.join(" "));
+                let _ = writeln!(
+                    wrong,
+                    "{name} | {} | {command} {target}: ours {ours:?}, expected {expected:?}",
+                    at.join(" ")
+                );
             }
         }
     }
@@ -116,8 +120,12 @@ fn run(graph: &RevisionGraph, case: &Case) -> Outcome {
     let first = || Target::parse_with_current(words[0]);
     let outcome = match case.command.as_str() {
         "upgrade" => first().and_then(|target| graph.upgrade_path(&case.at, &target)).map(|it| Outcome::Steps(ids(it))),
-        "downgrade" => first().and_then(|target| graph.downgrade_path(&case.at, &target)).map(|it| Outcome::Steps(ids(it))),
-        "history" => Range::parse(words[0]).and_then(|range| graph.range(&case.at, &range)).map(|it| Outcome::Steps(ids(it))),
+        "downgrade" => {
+            first().and_then(|target| graph.downgrade_path(&case.at, &target)).map(|it| Outcome::Steps(ids(it)))
+        }
+        "history" => {
+            Range::parse(words[0]).and_then(|range| graph.range(&case.at, &range)).map(|it| Outcome::Steps(ids(it)))
+        }
         "stamp" => targets().and_then(|targets| graph.stamped(&case.at, &targets)).map(Outcome::Set),
         "show" => first().and_then(|target| graph.named(&case.at, &target)).map(|it| set(ids(it))),
         "create" => first().and_then(|target| graph.parents_at(&target, flag("--splice"))).map(set),
@@ -140,7 +148,9 @@ fn theirs(graph: &RevisionGraph, case: &Case) -> Outcome {
         (_, Some(steps), ..) if case.command == "show" => set(steps.clone()),
         (_, Some(steps), ..) => Outcome::Steps(steps.clone()),
         // Alembic notes the newest only; what comes before them counts as applied.
-        (_, _, Some(rows), _) => set(graph.ancestors(rows.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()),
+        (_, _, Some(rows), _) => {
+            set(graph.ancestors(rows.iter().map(String::as_str)).into_iter().map(str::to_owned).collect())
+        }
         (_, _, _, Some(parents)) => set(parents.clone()),
         (None, None, None, None) => panic!("a case without an answer: {} {}", case.command, case.target),
     }
@@ -207,7 +217,8 @@ fn same(ours: &Outcome, expected: &Outcome) -> bool {
 
 /// Whether each step stands after all that it comes after, or the other way round where that is the direction.
 fn is_ordered(graph: &RevisionGraph, case: &Case, steps: &[Id]) -> bool {
-    let upward: Vec<&Id> = if case.command == "upgrade" { steps.iter().collect() } else { steps.iter().rev().collect() };
+    let upward: Vec<&Id> =
+        if case.command == "upgrade" { steps.iter().collect() } else { steps.iter().rev().collect() };
     upward.iter().enumerate().all(|(index, id)| {
         let before = graph.ancestors([id.as_str()]);
         upward[index + 1..].iter().all(|later| !before.contains(later.as_str()))
@@ -225,8 +236,12 @@ fn errors_of_targets_lead_out() {
         let graph = RevisionGraph::new(drawing::parse(drawing)).expect("it is sound");
         let at: BTreeSet<Id> = at.split_whitespace().map(str::to_owned).collect();
         let error: Error = match target.split_once(' ') {
-            Some(("up", target)) => Target::parse(target).and_then(|it| graph.upgrade_path(&at, &it)).expect_err(target),
-            Some(("down", target)) => Target::parse(target).and_then(|it| graph.downgrade_path(&at, &it)).expect_err(target),
+            Some(("up", target)) => {
+                Target::parse(target).and_then(|it| graph.upgrade_path(&at, &it)).expect_err(target)
+            }
+            Some(("down", target)) => {
+                Target::parse(target).and_then(|it| graph.downgrade_path(&at, &it)).expect_err(target)
+            }
             Some(("stamp", targets)) => {
                 let targets: Vec<Target> = targets.split(' ').map(|it| Target::parse(it).expect("a target")).collect();
                 graph.stamped(&at, &targets).expect_err("they overlap")
@@ -237,18 +252,58 @@ fn errors_of_targets_lead_out() {
     };
     let fork = "a:, b:a#left, c:a#right";
     for (drawing, at, target, expected) in [
-        (fork, "", "up head", "there are several heads: b (message of b), c (message of c)\nautogen merge -m \"merge heads\" b c   joins them"),
+        (
+            fork,
+            "",
+            "up head",
+            "there are several heads: b (message of b), c (message of c)\nautogen merge -m \"merge heads\" b c   joins them",
+        ),
         (fork, "", "up left@nosuch", "there is no revision `nosuch`\nautogen history   lists them all"),
         (fork, "", "up nosuch@head", "there is no branch `nosuch`\nbranches: left, right"),
-        (fork, "a", "up +1", "`+1` is ambiguous: it could go by b (message of b), c (message of c)\nname a revision, or LABEL@ in front"),
-        (fork, "a b", "up b+1", "`b+1` goes too far: there are not so many revisions\nautogen history   lists them all"),
+        (
+            fork,
+            "a",
+            "up +1",
+            "`+1` is ambiguous: it could go by b (message of b), c (message of c)\nname a revision, or LABEL@ in front",
+        ),
+        (
+            fork,
+            "a b",
+            "up b+1",
+            "`b+1` goes too far: there are not so many revisions\nautogen history   lists them all",
+        ),
         (fork, "a", "up base", "`base` lies before what is applied\nautogen downgrade base   goes back"),
-        (fork, "a b c", "down -1", "`-1` is ambiguous: it could go by b (message of b), c (message of c)\nname a revision, or LABEL@ in front"),
-        (fork, "a b", "down right@-1", "`right@-1` goes back from nothing: nothing of branch `right` is applied\nautogen current   shows"),
+        (
+            fork,
+            "a b c",
+            "down -1",
+            "`-1` is ambiguous: it could go by b (message of b), c (message of c)\nname a revision, or LABEL@ in front",
+        ),
+        (
+            fork,
+            "a b",
+            "down right@-1",
+            "`right@-1` goes back from nothing: nothing of branch `right` is applied\nautogen current   shows",
+        ),
         (fork, "a b", "down c", "`c` is not applied, so nothing goes back to it\nautogen upgrade c   goes forward"),
-        (fork, "a b", "down -3", "`-3` goes too far: only 2 are applied\nautogen downgrade base   takes everything back"),
-        (fork, "", "stamp a b", "revision b (message of b) overlaps with a (message of a): it comes after it\nname b alone"),
-        ("abc1:, abd1:abc1", "", "up ab", "several revisions begin with `ab`\nname one of: abc1 (message of abc1), abd1"),
+        (
+            fork,
+            "a b",
+            "down -3",
+            "`-3` goes too far: only 2 are applied\nautogen downgrade base   takes everything back",
+        ),
+        (
+            fork,
+            "",
+            "stamp a b",
+            "revision b (message of b) overlaps with a (message of a): it comes after it\nname b alone",
+        ),
+        (
+            "abc1:, abd1:abc1",
+            "",
+            "up ab",
+            "several revisions begin with `ab`\nname one of: abc1 (message of abc1), abd1",
+        ),
     ] {
         let text = hints(drawing, at, target);
         assert!(text.starts_with(expected), "{target}: {text}");

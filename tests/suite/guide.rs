@@ -171,7 +171,8 @@ fn patterns(suite: &Suite) -> Result<()> {
          INSERT INTO sessions (user_id) SELECT id FROM users;
          INSERT INTO memories (session_id) SELECT id FROM sessions;",
     )?;
-    let count = || database.psql("SELECT count(*), (SELECT count(*) FROM memories), min(status), max(status) FROM sessions");
+    let count =
+        || database.psql("SELECT count(*), (SELECT count(*) FROM memories), min(status), max(status) FROM sessions");
     project.ok(&["upgrade"])?;
     let above = database.dump()?;
     ensure!(count()? == "10|10|new_status|new_status", "{}", count()?);
@@ -200,7 +201,8 @@ fn patterns_are_shown(_: &Suite) -> Result<()> {
         file.with_context(|| format!("no file of docs/patterns holds\n{block}"))?.2 = true;
     }
     // The first makes the tables that the others change.
-    let unseen: Vec<_> = files.iter().filter(|(path, _, seen)| !seen && !path.to_string_lossy().contains("_0100_")).collect();
+    let unseen: Vec<_> =
+        files.iter().filter(|(path, _, seen)| !seen && !path.to_string_lossy().contains("_0100_")).collect();
     ensure!(unseen.is_empty(), "the guide does not show {unseen:?}");
     Ok(())
 }
@@ -235,7 +237,10 @@ fn make_targets(_: &Suite) -> Result<()> {
     }
     // A message is a text, whatever stands in it.
     let message = r#"it's "a" $(touch owned) `touch owned`"#;
-    let (_, said) = make(&project.path(""), &["db-create", &format!("MESSAGE={}", message.replace('$', "$$")), "AUTOGEN=printf '<%s>'"])?;
+    let (_, said) = make(
+        &project.path(""),
+        &["db-create", &format!("MESSAGE={}", message.replace('$', "$$")), "AUTOGEN=printf '<%s>'"],
+    )?;
     ensure!(said.contains(&format!("<create><{message}>")), "{said}");
     ensure!(!project.path("owned").exists(), "a message was run");
     Ok(())

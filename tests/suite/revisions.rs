@@ -47,18 +47,26 @@ fn lists(_: &Suite) -> Result<()> {
         ensure!(run.stdout == expected, "expected\n{expected}\n{}", run.told());
         Ok(())
     };
-    prints(&["history"], "\
+    prints(
+        &["history"],
+        "\
 <base> (b2b2) -> e5e5 (shop) (head), make a shop
 b2b2, c3c3 -> d4d4 (orders) (head) (mergepoint), join them
 a1a1 -> c3c3, make mails
 a1a1 -> b2b2 (orders), make orders
 <base> -> a1a1 (branchpoint), make users
-")?;
-    prints(&["history", "-r", "a1:orders"], "\
+",
+    )?;
+    prints(
+        &["history", "-r", "a1:orders"],
+        "\
 a1a1 -> b2b2 (orders), make orders
 <base> -> a1a1 (branchpoint), make users
-")?;
-    prints(&["history", "--graph"], "\
+",
+    )?;
+    prints(
+        &["history", "--graph"],
+        "\
 ○  e5e5 (shop) (head)  make a shop
 ╷
 ╷ ○  d4d4 (orders) (head)  join them
@@ -67,10 +75,13 @@ a1a1 -> b2b2 (orders), make orders
 ○ │  b2b2 (orders)  make orders
 ├─╯
 ○  a1a1  make users
-")?;
+",
+    )?;
     prints(&["heads"], "d4d4 (orders) (head) (mergepoint)\ne5e5 (shop) (head)\n")?;
     prints(&["branches"], "a1a1 (branchpoint)\n  -> b2b2 (orders)\n  -> c3c3\n\n")?;
-    prints(&["show", "e5"], "\
+    prints(
+        &["show", "e5"],
+        "\
 Rev: e5e5 (head)
 Parent: <base>
 Also depends on: orders
@@ -84,9 +95,12 @@ Proved: no (autogen prove e5e5)
     Revises:
     Create Date: 2024-12-11 14:30:00 UTC
 
-")?;
+",
+    )?;
     project.run(&["history", "-r", "c3:b2"])?.says(1, &["c3c3 (make mails) and b2b2 (make orders) are not linked"])?;
-    project.run(&["history", "-r", "d4:a1"])?.says(1, &["is not an ancestor of", "hint: the older one stands first: a1a1:d4d4"])?;
+    project
+        .run(&["history", "-r", "d4:a1"])?
+        .says(1, &["is not an ancestor of", "hint: the older one stands first: a1a1:d4d4"])?;
     project.run(&["history", "-r", "a1"])?.says(2, &["`a1` is no range", "abc123:head"])?;
     project.run(&["show", "zz"])?.says(1, &["there is no revision `zz`", "hint: autogen history"])?;
     project.run(&["show", "head"])?.says(8, &["there are several heads: d4d4 (join them), e5e5 (make a shop)"])
@@ -109,12 +123,16 @@ fn json(_: &Suite) -> Result<()> {
 fn places(_: &Suite) -> Result<()> {
     let project = branched()?;
     let create = |arguments: &[&str]| project.run(&[&["create", "x", "--no-autogenerate"], arguments].concat());
-    create(&[])?.says(8, &["there are several heads", "autogen merge -m \"merge heads\" d4d4 e5e5", "--head ID   comes after"])?;
+    create(&[])?.says(
+        8,
+        &["there are several heads", "autogen merge -m \"merge heads\" d4d4 e5e5", "--head ID   comes after"],
+    )?;
     create(&["--head", "b2"])?.says(2, &["revision b2b2 (make orders) is not a head", "hint: --splice"])?;
     create(&["--head", "shop@head", "--branch-label", "orders"])?.says(1, &["branch label `orders` is there twice"])?;
     create(&["--head", "shop@head", "--branch-label", "head"])?.says(2, &["`head` cannot be a branch label"])?;
     create(&["--head", "shop@head", "--depends-on", "zz"])?.says(1, &["there is no revision `zz`"])?;
-    create(&["--head", "shop@head", "--version-path", "nowhere"])?.says(2, &["nowhere is no folder of revisions", "migrations"])?;
+    create(&["--head", "shop@head", "--version-path", "nowhere"])?
+        .says(2, &["nowhere is no folder of revisions", "migrations"])?;
     create(&["--head", "shop@head", "--rev-id", "f6f6"])?.says(0, &["created migrations/"])?;
     ensure!(fs::read_to_string(project.path("migrations/20241211_1430_f6f6_x.sql"))?.contains("-- Revises: e5e5\n"));
     project.run(&["merge", "a1", "f6"])?.says(2, &["revision a1a1 (make users) is not a head", "--splice"])?;
@@ -128,19 +146,29 @@ fn what_is_applied(suite: &Suite) -> Result<()> {
     let project = database.project(branched()?);
     project.run(&["db", "ensure-version"])?.says(0, &["tables are made in"])?;
     project.run(&["db", "ensure-version"])?.says(0, &["tables are there already in"])?;
-    ensure!(database.psql("SELECT to_regclass('autogen_history') IS NOT NULL AND to_regclass('autogen_journal') IS NOT NULL")? == "t");
+    ensure!(
+        database
+            .psql("SELECT to_regclass('autogen_history') IS NOT NULL AND to_regclass('autogen_journal') IS NOT NULL")?
+            == "t"
+    );
     project.ok(&["upgrade", "orders"])?;
     project.ok(&["upgrade", "c3"])?;
     let run = project.ok(&["history", "--indicate-current", "-r", ":d4"])?;
     ensure!(run.stdout.contains("b2b2 (orders) (current), make orders\n"), "{}", run.told());
     ensure!(run.stdout.contains("-> c3c3 (current), make mails\n"), "{}", run.told());
     let run = project.ok(&["history", "-i", "--graph", "-r", ":d4"])?;
-    for line in ["○    d4d4 (orders) (head)  join them\n", "@ │  b2b2 (orders) (current)  make orders\n", "●  a1a1  make users\n"] {
+    for line in [
+        "○    d4d4 (orders) (head)  join them\n",
+        "@ │  b2b2 (orders) (current)  make orders\n",
+        "●  a1a1  make users\n",
+    ] {
         ensure!(run.stdout.contains(line) || run.stdout.replace("│ @", "@ │").contains(line), "{}", run.told());
     }
     project.run(&["history", "-r", "current:"])?.says(0, &["join them", "make orders", "make mails"])?;
     project.run(&["show", "current"])?.says(0, &["Rev: b2b2", "Rev: c3c3"])?;
-    project.run(&["current", "--check-heads"])?.says(4, &["Database is not on all head revisions", "autogen upgrade heads"])?;
+    project
+        .run(&["current", "--check-heads"])?
+        .says(4, &["Database is not on all head revisions", "autogen upgrade heads"])?;
     project.run(&["stamp", "a1", "d4"])?.says(2, &["overlaps with", "name d4d4 alone"])?;
     project.ok(&["stamp", "d4", "shop"])?;
     project.run(&["current", "--check-heads"])?.says(0, &["d4d4 (head)", "e5e5 (head)"])
@@ -148,7 +176,9 @@ fn what_is_applied(suite: &Suite) -> Result<()> {
 
 fn edit(_: &Suite) -> Result<()> {
     let project = branched()?.env("EDITOR", "sed -i s/make.users/made_users/");
-    project.run(&["edit", "a1"])?.says(0, &["ok edited migrations/20241211_1430_a1a1_make_users.sql", "autogen prove a1a1"])?;
+    project
+        .run(&["edit", "a1"])?
+        .says(0, &["ok edited migrations/20241211_1430_a1a1_make_users.sql", "autogen prove a1a1"])?;
     project.run(&["edit", "a1"])?.says(0, &["is as it was"])?;
     project.run(&["history"])?.says(0, &["a1a1 (branchpoint), made_users"])?;
     let project = project.env("VISUAL", "sed -i '/autogen: downgrade/d'");
@@ -164,10 +194,17 @@ fn version_locations(_: &Suite) -> Result<()> {
     let config = "version_locations = [\"migrations\", \"shop/migrations\"]";
     let project = Project::new(config, "models.rs")?;
     let create = |arguments: &[&str]| project.run(&[&["create", "x", "--no-autogenerate"], arguments].concat());
-    create(&["--rev-id", "a1"])?.says(2, &["into which folder does the revision belong?", "--version-path FOLDER   names one of migrations, shop/migrations"])?;
+    create(&["--rev-id", "a1"])?.says(
+        2,
+        &[
+            "into which folder does the revision belong?",
+            "--version-path FOLDER   names one of migrations, shop/migrations",
+        ],
+    )?;
     create(&["--rev-id", "a1", "--version-path", "shop/migrations"])?.says(0, &["created shop/migrations/"])?;
     create(&["--rev-id", "b2"])?.says(0, &["created shop/migrations/"])?;
-    create(&["--rev-id", "c3", "--head", "base", "--version-path", "./migrations"])?.says(0, &["created migrations/"])?;
+    create(&["--rev-id", "c3", "--head", "base", "--version-path", "./migrations"])?
+        .says(0, &["created migrations/"])?;
     project.run(&["heads"])?.says(0, &["b2 (head)", "c3 (head)"])?;
 
     let project = Project::new("recursive_version_locations = true", "models.rs")?;
@@ -186,7 +223,9 @@ fn template(suite: &Suite) -> Result<()> {
     let project = suite.scratch(project)?;
     project.run(&["create", "x"])?.says(2, &["cannot read the template templates/migration.sql", "{{ upgrade }}"])?;
     project.write("templates/migration.sql", TEMPLATE)?;
-    project.run(&["create", "make users", "--rev-id", "a1", "--dry-run"])?.says(0, &["-- Ticket: MAKE USERS\n\n-- autogen: upgrade"])?;
+    project
+        .run(&["create", "make users", "--rev-id", "a1", "--dry-run"])?
+        .says(0, &["-- Ticket: MAKE USERS\n\n-- autogen: upgrade"])?;
     project.ok(&["create", "make users", "--rev-id", "a1"])?;
     let text = fs::read_to_string(project.path("migrations/20241211_1430_a1_make_users.sql"))?;
     ensure!(text.contains("-- Create Date: 2024-12-11 14:30:00 UTC\n-- Ticket: MAKE USERS\n\n-- autogen: upgrade\n\n-- create table users"), "{text}");
@@ -195,7 +234,10 @@ fn template(suite: &Suite) -> Result<()> {
         project.write("templates/migration.sql", template)?;
         project.run(&["create", "x", "--no-autogenerate"])?.says(2, texts)
     };
-    refused("{{ header }}\n{{ upgrade }}", &["the template templates/migration.sql is refused", "the marker `-- autogen: upgrade` is missing"])?;
+    refused(
+        "{{ header }}\n{{ upgrade }}",
+        &["the template templates/migration.sql is refused", "the marker `-- autogen: upgrade` is missing"],
+    )?;
     refused(&TEMPLATE.replace("{{ upgrade }}", "SET x = 1;"), &["reads otherwise than it was planned"])?;
     refused("{{ headr }}", &["templates/migration.sql:1: undefined value", "a template may use {{ header }}"])?;
     refused("{% if %}", &["templates/migration.sql:1: "])?;
@@ -212,7 +254,9 @@ fn hooks(suite: &Suite) -> Result<()> {
         project.write("tools/hook", &format!("#!/bin/sh\nset -e\n{script}\n"))?;
         fs::set_permissions(project.path("tools/hook"), fs::Permissions::from_mode(0o755))?;
         let toml = fs::read_to_string(project.path("autogen.toml"))?;
-        let section = format!("\n[[post_write_hooks]]\nname = \"{name}\"\nexecutable = \"tools/hook\"\n{options}\ncwd = \"tools\"\n");
+        let section = format!(
+            "\n[[post_write_hooks]]\nname = \"{name}\"\nexecutable = \"tools/hook\"\n{options}\ncwd = \"tools\"\n"
+        );
         project.write("autogen.toml", &format!("{toml}{section}"))?;
         suite.scratch(project)
     };
@@ -272,7 +316,8 @@ fn reset_counts_rows(suite: &Suite) -> Result<()> {
     let upgrade = format!("{CREATE_USERS}\nCREATE TABLE \"Odd \"\"name\" ();\nCREATE TABLE none ();");
     project.write_revision("a1", "", &upgrade, "DROP TABLE none;\nDROP TABLE \"Odd \"\"name\";\nDROP TABLE users;")?;
     project.ok(&["upgrade"])?;
-    database.psql("INSERT INTO users SELECT FROM generate_series(1, 1234); INSERT INTO \"Odd \"\"name\" DEFAULT VALUES")?;
+    database
+        .psql("INSERT INTO users SELECT FROM generate_series(1, 1234); INSERT INTO \"Odd \"\"name\" DEFAULT VALUES")?;
     let run = project.run(&["db", "reset"])?;
     run.says(5, &["these rows will be lost:", "users      1,234 rows\n", "1 row\n", "--yes   answers yes"])?;
     ensure!(!run.stderr.contains("none"), "{}", run.told());
@@ -330,7 +375,9 @@ mod git {
 
         // What both own by now goes by one of them.
         project.write("models.rs", &users(""))?;
-        project.run(&["create", "nothing again", "--no-rename"])?.says(0, &["- column users.name", "- column users.age"])
+        project
+            .run(&["create", "nothing again", "--no-rename"])?
+            .says(0, &["- column users.name", "- column users.age"])
     }
 
     /// The same revision, written otherwise on both sides, is a conflict of its file.
@@ -341,7 +388,10 @@ mod git {
         project.ok(&["create", "by hand", "--no-autogenerate", "--rev-id", "a1a1a1"])?;
         git(&project, &["init", "-q", "-b", "main"])?;
         commit(&project, "begin")?;
-        let file = format!("migrations/{}", project.revisions()?.into_iter().find(|it| it.ends_with(".sql")).context("a file")?);
+        let file = format!(
+            "migrations/{}",
+            project.revisions()?.into_iter().find(|it| it.ends_with(".sql")).context("a file")?
+        );
         let text = std::fs::read_to_string(project.path(&file))?;
         let edit = |sql: &str| project.write(&file, &text.replace("upgrade\n", &format!("upgrade\n{sql}\n")));
         for (branch, sql) in [("left", "SELECT 1;"), ("right", "SELECT 2;")] {

@@ -95,7 +95,8 @@ impl<'a> Revisions<'a> {
         let shown: BTreeSet<&str> = revisions.iter().map(|revision| revision.id.as_str()).collect();
         let mut renderer = GraphRowRenderer::new().output().with_min_row_height(1).build_box_drawing();
         for revision in revisions {
-            let parent = |id: &Id| if shown.contains(id.as_str()) { Ancestor::Parent(id.clone()) } else { Ancestor::Anonymous };
+            let parent =
+                |id: &Id| if shown.contains(id.as_str()) { Ancestor::Parent(id.clone()) } else { Ancestor::Anonymous };
             let dependency = |id: &Id| shown.contains(id.as_str()).then(|| Ancestor::Ancestor(id.clone()));
             let extra = revision.depends_on.iter().filter(|id| !revision.parents.contains(id)).filter_map(dependency);
             let before = revision.parents.iter().map(parent).chain(extra).collect();
@@ -199,7 +200,8 @@ impl<'a> Revisions<'a> {
 
     fn json_of(&self, revision: &Revision) -> Value {
         let graph = self.folder.graph();
-        let proofs = if self.edited.contains(&revision.id) { Vec::new() } else { self.folder.recorded_proofs(&revision.id) };
+        let proofs =
+            if self.edited.contains(&revision.id) { Vec::new() } else { self.folder.recorded_proofs(&revision.id) };
         let mut value = json!({
             "revision": revision.id,
             "parents": revision.parents,

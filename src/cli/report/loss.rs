@@ -29,11 +29,16 @@ fn count(table: &TableRows) -> String {
 /// `1,234,567`.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let groups: Vec<&str> = (0..digits.len()).rev().step_by(3).rev().scan(0, |start, end| {
-        let group = digits.get(*start..=end);
-        *start = end + 1;
-        group
-    }).collect();
+    let groups: Vec<&str> = (0..digits.len())
+        .rev()
+        .step_by(3)
+        .rev()
+        .scan(0, |start, end| {
+            let group = digits.get(*start..=end);
+            *start = end + 1;
+            group
+        })
+        .collect();
     groups.join(",")
 }
 

@@ -26,7 +26,7 @@ pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_un
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
 pub(crate) use runner::{AppliedLine, Walk, begun, current, edited_since, initialised, rehearsed, written};
-pub(crate) use status::status;
+pub(crate) use status::{fleet_line, status};
 
 use anstream::{eprint, eprintln};
 use anstyle::{AnsiColor, Style};

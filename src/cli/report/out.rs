@@ -24,6 +24,7 @@ macro_rules! print {
 }
 
 macro_rules! println {
+    () => { $crate::cli::report::out::write(::std::format_args!("\n")) };
     ($($text:tt)*) => { $crate::cli::report::out::write(::std::format_args!("{}\n", ::std::format_args!($($text)*))) };
 }
 

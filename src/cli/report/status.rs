@@ -1,13 +1,16 @@
 //! What happened to each revision.
 
-use anstream::{print, println};
+use std::time::Duration;
+
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
 use super::layout::{Piece, paragraph, rows};
+use super::out::{print, println};
 use super::runner::difference;
-use super::{json as print_json, talk, width};
+use super::{json as print_json, paint, talk, width};
 use crate::cli::global::Global;
+use crate::error::Result;
 use crate::execute::{Direction, StepState};
 use crate::runner::{RevisionStatus, Standing, Status};
 
@@ -27,6 +30,34 @@ pub(crate) fn status(global: &Global, shown: &str, status: &Status) {
     }
     if status.revisions.is_empty() && !global.quiet {
         talk("there is no revision yet");
+    }
+}
+
+/// What became of one database of many.
+pub(crate) fn fleet_line(quiet: bool, name: &str, widest: usize, result: &Result<String>, took: Duration) {
+    let pad = " ".repeat(widest.saturating_sub(name.chars().count()));
+    let name = Piece::new(name);
+    match result {
+        Ok(_) if quiet => {}
+        Ok(said) => println!(
+            "{} {}{pad}  {said} ({:.1} s)",
+            paint(AnsiColor::Green.on_default().bold(), "ok"),
+            name.text(),
+            took.as_secs_f64()
+        ),
+        Err(error) => {
+            let mut lines = error.to_string();
+            if let Some(cause) = std::error::Error::source(error) {
+                lines.push_str(&format!(": {cause}"));
+            }
+            let text = lines.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+            println!(
+                "{} {}{pad}  {}",
+                paint(AnsiColor::Red.on_default().bold(), "failed"),
+                name.text(),
+                Piece::new(&text).text()
+            );
+        }
     }
 }
 
