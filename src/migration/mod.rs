@@ -11,6 +11,8 @@ mod name;
 mod lock;
 mod template;
 mod folder;
+mod amend;
+mod rebase;
 mod hook;
 mod plan;
 

@@ -29,6 +29,7 @@ mod revisions;
 mod programs;
 mod scenario;
 mod server;
+mod teams;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
             .chain(beside::trials())
             .chain(offline::trials())
             .chain(output::trials())
+            .chain(teams::trials())
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())
