@@ -2,7 +2,7 @@
 AUTOGEN ?= cargo run --quiet --
 include templates/init/autogen.mk
 
-.PHONY: check test bench fuzz bench-reflection bench-check servers matrix soak schemas alembic kill-soak
+.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak
 
 check: ; $(AUTOGEN) check
 
@@ -30,6 +30,9 @@ schemas: ; tests/schemas.sh && cargo test --test judged -- --ignored --nocapture
 
 # CPU-seconds that the reader takes for 100 to 10,000 entities.
 bench: ; cargo bench --bench reader
+
+# Loading 2,000 revisions.
+bench-history: ; cargo bench --bench history
 
 # Reading the catalogs of 1,000 tables, beside pg_dump in the same run.
 bench-reflection: ; cargo bench --bench reflection

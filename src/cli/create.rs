@@ -5,6 +5,7 @@ use std::path::Path;
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
+use super::amend::{nothing_left, rewind};
 use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, configured, gone, renames};
 use super::asking::ask;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
@@ -36,13 +37,20 @@ use crate::survey::survey;
 #[derive(Debug, Args)]
 pub(crate) struct Create {
     /// What changes, in a few words: `add user profile fields`
-    #[arg(value_name = "MESSAGE", required_unless_present = "message")]
+    #[arg(value_name = "MESSAGE", required_unless_present_any = ["message", "amend"])]
     words: Option<String>,
     /// The same as an option
     #[arg(short, long, conflicts_with = "words")]
     message: Option<String>,
     #[command(flatten)]
     place: Place,
+    /// Write the head anew, which nobody else has yet: same id, and same message unless another is given. Where it is
+    /// applied, it is taken back first
+    #[arg(long, conflicts_with_all = ["rev_id", "head", "splice", "branch_label", "depends_on", "version_path"])]
+    amend: bool,
+    /// Answer yes: with --amend, that an applied revision is taken back
+    #[arg(long, short)]
+    yes: bool,
     /// Write an empty migration to be edited by hand
     #[arg(long, alias = "empty")]
     no_autogenerate: bool,
@@ -98,7 +106,16 @@ impl Create {
 pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let revision = args.place.revision(&config, &folder, args.message(), args.rev_id.as_deref())?;
+    let (folder, revision) = match args.amend {
+        true => {
+            let live = !args.from_history && !args.dry_run;
+            rewind(&folder, args.message(), live, args.yes, global).await?
+        }
+        false => {
+            let revision = args.place.revision(&config, &folder, args.message(), args.rev_id.as_deref())?;
+            (folder, revision)
+        }
+    };
     if args.no_autogenerate {
         return empty(&folder, &config, Plan { revision, ..Plan::default() }, &args, global);
     }
@@ -207,6 +224,9 @@ impl Creation<'_> {
         if comparison.operations.is_empty() {
             if let Some(history) = &history {
                 self.refuse_unwritten(scratch, history, &ledger).await?;
+            }
+            if self.args.amend {
+                return Err(nothing_left(&plan.revision));
             }
             if !self.args.dry_run {
                 self.folder.record_baseline(&changes)?;

@@ -11,7 +11,7 @@ use super::report::Walk;
 use super::running::Running;
 use super::span::{Scripted, Span, print_script};
 use super::work::Work;
-use crate::config::connect;
+use crate::config::{self, connect};
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
 use crate::revision::{Anchor, Id, Target};
@@ -68,14 +68,24 @@ pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
         refuse_protected(&work.target, "downgrade base")?;
         confirm(global, args.yes, &format!("Take every revision back on {}?", work.target.shown))?;
     }
+    take_back(&work, &target, origin, &args.running.over(&work.config.runner), global).await
+}
+
+/// Takes back what leads away from the target.
+pub(super) async fn take_back(
+    work: &Work,
+    target: &Target,
+    origin: Option<runner::Origin>,
+    running: &config::Running,
+    global: &Global,
+) -> Result<()> {
     work.stop_on_signals();
     let mut walk = Walk::new(global);
-    let running = args.running.over(&work.config.runner);
     let hooks = Hooks::new(&work.config, &work.target, Direction::Downgrade, global.quiet);
     let before = |revisions: &[Id]| hooks.before(revisions);
-    let database = runner::Database { before: Some(&before), ..work.database(&running, walk.watches()) };
+    let database = runner::Database { before: Some(&before), ..work.database(running, walk.watches()) };
     let taken_back =
-        runner::downgrade(&database, &work.folder, &target, origin, &mut |event| walk.event(&event)).await?;
+        runner::downgrade(&database, &work.folder, target, origin, &mut |event| walk.event(&event)).await?;
     walk.finished(Direction::Downgrade, &taken_back);
     hooks.after(&taken_back)
 }

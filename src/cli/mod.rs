@@ -15,6 +15,7 @@ mod selection;
 mod declaration;
 mod post_write;
 mod place;
+mod amend;
 mod create;
 mod check;
 mod prove;
@@ -43,6 +44,7 @@ mod branches;
 mod show;
 mod edit;
 mod merge;
+mod rebase;
 mod stamp;
 mod suggestion;
 
@@ -89,6 +91,7 @@ enum Command {
     Show(show::Show),
     Edit(edit::Edit),
     Merge(merge::Merge),
+    Rebase(rebase::Rebase),
     Stamp(stamp::Stamp),
     Status(status::Status),
     Wait(wait::Wait),
@@ -149,7 +152,8 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Branches(args) => branches::run(&args, &global),
         Command::Show(args) => interruptible(show::run(args, &global)).await,
         Command::Edit(args) => edit::run(args, &global).await,
-        Command::Merge(args) => merge::run(&args, &global),
+        Command::Merge(args) => merge::run(args, &global).await,
+        Command::Rebase(args) => rebase::run(args, &global).await,
         Command::Init(args) => init::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,

@@ -48,17 +48,29 @@ pub(crate) async fn run(args: Prove, global: &Global) -> Result<()> {
         report::talk(&format!("scratch: {}\n", scratch.origin()));
     }
     let given = given(&config, &folder, global)?;
-    let proving =
-        Proving { config: &config, folder: &folder, global, given: &given, scratch: &scratch, progress: &progress };
-    let outcome = interruptible(proving.run(&chosen)).await;
+    let outcome = prove_revisions(&config, &folder, global, &given, &scratch, &progress, &chosen).await;
     progress.clear();
     let stopped = scratch.stop().await;
-    let verdicts = outcome?;
+    outcome.and(stopped)
+}
+
+/// Proves these, tells of each, and writes down what was proved.
+pub(super) async fn prove_revisions(
+    config: &Config,
+    folder: &Folder,
+    global: &Global,
+    given: &Scope,
+    scratch: &Scratch,
+    progress: &Progress,
+    revisions: &[&Revision],
+) -> Result<()> {
+    let proving = Proving { config, folder, global, given, scratch, progress };
+    let verdicts = interruptible(proving.run(revisions)).await?;
+    progress.clear();
     folder.record_proofs(&verdicts.iter().filter_map(line).collect::<Vec<_>>())?;
     if global.json {
         report::verdicts_json(&verdicts, &config.default_namespace);
     }
-    stopped?;
     conclusion(&verdicts)
 }
 

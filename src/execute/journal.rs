@@ -169,7 +169,7 @@ pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result:
         Err(cause) => return Err(failed(cause)),
     };
     if found.first().map_or(Ok(false), |row| row.try_get("is_old")).map_err(failed)? {
-        sqlx::raw_sql(include_str!("sql/alter_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
+        sqlx::raw_sql(ALTER).execute(&mut *conn).await.map_err(failed)?;
     }
     let (failures, rows): (Vec<JournalRow>, Vec<JournalRow>) = found
         .iter()
@@ -245,6 +245,8 @@ fn unchanged(run: &Run<'_>, rows: &[JournalRow]) -> std::result::Result<(), Fail
     }
 }
 
+/// What brings a journal of the first versions up to date.
+pub(super) const ALTER: &str = include_str!("sql/alter_journal.sql");
 /// What makes the journal.
 pub(super) const CREATE: &str = include_str!("sql/create_journal.sql");
 

@@ -23,9 +23,11 @@ pub const LEDGER_FILE: &str = "autogen.lock";
 #[derive(Debug, Clone)]
 pub struct Folder {
     config: Config,
-    graph: RevisionGraph,
-    migrations: Vec<Migration>,
-    lock: LockFile,
+    pub(super) graph: RevisionGraph,
+    pub(super) migrations: Vec<Migration>,
+    pub(super) lock: LockFile,
+    /// The file whose place the next revision takes.
+    pub(super) replaces: Option<PathBuf>,
 }
 
 /// What a revision changes in the ledger.
@@ -77,7 +79,7 @@ impl Folder {
             true => LockFile::parse(&config.shown_path(&lock_path), &read(&lock_path)?)?,
             false => LockFile::default(),
         };
-        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock })
+        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock, replaces: None })
     }
 
     /// Revisions whose texts a program holds, as files by name.
@@ -94,7 +96,7 @@ impl Folder {
             }
         }
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
-        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock })
+        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock, replaces: None })
     }
 
     /// The configuration that it was read by.

@@ -15,6 +15,10 @@ mod lock;
 mod template;
 mod folder;
 #[cfg(feature = "cli")]
+mod amend;
+#[cfg(feature = "cli")]
+mod rebase;
+#[cfg(feature = "cli")]
 mod hook;
 mod plan;
 

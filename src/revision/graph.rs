@@ -218,6 +218,20 @@ impl RevisionGraph {
         })
     }
 
+    /// All that comes before these revisions, and they themselves: first what leads to the first, then what the next
+    /// needs beside it, and so on.
+    #[must_use]
+    pub fn in_turn(&self, heads: &[&str]) -> Vec<&Revision> {
+        let mut done = BTreeSet::new();
+        let mut order = Vec::new();
+        for head in heads {
+            let before = self.ancestors([*head]);
+            let next = self.oldest_first().filter(|it| before.contains(it.id.as_str()));
+            order.extend(next.filter(|it| done.insert(it.id.as_str())));
+        }
+        order
+    }
+
     /// The revisions and all that come after them, dependents included.
     #[must_use]
     pub fn descendants<'a>(&'a self, of: impl IntoIterator<Item = &'a str>) -> BTreeSet<&'a str> {

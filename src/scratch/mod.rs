@@ -32,6 +32,7 @@ mod roles;
 mod strangers;
 mod apply;
 mod replay;
+mod orders;
 mod course;
 mod rows;
 mod survival;

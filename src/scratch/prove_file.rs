@@ -216,7 +216,7 @@ impl Scratch {
 }
 
 /// Every namespace but those that are Postgres' own, an extension's, or a stranger's.
-async fn ours(conn: &mut PgConnection, given: &Scope) -> Result<Vec<String>> {
+pub(super) async fn ours(conn: &mut PgConnection, given: &Scope) -> Result<Vec<String>> {
     let query = sqlx::query_scalar(AssertSqlSafe(include_str!("namespaces.sql"))).persistent(false);
     let mut all: Vec<String> = query.fetch_all(conn).await.map_err(lost)?;
     let is_strange = |name: &String| given.strangers.iter().any(|it| &it.name.namespace == name);

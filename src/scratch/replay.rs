@@ -11,6 +11,7 @@ use crate::migration::{Folder, Plan};
 use crate::operation::Operation;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
+use crate::revision::Revision;
 use crate::schema::{Schema, Setting};
 
 impl Scratch {
@@ -22,12 +23,7 @@ impl Scratch {
     pub async fn replay(&self, folder: &Folder, scope: &Scope) -> Result<(Database, Schema)> {
         let database = self.database().await?;
         let mut conn = database.connect().await?;
-        for revision in folder.graph().oldest_first() {
-            if let Some(migration) = folder.migration(&revision.id) {
-                let applied = apply(&mut conn, &revision.id, Direction::Upgrade, &migration.upgrade, scope).await;
-                applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause.into()))?;
-            }
-        }
+        apply_in_order(&mut conn, folder, folder.graph().oldest_first(), scope).await?;
         strangers::make_all(&mut conn, scope).await?;
         let schema = reflect(&mut conn, scope).await?;
         let _ = conn.close().await;
@@ -90,6 +86,20 @@ impl Scratch {
         let _ = conn.close().await;
         applied.map_err(Error::from)
     }
+}
+
+/// Applies revisions of the folder.
+pub(super) async fn apply_in_order(
+    conn: &mut PgConnection,
+    folder: &Folder,
+    order: impl IntoIterator<Item = &Revision>,
+    scope: &Scope,
+) -> Result<()> {
+    for migration in order.into_iter().filter_map(|revision| folder.migration(&revision.id)) {
+        let applied = apply(conn, &migration.revision.id, Direction::Upgrade, &migration.upgrade, scope).await;
+        applied.map_err(|cause| does_not_replay(&folder.shown(migration), cause.into()))?;
+    }
+    Ok(())
 }
 
 /// Nothing happened to any database of the user.

@@ -30,6 +30,7 @@ mod revisions;
 mod programs;
 mod scenario;
 mod server;
+mod teams;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
             .chain(beside::trials())
             .chain(offline::trials())
             .chain(output::trials())
+            .chain(teams::trials())
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())

@@ -83,7 +83,7 @@ impl<'a> Revisions<'a> {
                 let message = if global.verbose > 0 { format!(", {}", child.message) } else { String::new() };
                 println!("  -> {}{message}", self.name(child));
             }
-            println!();
+            println!("");
         }
         if points.is_empty() && !global.quiet {
             talk("the history has no branches");

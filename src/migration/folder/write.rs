@@ -54,7 +54,14 @@ impl Folder {
         }
         insert_changes(&mut lock, &owner, changes);
         self.write_lock(&lock)?;
-        replace(&path, &text, false)?;
+        match &self.replaces {
+            None => replace(&path, &text, false)?,
+            // First the text, then the name: at no time are there two files of the revision, or none.
+            Some(old) => {
+                replace(old, &text, true)?;
+                rename(old, &path)?;
+            }
+        }
         Ok(path)
     }
 
@@ -74,6 +81,9 @@ impl Folder {
     /// # Errors
     /// [`Kind::Usage`] when the named one is none of `version_locations`, or when several could be meant.
     pub fn location(&self, revision: &Revision, named: Option<&Path>) -> Result<PathBuf> {
+        if let Some(folder) = self.replaces.as_ref().and_then(|old| old.parent()) {
+            return Ok(folder.to_path_buf());
+        }
         let locations = &self.config.version_locations;
         let list = || locations.iter().map(|it| self.config.shown_path(it)).collect::<Vec<_>>().join(", ");
         if let Some(named) = named {
@@ -144,7 +154,7 @@ impl Folder {
         Err(template.refusal(&format!("revision {} reads otherwise than it was planned", plan.revision.title())))
     }
 
-    fn write_lock(&self, lock: &LockFile) -> Result<()> {
+    pub(in crate::migration) fn write_lock(&self, lock: &LockFile) -> Result<()> {
         replace(&self.config.script_location.join(LEDGER_FILE), &lock.to_string(), true)
     }
 }
@@ -183,4 +193,18 @@ pub(in crate::migration) fn replace(path: &Path, text: &str, overwrite: bool) ->
     file.as_file().sync_all().map_err(failed)?;
     let renamed = if overwrite { file.persist(path) } else { file.persist_noclobber(path) };
     renamed.map(|_| ()).map_err(|error| failed(error.error))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<()> {
+    if from == to {
+        return Ok(());
+    }
+    let failed = |error: Error| error.hint("another message gives the file another name");
+    if to.exists() {
+        return Err(failed(Error::new(Kind::Error, format!("{} is there already", to.display()))));
+    }
+    std::fs::rename(from, to).map_err(|cause| {
+        let what = format!("cannot rename {} to {}", from.display(), to.display());
+        failed(Error::new(Kind::Error, what).caused_by(cause))
+    })
 }
