@@ -72,6 +72,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "indicatif",
             "inquire",
             "jiff",
+            "log",
             "nix",
             "renderdag",
             "serde",
