@@ -92,7 +92,11 @@ fn merge_in_one_order(suite: &Suite) -> Result<()> {
     let project = suite.scratch(with_email()?)?;
     let drop_email = "ALTER TABLE users DROP COLUMN email;";
     forked(&project, drop_email, "ALTER TABLE users ALTER COLUMN email SET DEFAULT 'b';")?;
-    let told = ["applied one after the other, one of them fails", "upgrade of 00000000000b failed: column \"email\"", "autogen rebase"];
+    let told = [
+        "applied one after the other, one of them fails",
+        "upgrade of 00000000000b failed: column \"email\"",
+        "autogen rebase",
+    ];
     project.run(&["merge", "heads"])?.says(7, &told)
 }
 
