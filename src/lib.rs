@@ -18,24 +18,39 @@
 //! - [`execute`]: the steps of a migration on a connection, used by the proof and by the runner.
 //! - [`scratch`]: a throwaway Postgres that canonicalises, replays and proves.
 //! - [`runner`]: upgrade, downgrade, stamp.
+//! - [`embed`](mod@embed): migrations in a program.
 //! - [`cli`]: one file per command; `cli::report` is the only place that prints.
+
+#![cfg_attr(not(feature = "cli"), expect(dead_code, reason = "what only the command line writes"))]
 
 pub mod error;
 pub mod config;
 pub mod schema;
 pub mod operation;
+#[cfg(feature = "cli")]
 pub mod introspect;
+#[cfg(feature = "cli")]
 pub mod exchange;
 pub mod reflect;
+#[cfg(feature = "cli")]
 pub mod overlay;
+#[cfg(feature = "cli")]
 pub mod diff;
 pub mod render;
 pub mod expectation;
 pub mod hazard;
+#[cfg(feature = "cli")]
 pub mod survey;
 pub mod revision;
 pub mod migration;
 pub mod execute;
+#[cfg(feature = "cli")]
 pub mod scratch;
 pub mod runner;
+#[cfg(feature = "embed")]
+pub mod embed;
+#[cfg(feature = "cli")]
 pub mod cli;
+
+#[cfg(feature = "embed")]
+pub use autogen_macros::embed;

@@ -1,6 +1,8 @@
 //! The runner and the executor on a real Postgres: what is applied, what a failure leaves, what goes on afterwards.
 
 mod project;
+#[path = "running/embed.rs"]
+mod embed;
 #[path = "running/journal.rs"]
 mod journal;
 #[path = "running/locks.rs"]

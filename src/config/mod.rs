@@ -108,8 +108,20 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn resolve(root: PathBuf, overrides: Overrides, environment: Environment) -> Result<Self> {
-        let file = file::read(&root.join(FILE_NAME))?;
-        let config = Self {
+        let config = Self::of(file::read(&root.join(FILE_NAME))?, root, overrides, environment);
+        config.profile()?;
+        Ok(config)
+    }
+
+    /// What is set where there is no `autogen.toml`: for a program that carries its revisions in itself.
+    #[must_use]
+    pub fn of_program(default_namespace: &str) -> Self {
+        let file = file::File { schema: default_namespace.to_owned(), ..file::File::default() };
+        Self::of(file, PathBuf::new(), Overrides::default(), Environment::default())
+    }
+
+    fn of(file: file::File, root: PathBuf, overrides: Overrides, environment: Environment) -> Self {
+        Self {
             script_location: root.join(&file.script_location),
             version_locations: locations(&root, &file.script_location, &file.version_locations),
             recursive_version_locations: file.recursive_version_locations,
@@ -136,9 +148,7 @@ impl Config {
             hooks: file.hooks,
             overrides,
             environment,
-        };
-        config.profile()?;
-        Ok(config)
+        }
     }
 
     /// The chosen profile and its name.

@@ -151,26 +151,36 @@ pub async fn ensure_journal(conn: &mut PgConnection, default_namespace: &str) ->
 /// Makes the journal where there is none, and reads how far this run came before.
 pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);
-    if !exists(conn, run.default_namespace).await.map_err(failed)? {
-        sqlx::raw_sql(CREATE).execute(&mut *conn).await.map_err(failed)?;
-        return Ok(Progress::default());
-    }
-    if is_true(conn, include_str!("sql/journal_is_old.sql"), run.default_namespace).await.map_err(failed)? {
+    let direction = run.direction.to_string();
+    let values =
+        [("default_namespace", run.default_namespace), ("revision", run.revision), ("direction", direction.as_str())];
+    let found = match Record::new(include_str!("sql/read_journal.sql"), &values).fetch_at_once(conn).await {
+        Ok(found) => found,
+        Err(cause) if is_missing(&cause) => {
+            sqlx::raw_sql(CREATE).execute(&mut *conn).await.map_err(failed)?;
+            return Ok(Progress::default());
+        }
+        Err(cause) => return Err(failed(cause)),
+    };
+    if found.first().map_or(Ok(false), |row| row.try_get("is_old")).map_err(failed)? {
         sqlx::raw_sql(include_str!("sql/alter_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
     }
-    let direction = run.direction.to_string();
-    let values = [("revision", run.revision), ("direction", direction.as_str())];
-    Record::new(include_str!("sql/clear_failures.sql"), &values).execute(conn).await.map_err(failed)?;
-    let rows = Record::new(include_str!("sql/read_journal.sql"), &values).fetch(conn).await.map_err(failed)?;
-    let rows: Vec<(i32, i32, String, bool)> = rows
+    let (failures, rows): (Vec<JournalRow>, Vec<JournalRow>) = found
         .iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)))
-        .collect::<sqlx::Result<_>>()
-        .map_err(failed)?;
-    let done = rows.iter().filter(|(_, _, _, finished)| *finished).count();
-    if rows.iter().all(|(_, steps, _, _)| done >= steps.unsigned_abs() as usize) {
+        .filter_map(|row| JournalRow::read(row).transpose())
+        .collect::<sqlx::Result<Vec<_>>>()
+        .map_err(failed)?
+        .into_iter()
+        .partition(|row| row.failed);
+    if !failures.is_empty() {
+        Record::new(include_str!("sql/clear_failures.sql"), &values[1..]).execute(conn).await.map_err(failed)?;
+    }
+    let done = rows.iter().filter(|row| row.finished).count();
+    if rows.iter().all(|row| done >= row.steps) {
         // A complete run is written together with its records. Who runs it again has taken those away, and means it.
-        clear(run.revision, run.direction).execute(conn).await.map_err(failed)?;
+        if !rows.is_empty() {
+            clear(run.revision, run.direction).execute(conn).await.map_err(failed)?;
+        }
         return Ok(Progress::default());
     }
     if done > 0 {
@@ -179,15 +189,41 @@ pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result:
     Ok(Progress { done, begun: rows.len() > done })
 }
 
+/// A row of the journal.
+struct JournalRow {
+    step: usize,
+    steps: usize,
+    hash: String,
+    finished: bool,
+    /// It failed and left nothing.
+    failed: bool,
+}
+
+impl JournalRow {
+    /// None for the row that only says how old the table is.
+    fn read(row: &sqlx::postgres::PgRow) -> sqlx::Result<Option<Self>> {
+        let Some(step) = row.try_get::<Option<i32>, _>("step")? else { return Ok(None) };
+        Ok(Some(Self {
+            step: step.unsigned_abs() as usize,
+            steps: row.try_get::<i32, _>("steps")?.unsigned_abs() as usize,
+            hash: row.try_get("hash")?,
+            finished: row.try_get("finished")?,
+            failed: row.try_get("failed")?,
+        }))
+    }
+}
+
+fn is_missing(cause: &sqlx::Error) -> bool {
+    cause.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "42P01")
+}
+
 /// Going on after an edit would mix two versions of a revision.
-fn unchanged(run: &Run<'_>, rows: &[(i32, i32, String, bool)]) -> std::result::Result<(), Failure> {
-    let same = |(step, _, hash, _): &&(i32, i32, String, bool)| {
-        run.steps.get(step.unsigned_abs() as usize).is_some_and(|step| &step.hash() == hash)
-    };
-    match rows.iter().filter(|(_, _, _, finished)| *finished).find(|row| !same(row)) {
+fn unchanged(run: &Run<'_>, rows: &[JournalRow]) -> std::result::Result<(), Failure> {
+    let same = |row: &&JournalRow| run.steps.get(row.step).is_some_and(|step| step.hash() == row.hash);
+    match rows.iter().filter(|row| row.finished).find(|row| !same(row)) {
         None => Ok(()),
-        Some((step, ..)) => {
-            let index = step.unsigned_abs() as usize;
+        Some(JournalRow { step: index, .. }) => {
+            let index = *index;
             let mut failure = Failure::new(
                 run,
                 index,

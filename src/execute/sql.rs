@@ -58,6 +58,15 @@ impl Record {
         self.query().execute(conn).await.map(|_| ())
     }
 
+    /// Runs it for its rows in one round trip, values and all as text. For a session whose settings are ours: what quotes
+    /// mean depends on them.
+    ///
+    /// # Errors
+    /// What the server or the connection says.
+    pub async fn fetch_at_once(&self, conn: &mut PgConnection) -> sqlx::Result<Vec<PgRow>> {
+        sqlx::raw_sql(AssertSqlSafe(self.script())).fetch_all(conn).await
+    }
+
     /// Runs it for its rows.
     ///
     /// # Errors

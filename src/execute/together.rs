@@ -55,11 +55,13 @@ async fn once(
             on_event(at, Event::Step { number: index + 1, of: run.steps.len(), step });
             let statements: Vec<&str> = step.statements.iter().map(|statement| statement.sql.as_str()).collect();
             let records = journal::finish(run, index);
-            transaction::within(conn, run, index, &statements, &records).await.map_err(|failure| (at, failure))?;
+            transaction::within(conn, run, index, ("", ""), &statements, &records)
+                .await
+                .map_err(|failure| (at, failure))?;
         }
         if run.steps.is_empty() {
             let records = journal::complete(run);
-            transaction::within(conn, run, 0, &[], &records).await.map_err(|failure| (at, failure))?;
+            transaction::within(conn, run, 0, ("", ""), &[], &records).await.map_err(|failure| (at, failure))?;
         }
     }
     run_statement(conn, "COMMIT").await.map_err(own(last))

@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use sqlx::{PgConnection, Row};
 
 use super::failure::INTERRUPTED;
+use super::script::session_script;
 use super::sql::{Record, run_statement};
 use super::{Event, Failure, FailureKind, OnEvent, Run, journal};
-use crate::reflect::prepare_session;
 
 /// Runs a step with its journal row; nothing of it stays when it fails.
 pub(super) async fn step(
@@ -93,18 +93,16 @@ async fn inside(
     statements: &[&str],
     records: &[Record],
 ) -> Result<(), Failure> {
-    let own = |cause: sqlx::Error| Failure::of(run, index, None, &cause);
-    run_statement(conn, "BEGIN").await.map_err(own)?;
-    within(conn, run, index, statements, records).await?;
-    // Deferred constraints speak only now.
-    run_statement(conn, "COMMIT").await.map_err(own)
+    within(conn, run, index, ("BEGIN;\n", "COMMIT;"), statements, records).await
 }
 
-/// The statements and records of a step in a transaction that is open.
+/// The statements and records of a step in a transaction that is open, or that the first of the bounds opens and the
+/// second ends.
 pub(super) async fn within(
     conn: &mut PgConnection,
     run: &Run<'_>,
     index: usize,
+    (begin, end): (&str, &str),
     statements: &[&str],
     records: &[Record],
 ) -> Result<(), Failure> {
@@ -112,7 +110,7 @@ pub(super) async fn within(
     let (lock, statement) = (run.lock_timeout.as_millis().to_string(), run.statement_timeout.as_millis().to_string());
     let values = [("lock_timeout", lock.as_str()), ("statement_timeout", statement.as_str())];
     let settings = Record::new(include_str!("sql/settings.sql"), &values);
-    settings.execute(conn).await.map_err(own)?;
+    run_statement(conn, &format!("{begin}{}", settings.script())).await.map_err(own)?;
     for sql in statements {
         go_on(run, index)?;
         run.stop.set_busy(true);
@@ -122,19 +120,17 @@ pub(super) async fn within(
     }
     go_on(run, index)?;
     reset(conn, run, index).await?;
-    for record in records {
-        record.execute(conn).await.map_err(own)?;
-    }
-    Ok(())
+    let records: String = records.iter().map(Record::script).collect();
+    // Deferred constraints speak at the end.
+    run_statement(conn, &format!("{records}{end}")).await.map_err(own)
 }
 
-/// A step may have changed role and settings; the journal and the next step want their own.
+/// A step may have changed role and settings; the journal and the next step want their own. A message is read as a whole
+/// before any of it runs: what decides how it is read stands in a message before.
 pub(super) async fn reset(conn: &mut PgConnection, run: &Run<'_>, index: usize) -> Result<(), Failure> {
-    run_statement(conn, "RESET ROLE").await.map_err(|cause| Failure::of(run, index, None, &cause))?;
-    prepare_session(conn, run.default_namespace).await.map_err(|error| {
-        let cause = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        Failure::new(run, index, FailureKind::Lost, cause)
-    })
+    let failed = |cause: sqlx::Error| Failure::of(run, index, None, &cause);
+    run_statement(conn, include_str!("sql/reset.sql")).await.map_err(failed)?;
+    run_statement(conn, &session_script(run.default_namespace)).await.map_err(failed)
 }
 
 pub(super) fn go_on(run: &Run<'_>, index: usize) -> Result<(), Failure> {

@@ -5,23 +5,32 @@
 //! the parser needs it: `execute` gets whole statements.
 
 mod split;
+#[cfg(feature = "cli")]
 mod render;
 mod parse;
+#[cfg(feature = "cli")]
 mod name;
 mod lock;
+#[cfg(feature = "cli")]
 mod template;
 mod folder;
+#[cfg(feature = "cli")]
 mod amend;
+#[cfg(feature = "cli")]
 mod rebase;
+#[cfg(feature = "cli")]
 mod hook;
 mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
+#[cfg(feature = "cli")]
 pub use hook::Hooked;
+#[cfg(feature = "cli")]
 pub use name::new_revision;
 pub(crate) use parse::hash;
 pub use parse::parse_statements;
 pub use plan::{plan_hazards, rename_line};
+#[cfg(feature = "cli")]
 pub use render::{render, render_upgrade};
 pub use split::{SplitError, SqlText, split, tokens};
 

@@ -48,10 +48,10 @@ impl Lock {
                 .hint("the same command goes on where it stopped")
         };
         let held = Record::new(include_str!("sql/lock_is_held.sql"), &[("lock", &self.name)]);
-        match first::<bool>(&mut self.conn, &held).await {
-            Ok(Some(true)) => Ok(()),
-            Ok(_) => Err(lost()),
-            Err(cause) => Err(lost().caused_by(cause)),
+        let rows = held.fetch_at_once(&mut self.conn).await.map_err(|cause| lost().caused_by(cause))?;
+        match rows.first().map(|row| row.try_get(0)) {
+            Some(Ok(true)) => Ok(()),
+            Some(_) | None => Err(lost()),
         }
     }
 

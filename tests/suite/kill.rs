@@ -298,6 +298,7 @@ fn until(server: &Server, name: &str, query: &str, child: &mut Child) -> Result<
     while server.psql(name, query)? == "0" {
         ensure!(child.try_wait()?.is_none(), "the run ended before it came there");
         ensure!(Instant::now() < deadline, "the run does not come there");
+        sleep(Duration::from_millis(10));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ mod bad_connection;
 mod bad_history;
 mod bad_models;
 mod beside;
+mod deploy;
 #[path = "../judge/dump.rs"]
 mod dump;
 mod expectations;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
             .chain(ownership::trials())
             .chain(asking::trials())
             .chain(interrupt::trials())
+            .chain(deploy::trials())
             .chain(kill::trials())
             .chain(models::trials())
             .chain(readme::trials())

@@ -1,6 +1,0 @@
--- psql: \set default_namespace public
-select not exists (
-  select from pg_attribute
-  where attrelid = to_regclass(quote_ident(:'default_namespace'::text) || '.autogen_journal')
-    and attname = 'failed_at' and not attisdropped
-);
