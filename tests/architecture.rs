@@ -73,6 +73,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "indicatif",
             "inquire",
             "jiff",
+            "log",
             "nix",
             "renderdag",
             "serde",
