@@ -24,8 +24,8 @@ impl Range {
     /// [`Kind::Usage`] when it has no colon, or its ends are no targets.
     pub fn parse(text: &str) -> Result<Self> {
         let (from, to) = text.split_once(':').ok_or_else(|| {
-            Error::new(Kind::Usage, format!("`{text}` is no range"))
-                .hint("a range is FROM:TO, with an end left out where all is meant: abc123:head, -3:, :current")
+            // clap shows the message alone.
+            Error::new(Kind::Usage, format!("`{text}` is no range FROM:TO, such as abc123:head, -3: or :current"))
         })?;
         Ok(Self { from: end(from)?, to: end(to)? })
     }
@@ -131,7 +131,7 @@ mod tests {
         let applied: BTreeSet<Id> = applied.chars().map(String::from).collect();
         match Range::parse(text).and_then(|range| graph.range(&applied, &range)) {
             Ok(revisions) => revisions.iter().map(|revision| revision.id.as_str()).collect(),
-            Err(error) => format!("{error}; {}", error.hints()[0]),
+            Err(error) => format!("{error}; {}", error.hints().first().map_or("", String::as_str)),
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
             "b (message of b) and c (message of c) are not linked: neither comes after the other; autogen history \
              --graph   draws how they stand to each other"
         );
-        assert!(range("a:", "", "a").starts_with("`a` is no range; a range is FROM:TO"));
+        assert!(range("a:", "", "a").starts_with("`a` is no range FROM:TO, such as"));
         assert!(range("a:", "", "x:").starts_with("there is no revision `x`"));
     }
 
