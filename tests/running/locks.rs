@@ -104,14 +104,16 @@ struct Pooler {
 
 impl Pooler {
     /// `None` where pgbouncer is not installed; `.ci/run` installs it.
+    #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
     async fn start(project: &Project, mode: &str, settings: &str) -> Option<Self> {
         if Command::new("pgbouncer").arg("--version").stdout(Stdio::null()).status().is_err() {
             eprintln!("skipped: pgbouncer is not installed (apt-get install pgbouncer)");
             return None;
         }
-        let folder = tempfile::Builder::new().prefix("ag-pool-").tempdir_in("/tmp").unwrap();
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777)).unwrap();
-        let socket = project.options().get_socket().unwrap().clone();
+        let folder = tempfile::Builder::new().prefix("ag-pool-").tempdir_in("/tmp").expect("the pooler can be started");
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o777))
+            .expect("the pooler can be started");
+        let socket = project.options().get_socket().expect("the pooler can be started").clone();
         let (place, port) = (folder.path().display(), project.options().get_port());
         let text = format!(
             "[databases]\n* = host={} port={port} user={}\n[pgbouncer]\npool_mode = {mode}\nauth_type = any\n\
@@ -119,15 +121,17 @@ impl Pooler {
             socket.display(),
             project.options().get_username(),
         );
-        std::fs::write(folder.path().join("ini"), text).unwrap();
+        std::fs::write(folder.path().join("ini"), text).expect("the pooler can be started");
         let mut command = Command::new("pgbouncer");
-        let owner = std::fs::metadata(&socket).map(|it| std::os::unix::fs::MetadataExt::uid(&it)).unwrap();
+        let owner = std::fs::metadata(&socket)
+            .map(|it| std::os::unix::fs::MetadataExt::uid(&it))
+            .expect("the pooler can be started");
         if nix::unistd::geteuid().is_root() {
             std::os::unix::process::CommandExt::uid(&mut command, owner);
         }
         let child =
             command.arg("-q").arg(folder.path().join("ini")).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let pooler = Self { child: child.unwrap(), folder };
+        let pooler = Self { child: child.expect("the pooler can be started"), folder };
         for _ in 0..100 {
             if pooler.folder.path().join(".s.PGSQL.6432").exists() {
                 return Some(pooler);

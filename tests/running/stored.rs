@@ -11,7 +11,7 @@ async fn two_applied() -> Project {
     let steps = "CREATE TABLE t (id int);\n-- autogen: autocommit\nCREATE INDEX CONCURRENTLY i ON t (id);";
     let back = "-- autogen: autocommit\nDROP INDEX CONCURRENTLY i;\n\nDROP TABLE t;";
     project.revision("b", "a", steps, back);
-    project.upgrade("head").await.unwrap();
+    project.upgrade("head").await.expect("it goes up");
     project
 }
 

@@ -90,6 +90,7 @@ const HISTORY: [(&str, &str, &str, &str); 4] = [
 const GATES: [u32; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12];
 const HEAD: &str = "b2.1 b2.3 b2.4 c3.1 d4.2|n|u";
 
+#[expect(clippy::print_stdout, reason = "the figures of a soak")]
 fn every_place(_: &Suite) -> Result<()> {
     let wanted: u32 = std::env::var("AUTOGEN_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
     let mut random = Random(std::env::var("AUTOGEN_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1));
