@@ -220,9 +220,9 @@ fn unreadable(path: &Path) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Block, Statement, new_revision};
+    use super::super::{Block, Plan, Statement, new_revision};
     use super::*;
-    use crate::config::{Environment, Overrides};
+    use crate::config::{Environment, FILE_NAME, Overrides};
     use crate::schema::{Object, QualifiedName};
 
     struct Project {
