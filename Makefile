@@ -2,7 +2,7 @@
 AUTOGEN ?= cargo run --quiet --
 include templates/init/autogen.mk
 
-.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic
+.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak
 
 check: ; $(AUTOGEN) check
 
@@ -20,6 +20,10 @@ matrix: servers
 # All changes of one table in pairs, and so many pairs of random schemas. AUTOGEN_SEED=123 makes a run again.
 RANDOM_PAIRS ?= 20000
 soak: ; AUTOGEN_PAIRS=all AUTOGEN_RANDOM=$(RANDOM_PAIRS) cargo test --test judged -- --nocapture --test-threads 1
+
+# So many runs killed in every way and at every place. AUTOGEN_SEED=7 for other random instants.
+KILLS ?= 500
+kill-soak: ; AUTOGEN_KILLS=$(KILLS) cargo test --test suite -- kill:: --nocapture
 
 # Schemas as Debian's packages ship them, made and dropped.
 schemas: ; tests/schemas.sh && cargo test --test judged -- --ignored --nocapture

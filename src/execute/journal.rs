@@ -1,9 +1,10 @@
 //! `autogen_journal`: which steps of a revision are done.
 
-use sqlx::{PgConnection, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 
+use super::script::session_script;
 use super::sql::Record;
-use super::{Direction, Failure, FailureKind, Run};
+use super::{Direction, Failure, FailureKind, Run, transaction};
 use crate::error::{Error, Kind, Result};
 use crate::reflect::prepare_session;
 
@@ -148,22 +149,27 @@ pub async fn ensure_journal(conn: &mut PgConnection, default_namespace: &str) ->
     Ok(())
 }
 
-/// Makes the journal where there is none, and reads how far this run came before.
+/// Gives the session its settings, makes the journal where there is none, and reads how far this run came before.
 pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);
     let direction = run.direction.to_string();
     let values =
         [("default_namespace", run.default_namespace), ("revision", run.revision), ("direction", direction.as_str())];
-    let found = match Record::new(include_str!("sql/read_journal.sql"), &values).fetch_at_once(conn).await {
+    // One message: whoever had the session before has given it its settings back, or it is new.
+    let read = Record::new(include_str!("sql/read_journal.sql"), &values).script();
+    let read = format!("{}{}{read}", transaction::RESET, session_script(run.default_namespace));
+    let found = match sqlx::raw_sql(AssertSqlSafe(read)).fetch_all(&mut *conn).await {
         Ok(found) => found,
         Err(cause) if is_missing(&cause) => {
+            // The settings went with the message.
+            transaction::reset(conn, run, 0).await?;
             sqlx::raw_sql(CREATE).execute(&mut *conn).await.map_err(failed)?;
             return Ok(Progress::default());
         }
         Err(cause) => return Err(failed(cause)),
     };
     if found.first().map_or(Ok(false), |row| row.try_get("is_old")).map_err(failed)? {
-        sqlx::raw_sql(include_str!("sql/alter_journal.sql")).execute(&mut *conn).await.map_err(failed)?;
+        sqlx::raw_sql(ALTER).execute(&mut *conn).await.map_err(failed)?;
     }
     let (failures, rows): (Vec<JournalRow>, Vec<JournalRow>) = found
         .iter()
@@ -239,6 +245,8 @@ fn unchanged(run: &Run<'_>, rows: &[JournalRow]) -> std::result::Result<(), Fail
     }
 }
 
+/// What brings a journal of the first versions up to date.
+pub(super) const ALTER: &str = include_str!("sql/alter_journal.sql");
 /// What makes the journal.
 pub(super) const CREATE: &str = include_str!("sql/create_journal.sql");
 

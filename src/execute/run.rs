@@ -21,7 +21,6 @@ pub async fn run(conn: &mut PgConnection, run: &Run<'_>, on_event: &mut OnEvent<
 
 async fn every_step(conn: &mut PgConnection, run: &Run<'_>, on_event: &mut OnEvent<'_>) -> Result<(), Failure> {
     transaction::go_on(run, 0)?;
-    transaction::reset(conn, run, 0).await?;
     let progress = journal::open(conn, run).await?;
     let of = run.steps.len();
     if progress.done > 0 || progress.begun {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::sql::Record;
 use super::{Run, journal};
 use crate::render::{identifier, literal};
 
@@ -21,10 +22,10 @@ const SESSION: [(&str, &str); 9] = [
 /// Words of a statement that may leave the session otherwise than it was.
 const CHANGES: [&str; 7] = ["SET", "RESET", "SET_CONFIG", "DISCARD", "DO", "CALL", "SELECT"];
 
-/// What makes the journal where there is none.
+/// What makes the journal where there is none, or brings an early one up to date.
 #[must_use]
-pub fn journal_script() -> &'static str {
-    journal::CREATE
+pub fn journal_script() -> String {
+    [journal::CREATE, journal::ALTER].map(|sql| Record::new(sql, &[]).script()).concat()
 }
 
 /// The settings that every session of ours has.

@@ -119,17 +119,21 @@ pub(super) async fn within(
         result.map_err(|cause| Failure::of(run, index, Some(sql), &cause))?;
     }
     go_on(run, index)?;
-    reset(conn, run, index).await?;
+    // A step may have changed role and settings. A message is read as a whole before any of it runs: what decides how it
+    // is read stands in a message before.
+    run_statement(conn, RESET).await.map_err(own)?;
     let records: String = records.iter().map(Record::script).collect();
     // Deferred constraints speak at the end.
-    run_statement(conn, &format!("{records}{end}")).await.map_err(own)
+    run_statement(conn, &format!("{}{records}{end}", session_script(run.default_namespace))).await.map_err(own)
 }
 
-/// A step may have changed role and settings; the journal and the next step want their own. A message is read as a whole
-/// before any of it runs: what decides how it is read stands in a message before.
+/// What decides who runs the next message, and how it is read.
+pub(super) const RESET: &str = include_str!("sql/reset.sql");
+
+/// Gives the session its own role and settings back.
 pub(super) async fn reset(conn: &mut PgConnection, run: &Run<'_>, index: usize) -> Result<(), Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, index, None, &cause);
-    run_statement(conn, include_str!("sql/reset.sql")).await.map_err(failed)?;
+    run_statement(conn, RESET).await.map_err(failed)?;
     run_statement(conn, &session_script(run.default_namespace)).await.map_err(failed)
 }
 

@@ -41,14 +41,14 @@ impl Folder {
 fn revising(text: &str, parents: &[Id]) -> Option<String> {
     const KEY: &str = "-- Revises:";
     let header = &text[..text.find("-- autogen: upgrade")?];
-    let start = header.lines().scan(0, |at, line| {
-        let begin = *at;
-        *at += line.len() + 1;
-        Some((begin, line))
-    });
-    let (begin, line) = start.into_iter().find(|(_, line)| line.starts_with(KEY))?;
+    let mut begin = 0;
+    let line = header.split_inclusive('\n').find(|line| {
+        let found = line.starts_with(KEY);
+        begin += if found { 0 } else { line.len() };
+        found
+    })?;
     let list = if parents.is_empty() { String::new() } else { format!(" {}", parents.join(", ")) };
-    let end = begin + line.trim_end_matches('\r').len();
+    let end = begin + line.trim_end_matches(['\r', '\n']).len();
     Some(format!("{}{KEY}{list}{}", &text[..begin], &text[end..]))
 }
 

@@ -1,5 +1,4 @@
 -- Postgres prints expressions and types by these settings: the same text needs the same session.
--- Reading catalogs takes as long as it takes, whatever the role or the database is limited to.
 -- psql: \set default_namespace public \set local false
 select
   set_config('search_path', quote_ident(:'default_namespace'::text), :local),
@@ -11,5 +10,4 @@ select
   set_config('lc_monetary', 'C', :local),
   set_config('quote_all_identifiers', 'off', :local),
   set_config('standard_conforming_strings', 'on', :local),
-  set_config('jit', 'off', :local),
-  set_config('statement_timeout', case when :local then '0' else current_setting('statement_timeout') end, :local);
+  set_config('jit', 'off', :local);

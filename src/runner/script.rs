@@ -109,8 +109,9 @@ fn head(span: &Script<'_>, command: &str, present: &BTreeSet<Id>, absent: &BTree
         &session_script(span.default_namespace),
         &format!("\nDO {quote}\n{guard}{quote};\n\nSET client_min_messages = warning;\n\n"),
         &Record::new(include_str!("sql/create_history.sql"), &[]).script(),
+        &Record::new(include_str!("sql/alter_history.sql"), &[]).script(),
         "\n",
-        &Record::new(journal_script(), &[]).script(),
+        &journal_script(),
         "\nRESET client_min_messages;\n\n",
     ]
     .concat()

@@ -101,7 +101,8 @@ fn revision_unknown_to_the_folder(suite: &Suite) -> Result<()> {
     project.ok(&["upgrade"])?;
     fs::remove_file(project.path("migrations/20240101_0000_000000000002_by_hand.sql"))?;
     let before = database.dump()?;
-    for command in [["upgrade"].as_slice(), &["create", "anything"], &["downgrade", "-1", "--yes"]] {
+    // The way back needs no file: the database has kept it.
+    for command in [["upgrade"].as_slice(), &["create", "anything"]] {
         let run = project.run(command)?;
         ensure!(matches!(run.code, 1 | 4), "expected a refusal: {}", run.told());
         run.says(run.code, &["000000000002", "hint"])?;

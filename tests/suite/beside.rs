@@ -98,7 +98,7 @@ fn protected_whatever_the_target(suite: &Suite) -> Result<()> {
 fn downgrade_edited(suite: &Suite) -> Result<()> {
     let (database, project) = applied(suite, "")?;
     project.write_revision("000000000001", "", CREATE_USERS, "DROP TABLE users CASCADE;")?;
-    project.run(&["downgrade", "-1", "--yes"])?.says(5, &["edited after it was applied", "git log"])?;
+    project.run(&["downgrade", "-1", "--yes"])?.says(5, &["edited after it was applied", "--from database"])?;
     ensure!(database.psql("SELECT count(*) FROM users")? == "0", "the table is there");
     project.run(&["upgrade"])?.says(0, &["edited after it was applied"])
 }

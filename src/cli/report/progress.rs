@@ -27,8 +27,9 @@ impl Progress {
 
     /// How far a statement of the server is; without a total only its phase.
     pub(crate) fn of(&self, what: &str, phase: &str, done: u64, total: u64) {
-        let template = if total > 0 { "{msg} {bar:30} {percent} % {elapsed}" } else { "{spinner} {msg} {elapsed}" };
+        let template = if total > 0 { "{msg} {bar:16} {percent} % {elapsed}" } else { "{spinner} {msg} {elapsed}" };
         self.0.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let what = what.split(',').next().unwrap_or_default();
         self.0.set_message(format!("{what}: {phase}"));
         if total > 0 {
             self.0.set_length(total);
