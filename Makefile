@@ -2,7 +2,7 @@
 AUTOGEN ?= cargo run --quiet --
 include templates/init/autogen.mk
 
-.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak
+.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak embedded
 
 check: ; $(AUTOGEN) check
 
@@ -24,6 +24,9 @@ soak: ; AUTOGEN_PAIRS=all AUTOGEN_RANDOM=$(RANDOM_PAIRS) cargo test --test judge
 # So many runs killed in every way and at every place. AUTOGEN_SEED=7 for other random instants.
 KILLS ?= 500
 kill-soak: ; AUTOGEN_KILLS=$(KILLS) cargo test --test suite -- kill:: --nocapture
+
+# A program with its migrations in it, with SeaORM's connection too.
+embedded: ; cargo test -p embedded --features sea-orm
 
 # Schemas as Debian's packages ship them, made and dropped.
 schemas: ; tests/schemas.sh && cargo test --test judged -- --ignored --nocapture
