@@ -251,6 +251,16 @@ fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error
             .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate");
     }
     match object {
+        // What a generated column is made from goes, or changes: nothing else of what is left alone is printed anew.
+        Object::Column(table, column) if models.schema.table(&table).is_none_or(|it| it.column(&column).is_none()) => {
+            Error::new(
+                Kind::Refused,
+                format!("{name} is left alone, and cannot stay as it is made after this change: {message}"),
+            )
+            .caused_by(anyhow::anyhow!("the statement was: {statement}"))
+            .hint("declare it as it is to be then: #[sea_orm(extra = \"GENERATED ALWAYS AS (..) STORED\")] on its field")
+            .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate")
+        }
         Object::Definition(name) => match name.kind {
             DefinitionKind::Function | DefinitionKind::Procedure => error
                 .hint("a default, check or index that calls it holds it fast: give the new one another name")

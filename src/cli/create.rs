@@ -433,6 +433,10 @@ fn not_in_the_history(cause: Error) -> Error {
         "write that into a revision by hand (autogen create --no-autogenerate), apply it to the others, and mark it \
          here: autogen stamp head",
     )
+    .hint(
+        "or, where it may go with its column or table and not come back (an index of [unmanaged]), let the file not \
+         name it: autogen create MESSAGE --from-history",
+    )
 }
 
 /// What the models begin and cease to own.
