@@ -13,7 +13,9 @@ use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
 use crate::render::Words;
-use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, Rename, Schema};
+use crate::schema::{
+    Deferrability, Definition, DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema,
+};
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
 /// Starts a throwaway server, of the target's major where that can be had.
@@ -171,7 +173,7 @@ pub(super) async fn compare(
     let operations = read_before_dropped(in_order(operations), answers.expressions());
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let kept = renamed.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
-    let words = Words { kept, ..words };
+    let words = Words { kept, deferred: deferred(&renamed), ..words };
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     let Models { schema: declared, places, .. } = models;
@@ -187,6 +189,18 @@ pub(super) async fn compare(
         up,
         down,
     })
+}
+
+/// Tables with constraints, or triggers that are such, which look at changed rows when the transaction ends.
+fn deferred(schema: &Schema) -> BTreeSet<QualifiedName> {
+    let by_constraint = schema.tables.iter().filter(|table| {
+        table.constraints.iter().any(|it| it.deferrability == Deferrability::InitiallyDeferred)
+    });
+    let is_deferred = |it: &&Definition| {
+        it.name.kind == DefinitionKind::Trigger && it.create.contains(" DEFERRABLE INITIALLY DEFERRED ")
+    };
+    let by_trigger = schema.definitions.iter().filter(is_deferred).map(|it| it.name.name.clone());
+    by_constraint.map(|it| it.name.clone()).chain(by_trigger).collect()
 }
 
 /// Postgres has no way from a table to a partitioned one: it is another table, and the rows move.
