@@ -53,7 +53,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let declared = read_declared(&work.config, global, false)?;
     let scope = scope(&work.config, &declared, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
-    if !runner::applied(&mut conn, namespace).await?.is_empty() {
+    if !runner::applied(&mut conn, &work.folder, namespace).await?.is_empty() {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
             .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
     }

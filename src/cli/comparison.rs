@@ -193,9 +193,10 @@ pub(super) async fn compare(
 
 /// Tables with constraints, or triggers that are such, which look at changed rows when the transaction ends.
 fn deferred(schema: &Schema) -> BTreeSet<QualifiedName> {
-    let by_constraint = schema.tables.iter().filter(|table| {
-        table.constraints.iter().any(|it| it.deferrability == Deferrability::InitiallyDeferred)
-    });
+    let by_constraint = schema
+        .tables
+        .iter()
+        .filter(|table| table.constraints.iter().any(|it| it.deferrability == Deferrability::InitiallyDeferred));
     let is_deferred = |it: &&Definition| {
         it.name.kind == DefinitionKind::Trigger && it.create.contains(" DEFERRABLE INITIALLY DEFERRED ")
     };
@@ -272,7 +273,9 @@ fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error
                 format!("{name} is left alone, and cannot stay as it is made after this change: {message}"),
             )
             .caused_by(anyhow::anyhow!("the statement was: {statement}"))
-            .hint("declare it as it is to be then: #[sea_orm(extra = \"GENERATED ALWAYS AS (..) STORED\")] on its field")
+            .hint(
+                "declare it as it is to be then: #[sea_orm(extra = \"GENERATED ALWAYS AS (..) STORED\")] on its field",
+            )
             .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate")
         }
         Object::Definition(name) => match name.kind {

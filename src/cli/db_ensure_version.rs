@@ -21,7 +21,7 @@ pub(crate) async fn run(args: DbEnsureVersion, global: &Global) -> Result<()> {
     let work = Work::open(global)?;
     work.stop_on_signals();
     let running = args.waiting.over(&work.config.runner);
-    let made = runner::ensure_version(&work.database(&running, false), &mut |_| {}).await?;
+    let made = runner::ensure_version(&work.database(&running, false), &work.folder, &mut |_| {}).await?;
     if global.json {
         report::json(&serde_json::json!({ "created": made }));
     } else if !global.quiet {

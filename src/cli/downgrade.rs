@@ -107,7 +107,7 @@ async fn reaches_base(work: &Work, target: &Target) -> Result<bool> {
         return Ok(true);
     }
     let mut conn = connect(&work.target).await?;
-    let applied = runner::applied(&mut conn, &work.config.default_namespace).await?;
+    let applied = runner::applied(&mut conn, &work.folder, &work.config.default_namespace).await?;
     let path = runner::way_back(&work.folder, &applied, target);
     Ok(path.is_ok_and(|path| !path.is_empty() && path.len() == applied.len()))
 }

@@ -45,6 +45,7 @@ mod show;
 mod edit;
 mod merge;
 mod rebase;
+mod squash;
 mod stamp;
 mod suggestion;
 
@@ -92,6 +93,7 @@ enum Command {
     Edit(edit::Edit),
     Merge(merge::Merge),
     Rebase(rebase::Rebase),
+    Squash(squash::Squash),
     Stamp(stamp::Stamp),
     Status(status::Status),
     Wait(wait::Wait),
@@ -154,6 +156,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Edit(args) => edit::run(args, &global).await,
         Command::Merge(args) => merge::run(args, &global).await,
         Command::Rebase(args) => rebase::run(args, &global).await,
+        Command::Squash(args) => squash::run(args, &global).await,
         Command::Init(args) => init::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,

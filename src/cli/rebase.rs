@@ -37,7 +37,7 @@ pub(crate) async fn run(args: Rebase, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
     let (moved, onto) = moved(&args, &folder)?;
-    interruptible(refuse_applied(&config, &moved)).await?;
+    interruptible(refuse_applied(&config, &folder, &moved)).await?;
     let (Some(first), Some(last)) = (moved.first(), moved.last()) else { return Ok(()) };
     let (first, last) = ((*first).clone(), (*last).clone());
     let after = folder.rebase(&first.id, std::slice::from_ref(&onto))?;
@@ -106,10 +106,10 @@ fn moved<'a>(args: &Rebase, folder: &'a Folder) -> Result<(Vec<&'a Revision>, Id
 }
 
 /// A database that has a revision got it after its old parents.
-async fn refuse_applied(config: &Config, moved: &[&Revision]) -> Result<()> {
+async fn refuse_applied(config: &Config, folder: &Folder, moved: &[&Revision]) -> Result<()> {
     let Some(target) = config.target()? else { return Ok(()) };
     let mut conn = connect(&target).await?;
-    let applied = runner::applied(&mut conn, &config.default_namespace).await?;
+    let applied = runner::applied(&mut conn, folder, &config.default_namespace).await?;
     let _ = conn.close().await;
     let Some(there) = moved.iter().find(|it| applied.iter().any(|applied| applied.revision == it.id)) else {
         return Ok(());

@@ -19,6 +19,8 @@ mod amend;
 #[cfg(feature = "cli")]
 mod rebase;
 #[cfg(feature = "cli")]
+mod squash;
+#[cfg(feature = "cli")]
 mod hook;
 mod plan;
 
@@ -33,6 +35,8 @@ pub use plan::{plan_hazards, rename_line};
 #[cfg(feature = "cli")]
 pub use render::{render, render_upgrade};
 pub use split::{SplitError, SqlText, split, tokens};
+#[cfg(feature = "cli")]
+pub use squash::Squashed;
 
 use std::path::PathBuf;
 
@@ -90,6 +94,8 @@ pub struct Migration {
     pub hash: String,
     /// The whole text, line ends as `\n`.
     pub text: String,
+    /// The text of the upgrade section.
+    pub upgrade_text: String,
     /// The text of the downgrade section, which the database keeps and [`parse_statements`] reads.
     pub downgrade_text: String,
 }

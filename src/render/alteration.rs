@@ -193,8 +193,7 @@ impl Alteration<'_> {
         let fill = self.words.fill(self.table, &self.to.name).filter(|_| becomes_not_null);
         let Some(fill) = fill else { return Vec::new() };
         let name = identifier(&self.to.name);
-        let mut statements =
-            self.words.update(self.table, &format!("{name} = ({}) WHERE {name} IS NULL", fill.sql));
+        let mut statements = self.words.update(self.table, &format!("{name} = ({}) WHERE {name} IS NULL", fill.sql));
         statements.push(self.alter("SET NOT NULL"));
         statements
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
+use super::squashed::as_squashed;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Record;
 use crate::migration::{Folder, Migration};
@@ -32,11 +33,17 @@ pub struct Applied {
     pub source: Option<String>,
 }
 
-/// What is applied, oldest first; only reads, and finds nothing where there is no history.
+/// What is applied, oldest first, as the folder has it: revisions that another replaces count as that one. Only reads,
+/// and finds nothing where there is no history.
 ///
 /// # Errors
-/// [`Kind::Error`] when the history cannot be read.
-pub async fn applied(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
+/// [`Kind::Error`] when the history cannot be read; [`Kind::Refused`] when the database stands in the middle of what a
+/// revision replaces.
+pub async fn applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<Vec<Applied>> {
+    as_squashed(rows(conn, default_namespace).await?, folder)
+}
+
+async fn rows(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
     prepare_session(conn, default_namespace).await?;
     if !exists(conn, default_namespace).await.map_err(unreadable)? {
         return Ok(Vec::new());
@@ -84,7 +91,7 @@ pub async fn edited_since(
     folder: &Folder,
     default_namespace: &str,
 ) -> Result<Vec<EditedSince>> {
-    let applied = applied(conn, default_namespace).await?;
+    let applied = applied(conn, folder, default_namespace).await?;
     Ok(edited(&applied, folder)
         .into_iter()
         .map(|(applied, file)| EditedSince {
@@ -129,7 +136,7 @@ pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>
 /// # Errors
 /// [`Kind::Error`] when the folder lacks some, or the history cannot be read.
 pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<BTreeSet<Id>> {
-    known(&applied(conn, default_namespace).await?, folder)
+    known(&applied(conn, folder, default_namespace).await?, folder)
 }
 
 /// Demands that every revision of the folder is applied, and no other.
@@ -137,7 +144,7 @@ pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_nam
 /// # Errors
 /// [`Kind::NotAtHead`] when some are missing, [`Kind::Error`] when the folder lacks some or the history cannot be read.
 pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<()> {
-    let applied = known(&applied(conn, default_namespace).await?, folder)?;
+    let applied = known(&applied(conn, folder, default_namespace).await?, folder)?;
     let missing: Vec<String> =
         folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id)).map(|r| r.title()).collect();
     match missing.as_slice() {
@@ -189,8 +196,8 @@ async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: 
     }
 }
 
-/// What writes that a revision is applied.
-pub(super) fn insert(migration: &Migration) -> Record {
+/// What writes that a revision is applied, and with it what it replaces: without text, and with no hash.
+pub(super) fn insert(migration: &Migration) -> Vec<Record> {
     let revision = &migration.revision;
     let parents = revision.parents.join(",");
     let values = [
@@ -201,10 +208,21 @@ pub(super) fn insert(migration: &Migration) -> Record {
         ("downgrade", &migration.downgrade_text),
         ("source", &migration.text),
     ];
-    Record::new(include_str!("sql/insert_history.sql"), &values)
+    let own = Record::new(include_str!("sql/insert_history.sql"), &values);
+    let replaced = revision.replaces.iter().map(|id| {
+        let values = [("revision", id.as_str()), ("replaced_by", revision.id.as_str())];
+        Record::new(include_str!("sql/insert_replaced.sql"), &values)
+    });
+    replaced.chain([own]).collect()
 }
 
-/// What writes that a revision is no longer applied.
-pub(super) fn delete(revision: &str) -> Record {
+/// What writes that a revision is no longer applied, nor what it replaces.
+pub(super) fn delete(migration: &Migration) -> Vec<Record> {
+    let revision = &migration.revision;
+    revision.replaces.iter().chain([&revision.id]).map(|id| forget(id)).collect()
+}
+
+/// What takes the row of a revision away.
+pub(super) fn forget(revision: &str) -> Record {
     Record::new(include_str!("sql/delete_history.sql"), &[("revision", revision)])
 }

@@ -9,6 +9,7 @@ mod lock;
 mod progress;
 mod session;
 mod stored;
+mod squashed;
 mod status;
 mod walk;
 mod stamp;

@@ -78,7 +78,7 @@ impl RevisionStatus {
 /// # Errors
 /// [`crate::error::Kind::Error`]: history or journal cannot be read.
 pub async fn status(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<Status> {
-    let applied = applied(conn, default_namespace).await?;
+    let applied = applied(conn, folder, default_namespace).await?;
     let steps = step_states(conn, default_namespace).await?;
     let at_work = lock::at_work(conn, default_namespace).await;
     let stored = Stored::new(folder, &applied)?;
