@@ -18,6 +18,7 @@
 //! - [`execute`]: the steps of a migration on a connection, used by the proof and by the runner.
 //! - [`scratch`]: a throwaway Postgres that canonicalises, replays and proves.
 //! - [`runner`]: upgrade, downgrade, stamp.
+//! - [`finding`]: what `check` found, and every form of it.
 //! - [`embed`](mod@embed): migrations in a program.
 //! - [`cli`]: one file per command; `cli::report` is the only place that prints.
 
@@ -47,6 +48,8 @@ pub mod execute;
 #[cfg(feature = "cli")]
 pub mod scratch;
 pub mod runner;
+#[cfg(feature = "cli")]
+pub mod finding;
 #[cfg(feature = "embed")]
 pub mod embed;
 #[cfg(feature = "cli")]

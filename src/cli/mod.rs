@@ -17,6 +17,8 @@ mod post_write;
 mod place;
 mod amend;
 mod create;
+mod unknown;
+mod findings;
 mod check;
 mod prove;
 mod adopt;
