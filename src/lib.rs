@@ -18,7 +18,7 @@
 //! - [`execute`]: the steps of a migration on a connection, used by the proof and by the runner.
 //! - [`scratch`]: a throwaway Postgres that canonicalises, replays and proves.
 //! - [`runner`]: upgrade, downgrade, stamp.
-//! - [`finding`]: what `check` found, and every form of it.
+//! - [`finding`]: what `check` found, and every form of it. [`review`]: a migration as its reviewer reads it.
 //! - [`embed`](mod@embed): migrations in a program.
 //! - [`cli`]: one file per command; `cli::report` is the only place that prints.
 
@@ -50,6 +50,8 @@ pub mod scratch;
 pub mod runner;
 #[cfg(feature = "cli")]
 pub mod finding;
+#[cfg(feature = "cli")]
+pub mod review;
 #[cfg(feature = "embed")]
 pub mod embed;
 #[cfg(feature = "cli")]

@@ -59,6 +59,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "uuid",
         ],
     ),
+    ("review", &["askama", "serde", "similar"]),
     ("embed", &["sea_orm", "sqlx"]),
     ("runner", &["anyhow", "jiff", "serde", "sqlx", "tokio"]),
     ("finding", &["quick_junit", "schemars", "serde", "serde_json", "sha2"]),
@@ -92,7 +93,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 
 /// Modules that turn values into values: no files, no processes, no variables, no clock.
 const PURE: &[&str] =
-    &["schema", "operation", "overlay", "diff", "render", "expectation", "hazard", "revision", "finding"];
+    &["schema", "operation", "overlay", "diff", "render", "expectation", "hazard", "revision", "finding", "review"];
 
 #[test]
 fn the_list_in_the_docs_is_the_order_of_the_modules() {

@@ -21,6 +21,7 @@ mod unknown;
 mod findings;
 mod check;
 mod prove;
+mod review;
 mod adopt;
 mod baseline;
 mod work;
@@ -81,6 +82,7 @@ enum Command {
     Create(create::Create),
     Check(check::Check),
     Prove(prove::Prove),
+    Review(review::ReviewArgs),
     Adopt(adopt::Adopt),
     Models(models::Models),
     Baseline(baseline::Baseline),
@@ -139,6 +141,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
         Command::Prove(args) => prove::run(args, &global).await,
+        Command::Review(args) => review::run(args, &global).await,
         Command::Adopt(args) => adopt::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.

@@ -14,11 +14,12 @@ mod notices;
 mod ownership;
 mod progress;
 mod proof;
+mod review;
 mod runner;
 mod status;
 
 pub(crate) use change::Line;
-pub(crate) use checked::{Form, ReportFile, checked, findings, write_findings};
+pub(crate) use checked::{Form, ReportFile, checked, findings, write_findings, write_whole};
 pub(crate) use declared::{models, statement_title};
 pub(crate) use expectation::rows_looked_at;
 pub(crate) use failure::failure;
@@ -29,6 +30,7 @@ pub(crate) use ownership::{
 };
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
+pub(crate) use review::review;
 pub(crate) use runner::{AppliedLine, Walk, begun, current, edited_since, initialised, rehearsed, written};
 pub(crate) use status::{fleet_line, status};
 
