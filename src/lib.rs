@@ -21,6 +21,7 @@
 //! - [`finding`]: what `check` found, and every form of it. [`review`]: a migration as its reviewer reads it.
 //! - [`embed`](mod@embed): migrations in a program.
 //! - [`cli`]: one file per command; `cli::report` is the only place that prints.
+//! - [`testing`]: `check` as an assertion of a project's own tests.
 
 #![cfg_attr(not(feature = "cli"), expect(dead_code, reason = "what only the command line writes"))]
 
@@ -56,6 +57,8 @@ pub mod review;
 pub mod embed;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod testing;
 
 #[cfg(feature = "embed")]
 pub use autogen_macros::embed;

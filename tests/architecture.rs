@@ -70,6 +70,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "anstyle",
             "anyhow",
             "clap",
+            "clap_complete",
+            "clap_mangen",
             "editor_command",
             "heck",
             "indicatif",
@@ -86,9 +88,11 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "tempfile",
             "terminal_size",
             "tokio",
+            "toml",
             "unicode_width",
         ],
     ),
+    ("testing", &["tokio"]),
 ];
 
 /// Modules that turn values into values: no files, no processes, no variables, no clock.

@@ -15,6 +15,7 @@ use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
+use crate::finding::Findings;
 use crate::migration::{Edited, Folder};
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
@@ -32,6 +33,9 @@ pub(crate) struct Check {
     /// Report what the entities do not declare, whoever made it
     #[arg(long)]
     strict: bool,
+    /// Compare entities with the history alone, whatever database is configured
+    #[arg(long)]
+    from_history: bool,
     /// What stdout gets; --json is the same as json
     #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "json")]
     format: Form,
@@ -47,7 +51,8 @@ pub(crate) struct Check {
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let form = if global.json { Form::Json } else { args.format };
-    let options = Options { strict: args.strict, scratch_on_target: args.scratch_on_target };
+    let Check { strict, scratch_on_target, from_history, .. } = args;
+    let options = Options { strict, scratch_on_target, from_history };
     let checked = check(&config, global, options).await?;
     let (findings, verdict) = findings(&checked, &config);
     args.report.iter().try_for_each(|file| report::write_findings(file, &findings, &config, global))?;
@@ -67,6 +72,30 @@ pub(crate) struct Options {
     pub(crate) strict: bool,
     /// Scratch databases may be on the target's own server.
     pub(crate) scratch_on_target: bool,
+    /// No database is looked at.
+    pub(crate) from_history: bool,
+}
+
+/// What a test asks for.
+#[derive(Debug)]
+pub(crate) struct Quietly {
+    /// The folder of autogen.toml, or one below it.
+    pub(crate) folder: std::path::PathBuf,
+    /// The database to be compared too.
+    pub(crate) database_url: Option<String>,
+}
+
+/// What `check` finds; prints nothing.
+///
+/// # Errors
+/// What keeps it from comparing.
+pub(crate) async fn check_quietly(asked: Quietly) -> Result<Findings> {
+    let Quietly { folder, database_url } = asked;
+    let from_history = database_url.is_none();
+    let global = Global { directory: Some(folder), database_url, quiet: true, no_input: true, ..Global::default() };
+    let config = global.config()?;
+    let checked = check(&config, &global, Options { from_history, ..Options::default() }).await?;
+    Ok(findings(&checked, &config).0)
 }
 
 /// Compares everything with everything. Tells of warnings and of progress, unless it is to be quiet.
@@ -77,7 +106,7 @@ pub(crate) async fn check(config: &Config, global: &Global, options: Options) ->
     let declared = read_declared(config, global, false)?.beside(&folder);
     let scope = scope(config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);
-    let mut live = match config.target()? {
+    let mut live = match config.target()?.filter(|_| !options.from_history) {
         Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };

@@ -4,6 +4,7 @@
 mod global;
 mod report;
 mod answers;
+mod answers_file;
 mod unmanaged;
 mod unseen;
 mod declared;
@@ -50,6 +51,11 @@ mod merge;
 mod rebase;
 mod stamp;
 mod suggestion;
+mod doctor;
+mod completions;
+mod man;
+
+pub(crate) use check::{Quietly as Checking, check_quietly};
 
 use std::process::ExitCode;
 
@@ -100,6 +106,9 @@ enum Command {
     Status(status::Status),
     Wait(wait::Wait),
     Init(init::Init),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(man::Man),
     /// The database itself
     #[command(subcommand)]
     Db(Db),
@@ -160,6 +169,9 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Merge(args) => merge::run(args, &global).await,
         Command::Rebase(args) => rebase::run(args, &global).await,
         Command::Init(args) => init::run(&args, &global),
+        Command::Doctor(args) => doctor::run(args, &global).await,
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,
         Command::Db(Db::EnsureVersion(args)) => db_ensure_version::run(args, &global).await,

@@ -7,6 +7,7 @@ mod junit;
 mod markdown;
 mod rule;
 mod sarif;
+mod text;
 
 pub use github::github;
 pub use gitlab::gitlab;
@@ -14,6 +15,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use rule::{Rule, Severity};
 pub use sarif::sarif;
+pub use text::text;
 
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;

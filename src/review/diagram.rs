@@ -216,7 +216,21 @@ fn row(state: &'static str, column: &Column) -> Row {
         _ => '~',
     };
     let null = if column.nullable { "?" } else { "" };
-    Row { sign, state, text: short(&format!("{} {}{null}", column.name, column.data_type)), y: 0 }
+    Row { sign, state, text: short(&format!("{} {}{null}", column.name, short_type(column))), y: 0 }
+}
+
+/// By the short names that Postgres knows too.
+fn short_type(column: &Column) -> String {
+    let long = column.data_type.to_string();
+    [
+        ("character varying", "varchar"),
+        ("timestamp with time zone", "timestamptz"),
+        ("timestamp without time zone", "timestamp"),
+        ("time without time zone", "time"),
+        ("double precision", "float8"),
+    ]
+    .iter()
+    .fold(long, |text, (long, short)| text.replace(long, short))
 }
 
 fn short(text: &str) -> String {
@@ -255,7 +269,21 @@ fn placed(boxes: BTreeMap<QualifiedName, TableBox>, keys: &[&Key]) -> BTreeMap<Q
         }
         x += widest + BETWEEN_LAYERS;
     }
+    in_the_middle(&mut placed);
     placed
+}
+
+/// Every layer in the middle of the highest.
+fn in_the_middle(placed: &mut BTreeMap<QualifiedName, TableBox>) {
+    let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+    for it in placed.values() {
+        let end = ends.entry(it.x).or_default();
+        *end = (*end).max(it.y + it.height);
+    }
+    let highest = ends.values().max().copied().unwrap_or(0);
+    for it in placed.values_mut() {
+        it.y += (highest - ends.get(&it.x).copied().unwrap_or(highest)) / 2;
+    }
 }
 
 /// The longest way down; in a circle, at most so many.

@@ -74,6 +74,10 @@ impl Change {
         }
     }
 
+    fn shown_detail(&self) -> String {
+        self.detail.replace("->", "→")
+    }
+
     /// Its colour, `loses-data`, and the sentence behind it.
     fn shown_hazards(&self) -> Vec<(&'static str, &str, &str)> {
         let shown = |it: &'_ String| -> (&'static str, usize) {

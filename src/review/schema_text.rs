@@ -56,11 +56,16 @@ fn alone(schema: &Schema, object: &Object) -> Schema {
     }
 }
 
-/// Every statement, a blank line between two.
+/// Every statement, a blank line between two. The lines of a table have no commas at their ends: a column that comes
+/// last would else change the line above it too.
 fn text(schema: &Schema, words: &Words) -> String {
     let statements = render(&diff(&Schema::default(), schema), words);
-    let lines = statements.into_iter().flatten().map(|it| format!("{};\n", it.sql));
-    lines.collect::<Vec<_>>().join("\n")
+    let line = |line: &str| {
+        let kept = line.strip_suffix(',').filter(|it| it.starts_with("    ")).unwrap_or(line);
+        format!("{kept}\n")
+    };
+    let texts = statements.into_iter().flatten().map(|it| format!("{};", it.sql).lines().map(line).collect::<String>());
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 fn rank(object: &Object) -> u8 {

@@ -74,10 +74,7 @@ fn changes_have_what_the_file_says_of_them() {
     assert_eq!((change.sign, change.object.as_str()), ('+', "column users.bio"));
     assert_eq!(change.hazards, [format!("may-fail: {EVIL} fails.")]);
     let diff: String = review.schema[0].lines.iter().map(|it| format!("{}{}\n", it.sign, it.text)).collect();
-    assert_eq!(
-        diff,
-        " CREATE TABLE \"users\" (\n-    \"id\" integer\n+    \"id\" integer,\n+    \"bio\" integer\n );\n"
-    );
+    assert_eq!(diff, " CREATE TABLE \"users\" (\n     \"id\" integer\n+    \"bio\" integer\n );\n");
 }
 
 #[test]
