@@ -22,6 +22,7 @@ mod rows;
 pub use ensure::ensure_version;
 pub use history::{Applied, EditedSince, applied, edited_since, known_applied, require_head};
 pub use initialise::{Extension, Initialised, initialise};
+pub use pooler::refuse as refuse_pooler;
 pub use progress::Progress;
 pub use rows::{TableRows, table_rows};
 pub use script::{Script, stamp_script, walk_script};
