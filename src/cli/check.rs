@@ -8,6 +8,7 @@ use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::migrator::{live_schema, replay};
 use super::report::{self, Line, Progress};
 use super::unanswered::{open_candidates, shown_candidate};
 use super::unmanaged::known_strangers;
@@ -53,7 +54,14 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     };
     let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
-    let checking = Checking { args: &args, config: &config, folder: &folder, declared: &declared, scope: &scope };
+    let checking = Checking {
+        args: &args,
+        config: &config,
+        folder: &folder,
+        declared: &declared,
+        scope: &scope,
+        quiet: global.quiet,
+    };
     let findings = interruptible(checking.run(&scratch, &progress, live)).await;
     progress.clear();
     let stopped = scratch.stop().await;
@@ -70,6 +78,7 @@ struct Checking<'a> {
     folder: &'a Folder,
     declared: &'a Declared,
     scope: &'a Scope,
+    quiet: bool,
 }
 
 /// What was found.
@@ -93,9 +102,10 @@ struct Live {
 }
 
 impl Checking<'_> {
-    async fn run(&self, scratch: &Scratch, progress: &Progress, live: Option<PgConnection>) -> Result<Findings> {
+    async fn run(&self, scratch: &Scratch, progress: &Progress, mut live: Option<PgConnection>) -> Result<Findings> {
         progress.step("replaying the history");
-        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        let at_head = live_schema(self.folder, live.as_mut(), self.scope).await?;
+        let (start, replayed) = replay(scratch, self.folder, self.scope, at_head.as_ref(), self.quiet).await?;
         progress.step("comparing");
         let renames = configured(self.folder, &replayed)?;
         let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };

@@ -20,6 +20,8 @@ mod amend;
 mod rebase;
 #[cfg(feature = "cli")]
 mod hook;
+#[cfg(feature = "cli")]
+mod seaorm;
 mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
@@ -32,6 +34,8 @@ pub use parse::parse_statements;
 pub use plan::{plan_hazards, rename_line};
 #[cfg(feature = "cli")]
 pub use render::{render, render_upgrade};
+#[cfg(feature = "cli")]
+pub use seaorm::{Listed, Migrator, Program, Version, find_migrators};
 pub use split::{SplitError, SqlText, split, tokens};
 
 use std::path::PathBuf;
@@ -92,6 +96,8 @@ pub struct Migration {
     pub text: String,
     /// The text of the downgrade section, which the database keeps and [`parse_statements`] reads.
     pub downgrade_text: String,
+    /// Whether it is Rust that somebody wrote: what it does, only the migration crate knows.
+    pub by_hand: bool,
 }
 
 impl Plan {

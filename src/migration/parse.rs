@@ -29,6 +29,7 @@ impl Migration {
             hash: hash(&text),
             downgrade_text: text.lines().skip(sections.downgrade_line).map(|line| format!("{line}\n")).collect(),
             text,
+            by_hand: false,
         })
     }
 }
@@ -43,7 +44,7 @@ pub fn parse_statements(shown: &str, text: &str) -> Result<Vec<Statement>> {
 }
 
 /// The same bytes whatever an editor or git made of the line ends.
-fn normalised(text: &str) -> String {
+pub(super) fn normalised(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
 }
 

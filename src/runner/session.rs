@@ -34,7 +34,7 @@ impl Session {
         let major = server_version(&mut conn).await?.major();
         let pid = pooler::pid(&mut conn).await?;
         lock::fence(&mut conn, database, on_event).await?;
-        let applied = history::applied(&mut conn, database.default_namespace).await?;
+        let applied = history::recorded(&mut conn, database.default_namespace).await?;
         let unfinished = unfinished(&mut conn, database.default_namespace).await?;
         Ok(Self { lock, conn, pid, major, applied, unfinished })
     }
