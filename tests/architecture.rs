@@ -66,7 +66,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ),
     ("embed", &["sea_orm", "sqlx"]),
     // A Migrator's program is written as a crate, and started; its output may hold a password in a URL.
-    ("runner", &["anyhow", "jiff", "percent_encoding", "serde", "serde_json", "sqlx", "tempfile", "tokio", "toml"]),
+    ("runner", &["anyhow", "jiff", "percent_encoding", "serde", "serde_json", "sqlx", "tokio", "toml"]),
     (
         "cli",
         &[

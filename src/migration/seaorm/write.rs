@@ -25,6 +25,7 @@ impl Migrator {
     /// # Errors
     /// [`Kind::Refused`] or [`Kind::Error`] when a statement cannot stand in one.
     pub fn text(&self, plan: &Plan) -> Result<String> {
+        let plan = &in_transaction(plan);
         let text = render(plan, self.version.as_ref())?;
         let path = PathBuf::from(format!("{}.rs", plan.revision.id));
         let migration = parsed(&path, &text);
@@ -85,6 +86,15 @@ impl Migrator {
     pub(in crate::migration) fn path_of(&self, revision: &Revision) -> Option<PathBuf> {
         edit::place(self, &revision.id).map(|place| place.file)
     }
+}
+
+/// What needs no transaction of its own here: ANALYZE stands alone in SQL files only to hold no lock for long.
+fn in_transaction(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for statement in plan.upgrade.iter_mut().chain(&mut plan.downgrade).flat_map(|block| &mut block.statements) {
+        statement.autocommit &= !statement.sql.starts_with("ANALYZE ");
+    }
+    plan
 }
 
 fn parsed(path: &Path, text: &str) -> Option<Migration> {

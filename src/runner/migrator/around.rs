@@ -1,27 +1,40 @@
-//! A program around a Migrator that is only a library: a crate in a temporary folder that depends on it by path.
+//! A program around a Migrator that is only a library: a crate that depends on it by path, in the folder where cargo
+//! builds, so that the next run finds it built.
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use toml::{Table, Value};
 
 use super::program::beside_lock;
 use crate::error::{Error, Kind, Result};
-use crate::migration::Migrator;
+use crate::migration::{Migrator, hash};
 
-/// Writes the crate.
-pub(super) fn write(migrator: &Migrator) -> Result<TempDir> {
+/// Writes the crate, and says where.
+pub(super) fn write(migrator: &Migrator) -> Result<PathBuf> {
+    // Several projects may share a folder.
+    let of_project = hash(&migrator.file.to_string_lossy())[..12].to_owned();
+    let folder = target_folder(&migrator.package).join("autogen-migrate").join(of_project);
     let failed = |cause: std::io::Error| {
-        Error::new(Kind::Error, "cannot write a program around the migrations").caused_by(cause)
+        Error::new(Kind::Error, format!("cannot write a program around the migrations into {}", folder.display()))
+            .hint("[seaorm] command = [..] in autogen.toml names a program that runs them")
+            .caused_by(cause)
     };
-    let folder = tempfile::Builder::new().prefix("autogen-migrate-").tempdir().map_err(failed)?;
-    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).map_err(failed);
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    // What is as it was is not touched, so that cargo does not build it again.
+    let write = |name: &str, text: &str| match std::fs::read_to_string(folder.join(name)) {
+        Ok(there) if there == text => Ok(()),
+        Ok(_) | Err(_) => std::fs::write(folder.join(name), text).map_err(failed),
+    };
     write("Cargo.toml", &manifest(migrator)?)?;
     write("main.rs", &program(migrator))?;
     // The versions that the project has, and no other.
     let lock = beside_lock(&migrator.package).join("Cargo.lock");
-    if let Ok(lock) = std::fs::read_to_string(lock) {
+    let copied = folder.join("project.lock");
+    if let Ok(lock) = std::fs::read_to_string(lock)
+        && std::fs::read_to_string(&copied).ok().as_ref() != Some(&lock)
+    {
         write("Cargo.lock", &lock)?;
+        write("project.lock", &lock)?;
     }
     Ok(folder)
 }

@@ -25,8 +25,6 @@ pub struct Runner<'a> {
 struct Start {
     command: Command,
     shown: String,
-    /// What was written for it; gone with it.
-    _around: Option<tempfile::TempDir>,
 }
 
 impl<'a> Runner<'a> {
@@ -47,7 +45,7 @@ impl<'a> Runner<'a> {
         arguments: &[&str],
         on_line: &mut (dyn FnMut(&str) + Send),
     ) -> Result<()> {
-        let Start { mut command, shown, _around } = self.start()?;
+        let Start { mut command, shown } = self.start()?;
         let shown = [&[shown.as_str()], arguments].concat().join(" ");
         let url = database.to_url_lossy();
         let secrets: Vec<String> = url.password().into_iter().flat_map(secrets).collect();
@@ -87,7 +85,7 @@ impl<'a> Runner<'a> {
             let mut command = Command::new(program);
             command.args(arguments);
             let shown = seaorm.command.clone().unwrap_or_default().join(" ");
-            return Ok(Start { command, shown, _around: None });
+            return Ok(Start { command, shown });
         }
         if let Some(binary) = &seaorm.binary {
             let path = self.config.root.join(binary);
@@ -96,23 +94,22 @@ impl<'a> Runner<'a> {
                     .hint("build it: cargo build")
                     .hint("or correct `binary` under [seaorm] in autogen.toml"));
             }
-            return Ok(Start { command: Command::new(path), shown: binary.display().to_string(), _around: None });
+            return Ok(Start { command: Command::new(path), shown: binary.display().to_string() });
         }
         match self.migrator.program() {
             Program::Binary { name } => {
                 let manifest = self.migrator.package.join("Cargo.toml");
                 let program = name.iter().flat_map(|name| ["--bin".to_owned(), name.clone()]);
                 let manifest_shown = self.config.shown_path(&manifest);
-                Ok(cargo_run(&manifest, &manifest_shown, program.collect(), None))
+                Ok(cargo_run(&manifest, &manifest_shown, program.collect()))
             }
             Program::Library => {
                 let folder = around::write(self.migrator)?;
                 let target = around::target_folder(&self.migrator.package);
                 let arguments = vec!["--target-dir".to_owned(), target.to_string_lossy().into_owned()];
-                let manifest = folder.path().join("Cargo.toml");
-                let shown = format!("a program around {}", self.config.shown_path(&self.migrator.package));
-                let start = cargo_run(&manifest, "", arguments, Some(folder));
-                Ok(Start { shown, ..start })
+                let manifest = folder.join("Cargo.toml");
+                let shown = format!("a program around {}:", self.config.shown_path(&self.migrator.file));
+                Ok(Start { shown, ..cargo_run(&manifest, "", arguments) })
             }
             Program::Neither => Err(Error::new(
                 Kind::Usage,
@@ -130,11 +127,11 @@ impl<'a> Runner<'a> {
     }
 }
 
-fn cargo_run(manifest: &Path, shown: &str, arguments: Vec<String>, around: Option<tempfile::TempDir>) -> Start {
+fn cargo_run(manifest: &Path, shown: &str, arguments: Vec<String>) -> Start {
     let mut command = Command::new("cargo");
     command.args(["run", "--manifest-path"]).arg(manifest).args(&arguments).arg("--");
     let arguments: String = arguments.iter().map(|it| format!(" {it}")).collect();
-    Start { command, shown: format!("cargo run --manifest-path {shown}{arguments} --"), _around: around }
+    Start { command, shown: format!("cargo run --manifest-path {shown}{arguments} --") }
 }
 
 /// A password as it is, and as it stands in a URL.
