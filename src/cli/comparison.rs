@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::declared::Declared;
 use super::report;
-use crate::config::Config;
+use crate::config::{Config, Format};
 use crate::diff::{diff, in_order, read_before_dropped};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
@@ -25,8 +25,17 @@ pub(super) async fn start_scratch(
     on_target: bool,
     progress: &report::Progress,
 ) -> Result<Scratch> {
+    let mut extensions = config.extensions.clone();
     let major = match live {
-        Some(conn) => Some(crate::reflect::server_version(conn).await?.major()),
+        Some(conn) => {
+            if config.format == Format::SeaOrm {
+                // Their migrations bring their own, and what is there needs them.
+                extensions.extend(crate::reflect::extensions(conn).await?);
+                extensions.sort();
+                extensions.dedup();
+            }
+            Some(crate::reflect::server_version(conn).await?.major())
+        }
         None => config.postgres,
     };
     let given = config.scratch_target()?;
@@ -34,7 +43,7 @@ pub(super) async fn start_scratch(
     let options = scratch::Options {
         given: given.map(|target| target.options),
         major,
-        extensions: config.extensions.clone(),
+        extensions,
         setup: setup(config)?,
         default_namespace: config.default_namespace.clone(),
         on_target: if on_target { config.target()?.map(|target| target.options) } else { None },

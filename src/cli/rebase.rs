@@ -8,6 +8,7 @@ use sqlx::Connection;
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::sql_only;
 use super::prove::{given, prove_revisions};
 use super::report::{self, Progress};
 use crate::config::{Config, connect};
@@ -35,6 +36,8 @@ pub(crate) struct Rebase {
 /// Runs the command.
 pub(crate) async fn run(args: Rebase, global: &Global) -> Result<()> {
     let config = global.config()?;
+    let instead = "move the lines in the Migrator's list; the new order is proved by: autogen check";
+    sql_only(&config, "rebase moves a branch behind another", instead)?;
     let folder = Folder::load(&config)?;
     let (moved, onto) = moved(&args, &folder)?;
     interruptible(refuse_applied(&config, &folder, &moved)).await?;

@@ -6,6 +6,7 @@ use sqlx::Connection;
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::sql_only;
 use super::prove::{given, prove_revisions};
 use super::report::{self, Progress};
 use crate::config::{Config, connect};
@@ -36,6 +37,8 @@ pub(crate) struct Squash {
 /// Runs the command.
 pub(crate) async fn run(args: Squash, global: &Global) -> Result<()> {
     let config = global.config()?;
+    let instead = "migrations stay as they are there; a program that starts anew can have a Migrator of its own";
+    sql_only(&config, "squash makes one file of several", instead)?;
     let folder = Folder::load(&config)?;
     let line = folder.graph().line(&args.range)?;
     let squashed = folder.squashed(&line, &message(&args, &line))?;

@@ -22,6 +22,8 @@ mod rebase;
 mod squash;
 #[cfg(feature = "cli")]
 mod hook;
+#[cfg(feature = "cli")]
+mod seaorm;
 mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
@@ -34,6 +36,8 @@ pub use parse::parse_statements;
 pub use plan::{plan_hazards, rename_line};
 #[cfg(feature = "cli")]
 pub use render::{render, render_upgrade};
+#[cfg(feature = "cli")]
+pub use seaorm::{Listed, Migrator, Program, Version, find_migrators};
 pub use split::{SplitError, SqlText, split, tokens};
 #[cfg(feature = "cli")]
 pub use squash::Squashed;
@@ -98,6 +102,8 @@ pub struct Migration {
     pub upgrade_text: String,
     /// The text of the downgrade section, which the database keeps and [`parse_statements`] reads.
     pub downgrade_text: String,
+    /// Whether it is Rust that somebody wrote: what it does, only the migration crate knows.
+    pub by_hand: bool,
 }
 
 impl Plan {

@@ -30,6 +30,7 @@ impl Migration {
             upgrade_text: lines(&text, sections.upgrade_line, sections.downgrade_line.saturating_sub(1)),
             downgrade_text: lines(&text, sections.downgrade_line, usize::MAX),
             text,
+            by_hand: false,
         })
     }
 }
@@ -49,7 +50,7 @@ pub fn parse_statements(shown: &str, text: &str) -> Result<Vec<Statement>> {
 }
 
 /// The same bytes whatever an editor or git made of the line ends.
-fn normalised(text: &str) -> String {
+pub(super) fn normalised(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n")
 }
 

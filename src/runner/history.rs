@@ -40,10 +40,15 @@ pub struct Applied {
 /// [`Kind::Error`] when the history cannot be read; [`Kind::Refused`] when the database stands in the middle of what a
 /// revision replaces.
 pub async fn applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<Vec<Applied>> {
-    as_squashed(rows(conn, default_namespace).await?, folder)
+    #[cfg(feature = "cli")]
+    if let Some(migrator) = folder.migrator() {
+        return super::migrator::applied(conn, migrator, default_namespace).await;
+    }
+    as_squashed(recorded(conn, default_namespace).await?, folder)
 }
 
-async fn rows(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
+/// The rows of `autogen_history`.
+async fn recorded(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
     prepare_session(conn, default_namespace).await?;
     if !exists(conn, default_namespace).await.map_err(unreadable)? {
         return Ok(Vec::new());
@@ -105,7 +110,11 @@ pub async fn edited_since(
 /// Applied revisions and their files where those are no longer what was applied.
 pub(super) fn edited<'a>(applied: &'a [Applied], folder: &'a Folder) -> Vec<(&'a Applied, &'a Migration)> {
     let file = |applied: &'a Applied| {
+        // What a Migrator applied, nobody kept.
         let file = folder.migration(&applied.revision).filter(|file| file.hash != applied.hash)?;
+        if applied.hash.is_empty() {
+            return None;
+        }
         Some((applied, file))
     };
     applied.iter().filter_map(file).collect()
@@ -124,11 +133,31 @@ pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>
         [parent] => parent,
         _ => "-1",
     };
+    #[cfg(feature = "cli")]
+    if let Some(migrator) = folder.migrator() {
+        return match &migrator.unusual {
+            // Its text does not tell all that it lists.
+            Some(_) => Ok(applied.iter().map(|applied| applied.revision.clone()).collect()),
+            None => Err(unlisted(&unknown)),
+        };
+    }
     let titles: Vec<String> = unknown.iter().map(|it| format!("{} ({})", it.revision, it.message)).collect();
     Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", titles.join(", ")))
         .hint("is this the right branch, and is it up to date? bring the files back with git")
         .hint(format!("autogen downgrade {stays}   takes them back with the text that the database has kept"))
         .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
+}
+
+/// What the Migrator does not list.
+#[cfg(feature = "cli")]
+fn unlisted(unknown: &[&Applied]) -> Error {
+    let names: Vec<&str> = unknown.iter().map(|it| it.revision.as_str()).collect();
+    Error::new(
+        Kind::Error,
+        format!("the database has migrations that the Migrator does not list: {}", names.join(", ")),
+    )
+    .hint("is this the right branch, and is it up to date? bring the files back with git")
+    .hint("autogen stamp --purge TARGET   forgets them, without changing the schema")
 }
 
 /// The ids of what is applied, all of which the folder has; only reads.
@@ -145,8 +174,9 @@ pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_nam
 /// [`Kind::NotAtHead`] when some are missing, [`Kind::Error`] when the folder lacks some or the history cannot be read.
 pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<()> {
     let applied = known(&applied(conn, folder, default_namespace).await?, folder)?;
+    let missing = folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id));
     let missing: Vec<String> =
-        folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id)).map(|r| r.title()).collect();
+        missing.filter(|revision| !is_conditional(folder, revision)).map(|r| r.title()).collect();
     match missing.as_slice() {
         [] => Ok(()),
         [first, rest @ ..] => {
@@ -155,6 +185,18 @@ pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_name
                 .hint(format!("autogen upgrade   applies {first}{more}")))
         }
     }
+}
+
+/// Whether only a build tells if the revision is there.
+fn is_conditional(folder: &Folder, revision: &Revision) -> bool {
+    #[cfg(feature = "cli")]
+    let conditional = folder.migrator().is_some_and(|it| it.is_conditional(&revision.id));
+    #[cfg(not(feature = "cli"))]
+    let conditional = {
+        let _ = (folder, revision);
+        false
+    };
+    conditional
 }
 
 /// Makes the table where there is none; `role` is who connects, for messages.

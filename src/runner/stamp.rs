@@ -23,6 +23,10 @@ pub async fn stamp(
     purge: bool,
     on_event: &mut OnEvent<'_>,
 ) -> Result<()> {
+    #[cfg(feature = "cli")]
+    if let Some(migrator) = folder.migrator() {
+        return super::migrator::stamp(database, folder, migrator, targets, purge, on_event).await;
+    }
     let mut session = Session::open(database, folder, on_event).await?;
     let before: BTreeSet<Id> = session.applied.iter().map(|applied| applied.revision.clone()).collect();
     let kept = if purge { BTreeSet::new() } else { session.known(folder)? };

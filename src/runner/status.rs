@@ -64,7 +64,7 @@ impl RevisionStatus {
     /// Whether its file is no longer what was applied.
     #[must_use]
     pub fn is_edited(&self) -> bool {
-        matches!((&self.applied, &self.file), (Some(applied), Some(file)) if applied.hash != file.hash)
+        matches!((&self.applied, &self.file), (Some(applied), Some(file)) if applied.hash != file.hash && !applied.hash.is_empty())
     }
 
     /// Whether the steps are those of a way that is still to be gone: what the history knows the end of is over.

@@ -110,5 +110,6 @@ fn migration(applied: &Applied) -> Result<Migration> {
         hash: applied.hash.clone(),
         text: String::new(),
         downgrade_text: applied.downgrade.clone(),
+        by_hand: false,
     })
 }
