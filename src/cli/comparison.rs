@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::declared::Declared;
 use super::report;
 use crate::config::{Config, Format};
-use crate::diff::{diff, in_order, read_before_dropped};
+use crate::diff::{diff, in_order, online_last, read_before_dropped, tables_that_stay};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
@@ -123,6 +123,14 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// The same with what lets others work meanwhile behind the rest, and in words that do. The way back is short: it
+    /// drops what was built.
+    pub(super) fn online(mut self) -> Self {
+        self.up.online = tables_that_stay(&self.renamed, &self.desired);
+        self.operations = online_last(self.operations, &self.up.online);
+        self
+    }
+
     /// Whether the models declare the object.
     pub(super) fn declares(&self, object: &Object) -> bool {
         self.overlay.declared.iter().any(|entry| &entry.object == object)

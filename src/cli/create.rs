@@ -83,6 +83,10 @@ pub(crate) struct Create {
     /// Read answers from this TOML file too: [renames], [fill], [using], [using_down], no_rename, allow_drops, yes
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
+    /// Let others read and write meanwhile: indexes, foreign keys, checks and uniques of tables that stay are built and
+    /// validated in steps of their own, outside of the transaction
+    #[arg(long)]
+    online: bool,
     /// Drop what the entities do not declare, whoever made it
     #[arg(long)]
     strict: bool,
@@ -238,7 +242,7 @@ impl Creation<'_> {
             let comparison = compare(scratch, &bench, &current, self.declared, &ledger, self.scope, &answers).await?;
             progress.clear();
             if !ask(&comparison, &mut answers, self.global)? {
-                break (bench, comparison);
+                break (bench, if self.args.online { comparison.online() } else { comparison });
             }
             bench.drop().await?;
         };
