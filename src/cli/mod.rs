@@ -24,6 +24,7 @@ mod check;
 mod prove;
 mod review;
 mod adopt;
+mod pull;
 mod baseline;
 mod work;
 mod running;
@@ -90,6 +91,7 @@ enum Command {
     Prove(prove::Prove),
     Review(review::ReviewArgs),
     Adopt(adopt::Adopt),
+    Pull(pull::Pull),
     Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
@@ -152,6 +154,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Prove(args) => prove::run(args, &global).await,
         Command::Review(args) => review::run(args, &global).await,
         Command::Adopt(args) => adopt::run(args, &global).await,
+        Command::Pull(args) => pull::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,

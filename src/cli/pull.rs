@@ -1,0 +1,158 @@
+//! `autogen pull`: what the database knows and the entities do not say, written into them.
+
+mod facts;
+mod files;
+
+use clap::Args;
+
+use super::adopt::{Found, Looked, look};
+use super::confirm::confirm;
+use super::declaration::Whereabouts;
+use super::global::Global;
+use super::report;
+use crate::config::Config;
+use crate::error::{Error, Kind, Result};
+use crate::introspect::{Edit, Words};
+use crate::migration::LedgerChanges;
+use crate::schema::{Object, Pattern};
+use facts::{facts, types};
+use files::Files;
+
+/// Write what the database has and nobody declares into the entities and extras.sql
+///
+/// Uniques, indexes, columns, enum labels, defaults and actions of foreign keys become attributes and fields; what
+/// entities cannot say becomes SQL beside them. Shows the changes as a diff and asks. Hand-written code stays byte for
+/// byte. Afterwards the entities declare what is there and own it, and a migration would be as before: where it would
+/// not, nothing is kept. Compares with the database, which must be at head, or without one with the history.
+#[derive(Debug, Args)]
+pub(crate) struct Pull {
+    /// What to write: `users` and all of it, `billing.*`, `users.idx-*`; without a name everything but whole tables
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Write exact types too, where the entity leaves them open: a length, text, json or jsonb
+    #[arg(long)]
+    types: bool,
+    /// Show the changes and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write without asking
+    #[arg(long, short)]
+    yes: bool,
+    /// Compare with the history replayed on scratch, whatever database is configured
+    #[arg(long)]
+    from_history: bool,
+    /// Put scratch databases on the target's own server, where no other server is to be had
+    #[arg(long)]
+    scratch_on_target: bool,
+}
+
+/// Runs the command.
+pub(crate) async fn run(args: Pull, global: &Global) -> Result<()> {
+    let looked = look(global, args.from_history, args.scratch_on_target).await?;
+    let wanted = Wanted::new(&args, &looked)?;
+    let mut files = Files::new(&looked.config);
+    let left = files.edit(&wanted.edits)?;
+    files.append_extras(&wanted.extras)?;
+    for edit in &left {
+        report::talk(&format!("warning: by hand: {}", by_hand(edit)));
+    }
+    if !global.quiet && !wanted.tables.is_empty() {
+        let tables = wanted.tables.join(", ");
+        report::talk(&format!("tables without an entity, written where they are named: {tables}"));
+    }
+    if files.is_empty() {
+        report::success("the entities say everything that is there");
+        return Ok(());
+    }
+    report::diffs(&files.diffs());
+    if args.dry_run {
+        report::talk("nothing was written");
+        return Ok(());
+    }
+    confirm(global, args.yes, "Write this?")?;
+    files.write()?;
+    match verified(&args, global, &looked).await {
+        Ok(owned) => {
+            report::success(&format!("wrote {}; {owned} owned from now on", files.names().join(", ")));
+            Ok(())
+        }
+        Err(error) => {
+            files.restore()?;
+            Err(error.hint("nothing was kept: the files are as they were"))
+        }
+    }
+}
+
+/// Reads what was written, and demands that the next migration would be what it would have been. Takes over what is
+/// declared now.
+async fn verified(args: &Pull, global: &Global, before: &Looked) -> Result<usize> {
+    let quiet = Global { quiet: true, ..global.clone() };
+    let after = look(&quiet, args.from_history, args.scratch_on_target).await?;
+    let titles = |looked: &Looked| -> Vec<String> {
+        let namespace = &looked.config.default_namespace;
+        looked.comparison.operations.iter().map(|it| it.describe(namespace).title()).collect()
+    };
+    let (known, now) = (titles(before), titles(&after));
+    let new: Vec<String> = now.into_iter().filter(|it| !known.contains(it)).collect();
+    if !new.is_empty() {
+        let list = new.iter().map(|it| format!("\n  {it}")).collect::<String>();
+        return Err(Error::new(Kind::Error, format!("what was written says more than what is there:{list}"))
+            .hint("autogen adopt --dry-run   prints the lines one by one; write those by hand"));
+    }
+    let found = Found::new(&after, &[])?;
+    after.folder.record_baseline(&LedgerChanges { added: found.added.clone(), removed: Vec::new() })?;
+    Ok(found.added.len())
+}
+
+/// What is to be written.
+struct Wanted {
+    edits: Vec<Edit>,
+    extras: Vec<String>,
+    /// Tables without entity that nobody asked for.
+    tables: Vec<String>,
+}
+
+impl Wanted {
+    fn new(args: &Pull, looked: &Looked) -> Result<Self> {
+        let names: Vec<Pattern> = args.names.iter().map(|it| Pattern::new(it)).collect();
+        let found = Found::new(looked, &args.names)?;
+        let namespace = &looked.config.default_namespace;
+        let mut wanted = Self { edits: Vec::new(), extras: Vec::new(), tables: Vec::new() };
+        for (object, declaration) in found.undeclared {
+            match (&object, declaration.whereabouts) {
+                (Object::Table(name), _) if names.is_empty() => wanted.tables.push(name.display(namespace)),
+                (_, Whereabouts::Extras) => wanted.extras.extend(declaration.lines),
+                (_, Whereabouts::Into(place)) => {
+                    wanted.edits.push(Edit { place, words: Words::Member(declaration.lines) });
+                }
+                (_, Whereabouts::Above(place)) => {
+                    let words =
+                        declaration.lines.iter().filter_map(|it| it.strip_prefix("#[sea_orm(")?.strip_suffix(")]"));
+                    wanted
+                        .edits
+                        .extend(words.map(|it| Edit { place: place.clone(), words: Words::OfColumn(it.to_owned()) }));
+                }
+            }
+        }
+        let mut said = facts(&looked.declared.models, &looked.current);
+        if args.types {
+            said.extend(types(&looked.declared.models, &looked.current));
+        }
+        let is_picked = |object: &Object| names.is_empty() || names.iter().any(|it| it.picks(object));
+        wanted.edits.extend(said.into_iter().filter(|(object, _)| is_picked(object)).map(|(_, edit)| edit));
+        Ok(wanted)
+    }
+}
+
+fn by_hand(edit: &Edit) -> String {
+    let place = &edit.place;
+    match &edit.words {
+        Words::OfColumn(words) | Words::OfRelation(words) => format!("#[sea_orm({words})] at {place}"),
+        Words::Member(lines) => format!("{} into {place}", lines.join(" ")),
+    }
+}
+
+/// Where the configuration says that SQL stands beside the entities.
+fn extras_line(config: &Config) -> Option<String> {
+    config.entities.extras.is_none().then(|| format!("extras = \"{}\"", files::EXTRAS))
+}
