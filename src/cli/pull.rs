@@ -14,8 +14,8 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::introspect::{Edit, Words};
 use crate::migration::LedgerChanges;
-use crate::schema::{Object, Pattern};
-use facts::{facts, types};
+use crate::schema::{Object, Pattern, Schema};
+use facts::{default_of, facts, types};
 use files::Files;
 
 /// Write what the database has and nobody declares into the entities and extras.sql
@@ -123,7 +123,8 @@ impl Wanted {
                 (Object::Table(name), _) if names.is_empty() => wanted.tables.push(name.display(namespace)),
                 (_, Whereabouts::Extras) => wanted.extras.extend(declaration.lines),
                 (_, Whereabouts::Into(place)) => {
-                    wanted.edits.push(Edit { place, words: Words::Member(declaration.lines) });
+                    let lines = with_default(declaration.lines, &object, &looked.current);
+                    wanted.edits.push(Edit { place, words: Words::Member(lines) });
                 }
                 (_, Whereabouts::Above(place)) => {
                     let words =
@@ -142,6 +143,18 @@ impl Wanted {
         wanted.edits.extend(said.into_iter().filter(|(object, _)| is_picked(object)).map(|(_, edit)| edit));
         Ok(wanted)
     }
+}
+
+/// The lines of a new field, its default among them.
+fn with_default(mut lines: Vec<String>, object: &Object, current: &Schema) -> Vec<String> {
+    let Object::Column(table, name) = object else { return lines };
+    let column = current.table(table).and_then(|it| it.column(name));
+    let Some(words) = column.and_then(default_of) else { return lines };
+    match lines.first_mut().filter(|it| it.starts_with("#[sea_orm(")) {
+        Some(first) => *first = first.replacen(")]", &format!(", {words})]"), 1),
+        None => lines.insert(0, format!("#[sea_orm({words})]")),
+    }
+    lines
 }
 
 fn by_hand(edit: &Edit) -> String {

@@ -75,6 +75,8 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<Edited, String> {
 /// Something that can be written into.
 struct Spot {
     range: Range<usize>,
+    /// Where it begins behind its attributes and its documentation.
+    begin: usize,
     kind: SpotKind,
     attributes: Vec<Attribute>,
 }
@@ -119,7 +121,13 @@ impl Spots {
 
     fn add(&mut self, node: &impl Spanned, attributes: &[syn::Attribute], kind: SpotKind) {
         let range = node.span().byte_range();
-        self.0.push(Spot { range, kind, attributes: attributes.iter().filter_map(Attribute::read).collect() });
+        let documented = attributes.last().map_or(range.start, |it| it.span().byte_range().end);
+        self.0.push(Spot {
+            range,
+            kind,
+            begin: documented,
+            attributes: attributes.iter().filter_map(Attribute::read).collect(),
+        });
     }
 }
 
@@ -203,13 +211,12 @@ impl Source<'_> {
             };
             return (attribute.end, format!("{before}{words}"));
         }
-        let at = spot.range.start;
+        let at = spot.begin + self.text[spot.begin..].find(|it: char| !it.is_whitespace()).unwrap_or(0);
         // An own line, if the field begins one.
         let behind = match self.indent(at) {
             Some(indent) => format!("{}{indent}", self.newline),
             None => " ".to_owned(),
         };
-        // Behind documentation, right above the field itself, there is no telling where: above all of it.
         (at, format!("#[sea_orm({words})]{behind}"))
     }
 
@@ -315,7 +322,7 @@ mod tests {
     fn line_ends_stay() {
         let text = TEXT.replace('\n', "\r\n");
         let edited = edit(&text, &[at(&text, "name:", column("indexed"))]).unwrap();
-        assert!(edited.text.contains("    #[sea_orm(indexed)]\r\n    /// Her name."), "{}", edited.text);
+        assert!(edited.text.contains("comment\r\n    #[sea_orm(indexed)]\r\n    pub name"), "{}", edited.text);
         assert_eq!(edited.text.matches("\r\n").count(), text.matches("\r\n").count() + 1);
     }
 

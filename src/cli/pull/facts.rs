@@ -35,10 +35,20 @@ pub(super) fn types(models: &Models, current: &Schema) -> Vec<(Object, Edit)> {
 
 fn default(models: &Models, declared: &Table, column: &Column, table: &Table) -> Option<(Object, Edit)> {
     let object = Object::Column(declared.name.clone(), column.name.clone());
-    let ColumnDefault::Expression(expression) = &table.column(&column.name)?.default else { return None };
+    let words = default_of(table.column(&column.name)?)?;
     let unsaid = !models.stated.contains(&object, Fact::Default) && column.default == ColumnDefault::None;
     let place = models.places.get(&object).filter(|_| unsaid)?.clone();
-    Some((object, Edit { place, words: Words::OfColumn(default_words(&expression.sql)) }))
+    Some((object, Edit { place, words: Words::OfColumn(words) }))
+}
+
+/// The attribute of a column's default.
+pub(super) fn default_of(column: &Column) -> Option<String> {
+    match &column.default {
+        ColumnDefault::Expression(expression) => Some(default_words(&expression.sql)),
+        ColumnDefault::None | ColumnDefault::Identity(_) | ColumnDefault::Serial(_) | ColumnDefault::Generated(_) => {
+            None
+        }
+    }
 }
 
 /// `default_value = 0`, `default_value = "new"`, or the SQL itself.
