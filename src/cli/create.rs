@@ -108,7 +108,7 @@ impl Create {
     /// The same with what the file of `--answers` says.
     fn answered(mut self, global: &Global) -> Result<Self> {
         let Some(path) = &self.answers else { return Ok(self) };
-        let file = AnswersFile::read(&global.folder()?.join(path))?;
+        let file = AnswersFile::read(&global.folder()?, path)?;
         self.yes |= file.yes;
         self.allow_drops |= file.allow_drops;
         self.no_rename.extend(file.no_rename);

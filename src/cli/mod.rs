@@ -188,3 +188,6 @@ async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
         _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted; nothing was written")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,7 +45,7 @@ fn forms_of_one_run(suite: &Suite) -> Result<()> {
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     ensure!(place["artifactLocation"]["uri"] == "back%20end/models.rs", "{sarif:#}");
     ensure!(read("junit")?.contains("failures=\"1\""), "{}", read("junit")?);
-    ensure!(read("markdown")?.contains("| + | `column users.bio` | `text` | `back end/models.rs:9` |"));
+    ensure!(read("markdown")?.contains("| + | `column users.bio` | `character varying` | `back end/models.rs:9` |"));
     // The same to stdout, and nothing else with it.
     for form in forms {
         let run = project.run(&["-C", "back end", "check", "--format", form])?;
@@ -64,7 +64,7 @@ fn columns_that_block_inserts(suite: &Suite) -> Result<()> {
     project.write_revision("000000000001", "", table, "DROP TABLE users;")?;
     let project = suite.scratch(project)?;
     let run = project.run(&["check"])?;
-    run.says(3, &["inserts through these entities fail", "! column users.tenant  integer not null", "models.rs:5"])?;
+    run.says(3, &["inserts through these entities fail", "! column users.tenant  integer not null", "models.rs:6"])?;
     ensure!(run.stdout.matches("  ! ").count() == 1, "{}", run.told());
     // A trigger may fill it: nobody can say.
     let trigger = "CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.tenant = 1; RETURN NEW; END';

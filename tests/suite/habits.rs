@@ -83,7 +83,7 @@ fn answers_in_a_file(suite: &Suite) -> Result<()> {
     project.write("answers.toml", "rename = 1\n")?;
     project
         .run(&["create", "x", "--answers", "answers.toml"])?
-        .says(2, &["--answers answers.toml: ", "unknown field `rename`"])?;
+        .says(2, &["answers.toml: ", "unknown field `rename`"])?;
     project.run(&["create", "x", "--answers", "none.toml"])?.says(2, &["cannot be read"])
 }
 
