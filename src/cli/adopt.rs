@@ -10,6 +10,7 @@ use super::declaration::{Declaration, declaration};
 use super::declared::{Declared, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::migrator::replay;
 use super::report::{self, Progress};
 use super::selection::picked;
 use super::unmanaged::known_strangers;
@@ -85,7 +86,7 @@ pub(super) async fn look(global: &Global, from_history: bool, scratch_on_target:
         None => None,
     };
     progress.step("comparing");
-    let adopting = Adopting { folder: &folder, declared: &declared, scope: &scope };
+    let adopting = Adopting { folder: &folder, declared: &declared, scope: &scope, quiet: global.quiet };
     let found = interruptible(adopting.compared(&scratch, current)).await;
     progress.clear();
     let stopped = scratch.stop().await;
@@ -99,12 +100,13 @@ struct Adopting<'a> {
     folder: &'a Folder,
     declared: &'a Declared,
     scope: &'a Scope,
+    quiet: bool,
 }
 
 impl Adopting<'_> {
     /// What is there, and how the models differ from it.
     async fn compared(&self, scratch: &Scratch, live: Option<Schema>) -> Result<(Schema, Comparison)> {
-        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        let (start, replayed) = replay(scratch, self.folder, self.scope, live.as_ref(), self.quiet).await?;
         let current = match live {
             Some(live) => {
                 scratch.lift(&start, &diff(&replayed, &live), &live, self.scope).await?;
@@ -112,7 +114,7 @@ impl Adopting<'_> {
             }
             None => replayed,
         };
-        if self.folder.migrations().is_empty() && !current.tables.is_empty() {
+        if self.folder.migrator().is_none() && self.folder.migrations().is_empty() && !current.tables.is_empty() {
             return Err(Error::new(Kind::Refused, "the database has tables and there is no history")
                 .hint("take over what is there as the first revision: autogen baseline"));
         }

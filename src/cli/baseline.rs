@@ -8,15 +8,16 @@ use super::comparison::start_scratch;
 use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::migrator::{live_schema, replay};
 use super::post_write::run_hooks;
 use super::report::{self, Line, Progress, Walk};
 use super::running::Waiting;
 use super::unmanaged::known_strangers;
 use super::work::Work;
-use crate::config::{Config, connect};
+use crate::config::{Config, Format, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
-use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
+use crate::migration::{Folder, LEDGER_FILE, LedgerChanges, Plan, new_revision};
 use crate::overlay;
 use crate::reflect::{Scope, beyond, extensions, reflect};
 use crate::render::Words;
@@ -46,6 +47,9 @@ pub(crate) struct Baseline {
 
 /// Runs the command.
 pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
+    if global.config()?.format == Format::SeaOrm {
+        return of_migrator(&args, global).await;
+    }
     let work = Work::open(global)?;
     let namespace = &work.config.default_namespace;
     refuse_history(&work.folder)?;
@@ -53,7 +57,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let declared = read_declared(&work.config, global, false)?;
     let scope = scope(&work.config, &declared, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
-    if !runner::applied(&mut conn, namespace).await?.is_empty() {
+    if !runner::applied(&mut conn, &work.folder, namespace).await?.is_empty() {
         return Err(Error::new(Kind::Refused, "the database has a history already, and the folder has none")
             .hint("check out the revisions that it was made with, or forget them: autogen stamp base --purge"));
     }
@@ -89,6 +93,48 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let database = work.database(&running, false);
     runner::stamp(&database, &folder, &[Target::head()], false, &mut |event| walk.event(&event)).await?;
     report::success("the database was not changed and counts as being at head");
+    Ok(())
+}
+
+/// Where a Migrator lists the migrations, these are the history: only what is owned is written down.
+async fn of_migrator(args: &Baseline, global: &Global) -> Result<()> {
+    let config = global.config()?;
+    let folder = Folder::load(&config)?;
+    let declared = read_declared(&config, global, false)?.beside(&folder);
+    let scope = scope(&config, &declared, &folder.ledger());
+    let mut live = match config.target()? {
+        Some(target) => Some(interruptible(connect(&target)).await?),
+        None => None,
+    };
+    let scope = known_strangers(scope, live.as_mut()).await?;
+    let current = match live_schema(&folder, live.as_mut(), &scope).await? {
+        Some(current) => current,
+        None => {
+            let progress = Progress::new(global.quiet);
+            let scratch = interruptible(start_scratch(&config, None, args.scratch_on_target, &progress)).await?;
+            progress.clear();
+            let replayed = interruptible(replay(&scratch, &folder, &scope, None, global.quiet)).await;
+            let stopped = scratch.stop().await;
+            let (_, current) = replayed?;
+            stopped?;
+            current
+        }
+    };
+    let overlay = overlay::overlay(&current, &declared.models, &folder.ledger(), false);
+    let added: Vec<Entry> = agreed(&current, &declared.models).into_iter().collect();
+    let count = added.len();
+    folder.record_baseline(&LedgerChanges { added, removed: Vec::new() })?;
+    let file = config.shown_path(&config.script_location.join(LEDGER_FILE));
+    if global.json {
+        report::json(&serde_json::json!({ "owned": count, "ledger": file }));
+        return Ok(());
+    }
+    report::success(&format!("{count} objects are declared and there, and owned from now on: {file}"));
+    if !global.quiet {
+        report::left_alone(&overlay.left_alone, &current, global.verbose > 0, &config.default_namespace);
+        report::talk("no revision is written: the migrations of the project are the history");
+        report::talk("what differs, if anything: autogen check");
+    }
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use super::declared::{Declared, read_declared, scope};
 use super::findings::findings;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::{live_schema, replay};
 use super::report::{self, Form, Line, Progress, ReportFile};
 use super::unknown::{Unknown, unknown_columns};
 use super::unmanaged::known_strangers;
@@ -112,7 +113,8 @@ pub(crate) async fn check(config: &Config, global: &Global, options: Options) ->
     };
     let scope = known_strangers(scope, live.as_mut()).await?;
     let scratch = interruptible(start_scratch(config, live.as_mut(), options.scratch_on_target, &progress)).await?;
-    let checking = Checking { options, config, folder: &folder, declared: &declared, scope: &scope };
+    let checking =
+        Checking { options, config, folder: &folder, declared: &declared, scope: &scope, quiet: global.quiet };
     let found = interruptible(checking.run(&scratch, &progress, live)).await;
     progress.clear();
     let stopped = scratch.stop().await;
@@ -164,6 +166,7 @@ struct Checking<'a> {
     folder: &'a Folder,
     declared: &'a Declared,
     scope: &'a Scope,
+    quiet: bool,
 }
 
 impl Checking<'_> {
@@ -171,10 +174,11 @@ impl Checking<'_> {
         &self,
         scratch: &Scratch,
         progress: &Progress,
-        live: Option<PgConnection>,
+        mut live: Option<PgConnection>,
     ) -> Result<(Comparison, Option<Live>)> {
         progress.step("replaying the history");
-        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        let at_head = live_schema(self.folder, live.as_mut(), self.scope).await?;
+        let (start, replayed) = replay(scratch, self.folder, self.scope, at_head.as_ref(), self.quiet).await?;
         progress.step("comparing");
         let renames = configured(self.folder, &replayed)?;
         let answers = Answers { renames, strict: self.options.strict, ..Answers::default() };

@@ -13,6 +13,7 @@ use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::migrator::{replay, sql_only};
 use super::place::Place;
 use super::post_write::run_hooks;
 use super::report::{self, Line, Progress};
@@ -125,6 +126,10 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let args = args.answered(global)?;
     let config = global.config()?;
     let folder = Folder::load(&config)?;
+    if args.amend {
+        let instead = "autogen downgrade -1, delete its file and its two lines in the Migrator, and create it again";
+        sql_only(&config, "--amend writes a file anew", instead)?;
+    }
     let (folder, revision) = match args.amend {
         true => {
             let live = !args.from_history && !args.dry_run;
@@ -308,7 +313,10 @@ impl Creation<'_> {
 
     /// The state to compare with, and a scratch database that is in it.
     async fn state(&self, scratch: &Scratch, live: Option<Schema>) -> Result<State> {
-        let (start, replayed) = scratch.replay(self.folder, self.scope).await?;
+        let (start, replayed) = replay(scratch, self.folder, self.scope, live.as_ref(), self.global.quiet).await?;
+        if self.folder.migrator().is_some() {
+            return Ok(State { start, current: replayed, history: None });
+        }
         let Some(schema) = live else {
             return Ok(State { start, current: replayed, history: None });
         };
@@ -451,6 +459,10 @@ fn not_in_the_history(cause: Error) -> Error {
     .hint(
         "write that into a revision by hand (autogen create --no-autogenerate), apply it to the others, and mark it \
          here: autogen stamp head",
+    )
+    .hint(
+        "or, where it may go with its column or table and not come back (an index of [unmanaged]), let the file not \
+         name it: autogen create MESSAGE --from-history",
     )
 }
 

@@ -35,7 +35,7 @@ pub(crate) async fn run(args: Current, global: &Global) -> Result<()> {
     let work = Work::open(global)?;
     let mut conn = connect(&work.target).await?;
     let namespace = &work.config.default_namespace;
-    let applied = runner::applied(&mut conn, namespace).await?;
+    let applied = runner::applied(&mut conn, &work.folder, namespace).await?;
     let unfinished = unfinished(&mut conn, namespace).await?;
     // Everything is read; a server that is gone needs no goodbye.
     let _ = conn.close().await;

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::global::Global;
+use super::migrator::sql_only;
 use super::report;
 use super::running::Waiting;
 use super::work::Work;
@@ -19,9 +20,11 @@ pub(crate) struct DbEnsureVersion {
 /// Runs the command.
 pub(crate) async fn run(args: DbEnsureVersion, global: &Global) -> Result<()> {
     let work = Work::open(global)?;
+    let instead = "the Migrator makes its table with the first: autogen upgrade";
+    sql_only(&work.config, "ensure-version makes autogen's own tables", instead)?;
     work.stop_on_signals();
     let running = args.waiting.over(&work.config.runner);
-    let made = runner::ensure_version(&work.database(&running, false), &mut |_| {}).await?;
+    let made = runner::ensure_version(&work.database(&running, false), &work.folder, &mut |_| {}).await?;
     if global.json {
         report::json(&serde_json::json!({ "created": made }));
     } else if !global.quiet {

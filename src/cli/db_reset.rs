@@ -6,6 +6,7 @@ use sqlx::Connection;
 use super::confirm::{confirm, refuse_protected};
 use super::global::Global;
 use super::interruptible;
+use super::migrator::walk as walk_migrator;
 use super::report::{self, Walk};
 use super::running::Running;
 use super::work::Work;
@@ -35,8 +36,12 @@ pub(crate) async fn run(args: DbReset, global: &Global) -> Result<()> {
     let question = format!("Take every revision back on {}, and lose what its tables hold?", work.target.shown);
     confirm(global, args.yes, &question)?;
     work.stop_on_signals();
-    let mut walk = Walk::new(global);
     let running = args.running.over(&work.config.runner);
+    if work.folder.migrator().is_some() {
+        walk_migrator(&work, Direction::Downgrade, &Target::base(), &running, global).await?;
+        return walk_migrator(&work, Direction::Upgrade, &Target::head(), &running, global).await;
+    }
+    let mut walk = Walk::new(global);
     let database = work.database(&running, walk.watches());
     runner::downgrade(&database, &work.folder, &Target::base(), None, &mut |event| walk.event(&event)).await?;
     let heads = Target { anchor: Anchor::Heads, ..Target::head() };

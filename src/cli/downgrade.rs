@@ -7,6 +7,7 @@ use super::fleet::{Each, run_each};
 use super::fleet_work::Task;
 use super::global::Global;
 use super::hooks::Hooks;
+use super::migrator::{sql_only, walk as walk_migrator};
 use super::report::Walk;
 use super::running::Running;
 use super::span::{Scripted, Span, print_script};
@@ -50,6 +51,13 @@ enum Origin {
 
 /// Runs the command.
 pub(crate) async fn run(args: Downgrade, global: &Global) -> Result<()> {
+    if args.sql || args.from.is_some() || args.each.is_set() {
+        sql_only(
+            &global.config()?,
+            "a script, --from and many databases need SQL files",
+            "autogen downgrade TARGET   runs the Migrator on one database",
+        )?;
+    }
     if args.sql {
         return script(&args, global);
     }
@@ -79,6 +87,9 @@ pub(super) async fn take_back(
     running: &config::Running,
     global: &Global,
 ) -> Result<()> {
+    if work.folder.migrator().is_some() {
+        return walk_migrator(work, Direction::Downgrade, target, running, global).await;
+    }
     work.stop_on_signals();
     let mut walk = Walk::new(global);
     let hooks = Hooks::new(&work.config, &work.target, Direction::Downgrade, global.quiet);
@@ -107,7 +118,7 @@ async fn reaches_base(work: &Work, target: &Target) -> Result<bool> {
         return Ok(true);
     }
     let mut conn = connect(&work.target).await?;
-    let applied = runner::applied(&mut conn, &work.config.default_namespace).await?;
+    let applied = runner::applied(&mut conn, &work.folder, &work.config.default_namespace).await?;
     let path = runner::way_back(&work.folder, &applied, target);
     Ok(path.is_ok_and(|path| !path.is_empty() && path.len() == applied.len()))
 }

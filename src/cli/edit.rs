@@ -26,7 +26,8 @@ pub(crate) struct Edit {
 pub(crate) async fn run(args: Edit, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let applied = if args.target.anchor == Anchor::Current { applied(&config).await? } else { BTreeSet::new() };
+    let applied =
+        if args.target.anchor == Anchor::Current { applied(&config, &folder).await? } else { BTreeSet::new() };
     let revisions = folder.graph().named(&applied, &args.target)?;
     if revisions.is_empty() {
         return Err(Error::new(Kind::Usage, format!("`{}` is no revision that has a file", args.target))

@@ -73,7 +73,7 @@ fn done(direction: Direction, ids: &[Id]) -> String {
 
 async fn current(fleet: &Fleet, member: &Member, check_heads: bool) -> Result<String> {
     let mut conn = connect(&member.target).await?;
-    let applied = runner::applied(&mut conn, &member.default_namespace).await?;
+    let applied = runner::applied(&mut conn, &fleet.folder, &member.default_namespace).await?;
     // Everything is read; a server that is gone needs no goodbye.
     let _ = conn.close().await;
     let ids = applied.iter().map(|applied| applied.revision.clone()).collect();

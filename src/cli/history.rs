@@ -34,7 +34,7 @@ pub(crate) async fn run(args: History, global: &Global) -> Result<()> {
     let folder = Folder::load(&config)?;
     let range = args.rev_range.unwrap_or_default();
     let needed = args.indicate_current || range.needs_database();
-    let applied = if needed { applied(&config).await? } else { BTreeSet::new() };
+    let applied = if needed { applied(&config, &folder).await? } else { BTreeSet::new() };
     let revisions = folder.graph().range(&applied, &range)?;
     let shown = Revisions::new(&folder, args.indicate_current.then_some(&applied));
     if args.graph && !global.json {
@@ -46,9 +46,9 @@ pub(crate) async fn run(args: History, global: &Global) -> Result<()> {
 }
 
 /// What is applied in the database; only reads.
-pub(super) async fn applied(config: &Config) -> Result<BTreeSet<Id>> {
+pub(super) async fn applied(config: &Config, folder: &Folder) -> Result<BTreeSet<Id>> {
     let mut conn = connect(&database(config)?).await?;
-    let applied = runner::applied(&mut conn, &config.default_namespace).await?;
+    let applied = runner::applied(&mut conn, folder, &config.default_namespace).await?;
     // Everything is read; a server that is gone needs no goodbye.
     let _ = conn.close().await;
     Ok(applied.into_iter().map(|applied| applied.revision).collect())

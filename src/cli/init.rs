@@ -1,34 +1,56 @@
 //! `autogen init`: what a project needs to begin.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::found::Found;
 use super::global::Global;
 use super::report;
 use crate::config::FILE_NAME;
 use crate::error::{Error, Kind, Result};
+use crate::migration::{Migrator, Program};
 
 /// Write autogen.toml, migrations/, .env.example and make targets into a project
 ///
-/// What is there already is left as it is.
+/// Where the project has a Migrator of sea-orm-migration, writes autogen.toml alone: revisions then are `MigrationTrait`
+/// files of that Migrator. What is there already is left as it is.
 #[derive(Debug, Args)]
-pub(crate) struct Init {}
+pub(crate) struct Init {
+    /// What revisions are written as [default: seaorm where the project has a Migrator, else sql]
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// SQL files with both directions, which autogen runs
+    Sql,
+    /// `MigrationTrait` files, which the project's Migrator lists and runs
+    Seaorm,
+}
 
 /// Runs the command.
-pub(crate) fn run(_: &Init, global: &Global) -> Result<()> {
+pub(crate) fn run(args: &Init, global: &Global) -> Result<()> {
     let root = global.folder()?;
-    let found = entities(&root);
-    let path = match found.as_slice() {
-        [single] => single.clone(),
-        _ => "models".to_owned(),
-    };
-    // A path as a TOML text is the path as a JSON text.
-    let config = include_str!("../../templates/init/autogen.toml")
-        .replace("@entities@", &serde_json::Value::from(path.as_str()).to_string());
+    let found = Found::in_folder(&root);
+    match (args.format, found.migrators.first()) {
+        (None | Some(Format::Seaorm), Some(migrator)) => of_migrator(global, &root, &found, migrator),
+        (Some(Format::Seaorm), None) => {
+            Err(Error::new(Kind::Usage, format!("there is no `impl MigratorTrait for ..` below {}", root.display()))
+                .hint("autogen init   begins with SQL files")
+                .hint("sea-orm-cli migrate init   makes a migration crate"))
+        }
+        (None | Some(Format::Sql), _) => of_files(global, &root, &found),
+    }
+}
+
+fn of_files(global: &Global, root: &Path, found: &Found) -> Result<()> {
+    let places: Vec<String> = found.entities.iter().map(|it| it.path.clone()).collect();
+    let path = places.first().cloned().unwrap_or_else(|| "models".to_owned());
+    let config = include_str!("../../templates/init/autogen.toml").replace("@entities@", &quoted(&path));
     let files = [
         (FILE_NAME, config.as_str()),
         ("migrations/.gitattributes", include_str!("../../templates/init/gitattributes")),
@@ -39,8 +61,61 @@ pub(crate) fn run(_: &Init, global: &Global) -> Result<()> {
     for (name, text) in files {
         report::written(global, name, write_new(&root.join(name), text)?);
     }
-    report::begun(global, &found, &path);
+    report::begun(global, &places, &path);
     Ok(())
+}
+
+/// Only autogen.toml: nothing of theirs is touched.
+fn of_migrator(global: &Global, root: &Path, found: &Found, migrator: &Migrator) -> Result<()> {
+    let shown = |path: &Path| shown(root, path);
+    let folder = migrator.file.parent().unwrap_or(root);
+    let entities = found.entities.first().map_or("entity", |it| it.path.as_str());
+    // The folder alone tells, unless it has another.
+    let beside = found.migrators.iter().filter(|it| it.file.parent() == Some(folder)).count();
+    let named = format!("migrator = {}", quoted(&shown(&migrator.file)));
+    let table = match &migrator.table {
+        Some(_) => String::new(),
+        None => {
+            "\n# What the Migrator calls its table: its text does not tell.\n# table = \"seaql_migrations\"".to_owned()
+        }
+    };
+    let seaorm = match beside {
+        1 => format!("[seaorm]{table}"),
+        _ => format!("[seaorm]\n# The file of the Migrator, since its folder has several.\n{named}{table}"),
+    };
+    let config = include_str!("../../templates/init/autogen-seaorm.toml")
+        .replace("@name@", &migrator.name)
+        .replace("@folder@", &quoted(&shown(folder)))
+        .replace("@entities@", &quoted(entities))
+        .replace("@seaorm@", &seaorm)
+        .replace("@runs@", &runs(root, migrator));
+    let is_new = write_new(&root.join(FILE_NAME), &config)?;
+    report::found(global, found, migrator, root, &runs(root, migrator));
+    report::written(global, FILE_NAME, is_new);
+    report::begun_beside(global);
+    Ok(())
+}
+
+/// How the migrations are run, for people.
+fn runs(root: &Path, migrator: &Migrator) -> String {
+    let manifest = shown(root, &migrator.package.join("Cargo.toml"));
+    match migrator.program() {
+        Program::Binary { name: None } => format!("cargo run --manifest-path {manifest} -- up"),
+        Program::Binary { name: Some(name) } => format!("cargo run --manifest-path {manifest} --bin {name} -- up"),
+        Program::Library => "a small program that autogen writes around the library".to_owned(),
+        Program::Neither => "nothing yet, name a command below".to_owned(),
+    }
+}
+
+/// From the root on; the root itself is `.`.
+fn shown(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    if below.is_empty() { ".".to_owned() } else { below }
+}
+
+/// A text of TOML is a text of JSON.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// Writes a file that is not there; says whether it did.
@@ -57,86 +132,13 @@ fn write_new(path: &Path, text: &str) -> Result<bool> {
     }
 }
 
-/// Folders deeper than this are somebody else's.
-const DEPTH: usize = 5;
-
-/// Where entities are: crate folders of their own, or module files of the project's crate.
-fn entities(root: &Path) -> Vec<String> {
-    let mut places = BTreeSet::new();
-    search(root, root, 0, &mut places);
-    places.into_iter().collect()
-}
-
-fn search(root: &Path, folder: &Path, depth: usize, places: &mut BTreeSet<String>) {
-    // What cannot be read is not obvious.
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_dir() {
-            let ours =
-                !name.starts_with('.') && !["target", "node_modules", "migration", "tests"].contains(&name.as_str());
-            if ours && depth < DEPTH {
-                search(root, &path, depth + 1, places);
-            }
-        } else if name.ends_with(".rs")
-            && fs::read_to_string(&path).is_ok_and(|text| text.contains("DeriveEntityModel"))
-            && let Some(place) = place(root, &path)
-        {
-            places.insert(place);
-        }
-    }
-}
-
-/// What `[entities] path` would say for an entity's file: its crate's folder, or in the project's own crate the module
-/// file that holds it.
-fn place(root: &Path, file: &Path) -> Option<String> {
-    let folder = file.parent()?;
-    let crate_folder =
-        folder.ancestors().take_while(|it| it.starts_with(root)).find(|it| it.join("Cargo.toml").is_file());
-    let place = match crate_folder {
-        Some(crate_folder) if crate_folder != root => crate_folder.to_path_buf(),
-        Some(_) | None => module(folder).unwrap_or_else(|| file.to_path_buf()),
-    };
-    let relative = place.strip_prefix(root).ok()?;
-    Some(relative.to_string_lossy().replace('\\', "/"))
-}
-
-fn module(folder: &Path) -> Option<PathBuf> {
-    ["mod.rs", "lib.rs"]
-        .map(|name| folder.join(name))
-        .into_iter()
-        .chain([folder.with_extension("rs")])
-        .find(|file| file.is_file())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn project(files: &[&str]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        for file in files {
-            write_new(&folder.path().join(file), "#[derive(DeriveEntityModel)]").expect("it is written");
-        }
-        folder
-    }
-
-    #[test]
-    fn entities_are_found_where_projects_have_them() {
-        for (files, expected) in [
-            (["Cargo.toml", "entity/Cargo.toml", "entity/src/user.rs"].as_slice(), ["entity"].as_slice()),
-            (&["Cargo.toml", "src/entities/mod.rs", "src/entities/user.rs"], &["src/entities/mod.rs"]),
-            (&["Cargo.toml", "src/models.rs", "src/models/user.rs"], &["src/models.rs"]),
-            (&["a/Cargo.toml", "a/src/x.rs", "b/Cargo.toml", "b/src/y.rs"], &["a", "b"]),
-            (&["Cargo.toml", "target/debug/x.rs", ".git/x.rs"], &[]),
-        ] {
-            assert_eq!(entities(project(files).path()), expected, "{files:?}");
-        }
-    }
-
     #[test]
     fn nothing_is_overwritten() {
-        let folder = project(&[]);
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("a/b");
         assert!(write_new(&path, "one").expect("it is written"));
         assert!(!write_new(&path, "two").expect("it is left"));

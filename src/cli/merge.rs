@@ -5,6 +5,7 @@ use clap::Args;
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::sql_only;
 use super::post_write::run_hooks;
 use super::prove::given;
 use super::report::{self, Progress};
@@ -45,6 +46,7 @@ pub(crate) struct Merge {
 /// Runs the command.
 pub(crate) async fn run(args: Merge, global: &Global) -> Result<()> {
     let config = global.config()?;
+    sql_only(&config, "merge joins branches", "the order of the Migrator's list joins them: keep both sides' lines")?;
     let folder = Folder::load(&config)?;
     let parents = folder.graph().parents_of_merge(&args.revisions, args.splice)?;
     let revision = new_revision(&config, &args.message, args.rev_id.as_deref(), parents)?;

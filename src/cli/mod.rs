@@ -16,6 +16,7 @@ mod selection;
 mod declaration;
 mod post_write;
 mod place;
+mod migrator;
 mod amend;
 mod create;
 mod unknown;
@@ -32,6 +33,7 @@ mod span;
 mod status;
 mod wait;
 mod confirm;
+mod found;
 mod init;
 mod db_init;
 mod db_reset;
@@ -50,6 +52,7 @@ mod show;
 mod edit;
 mod merge;
 mod rebase;
+mod squash;
 mod stamp;
 mod suggestion;
 mod doctor;
@@ -104,6 +107,7 @@ enum Command {
     Edit(edit::Edit),
     Merge(merge::Merge),
     Rebase(rebase::Rebase),
+    Squash(squash::Squash),
     Stamp(stamp::Stamp),
     Status(status::Status),
     Wait(wait::Wait),
@@ -171,6 +175,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Edit(args) => edit::run(args, &global).await,
         Command::Merge(args) => merge::run(args, &global).await,
         Command::Rebase(args) => rebase::run(args, &global).await,
+        Command::Squash(args) => squash::run(args, &global).await,
         Command::Init(args) => init::run(&args, &global),
         Command::Doctor(args) => doctor::run(args, &global).await,
         Command::Completions(args) => completions::run(&args),

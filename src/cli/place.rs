@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::edit;
+use super::migrator::sql_only;
 use crate::config::Config;
 use crate::error::{Kind, Result};
 use crate::migration::{Folder, LedgerChanges, Plan, new_revision};
@@ -43,6 +44,20 @@ impl Place {
         message: &str,
         id: Option<&str>,
     ) -> Result<Revision> {
+        if let Some(migrator) = folder.migrator() {
+            if self.head != Target::head()
+                || self.splice
+                || !self.branch_label.is_empty()
+                || !self.depends_on.is_empty()
+            {
+                let what = "--head, --splice, --branch-label and --depends-on are for branches";
+                sql_only(config, what, "a new migration comes after the last of its list")?;
+            }
+            if self.version_path.is_some() {
+                sql_only(config, "--version-path names a folder", "a new migration's file stands beside the last one")?;
+            }
+            return migrator.new_revision(config, message, id, folder.graph().parents_of_next()?);
+        }
         let graph = folder.graph();
         let parents = graph.parents_at(&self.head, self.splice).map_err(|error| {
             let is_several = error.kind() == Kind::SeveralHeads;

@@ -8,6 +8,7 @@ use super::comparison::start_scratch;
 use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
+use super::migrator::sql_only;
 use super::report::{self, Progress, Verdict};
 use super::unmanaged::unmanaged;
 use crate::config::Config;
@@ -39,6 +40,8 @@ pub(crate) struct Prove {
 /// Runs the command.
 pub(crate) async fn run(args: Prove, global: &Global) -> Result<()> {
     let config = global.config()?;
+    let instead = "what `create` writes is proved before it is written; autogen upgrade, downgrade -1, upgrade run it";
+    sql_only(&config, "prove runs SQL files", instead)?;
     let folder = Folder::load(&config)?;
     let chosen = chosen(&args, &folder)?;
     let progress = Progress::new(global.quiet);

@@ -8,6 +8,7 @@ use sqlx::Connection;
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::sql_only;
 use super::prove::{given, prove_revisions};
 use super::report::{self, Progress};
 use crate::config::{Config, connect};
@@ -35,9 +36,11 @@ pub(crate) struct Rebase {
 /// Runs the command.
 pub(crate) async fn run(args: Rebase, global: &Global) -> Result<()> {
     let config = global.config()?;
+    let instead = "move the lines in the Migrator's list; the new order is proved by: autogen check";
+    sql_only(&config, "rebase moves a branch behind another", instead)?;
     let folder = Folder::load(&config)?;
     let (moved, onto) = moved(&args, &folder)?;
-    interruptible(refuse_applied(&config, &moved)).await?;
+    interruptible(refuse_applied(&config, &folder, &moved)).await?;
     let (Some(first), Some(last)) = (moved.first(), moved.last()) else { return Ok(()) };
     let (first, last) = ((*first).clone(), (*last).clone());
     let after = folder.rebase(&first.id, std::slice::from_ref(&onto))?;
@@ -106,10 +109,10 @@ fn moved<'a>(args: &Rebase, folder: &'a Folder) -> Result<(Vec<&'a Revision>, Id
 }
 
 /// A database that has a revision got it after its old parents.
-async fn refuse_applied(config: &Config, moved: &[&Revision]) -> Result<()> {
+async fn refuse_applied(config: &Config, folder: &Folder, moved: &[&Revision]) -> Result<()> {
     let Some(target) = config.target()? else { return Ok(()) };
     let mut conn = connect(&target).await?;
-    let applied = runner::applied(&mut conn, &config.default_namespace).await?;
+    let applied = runner::applied(&mut conn, folder, &config.default_namespace).await?;
     let _ = conn.close().await;
     let Some(there) = moved.iter().find(|it| applied.iter().any(|applied| applied.revision == it.id)) else {
         return Ok(());

@@ -26,7 +26,8 @@ pub(crate) struct Show {
 pub(crate) async fn run(args: Show, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
-    let applied = if args.target.anchor == Anchor::Current { applied(&config).await? } else { BTreeSet::new() };
+    let applied =
+        if args.target.anchor == Anchor::Current { applied(&config, &folder).await? } else { BTreeSet::new() };
     let revisions = folder.graph().named(&applied, &args.target)?;
     Revisions::new(&folder, None).paragraphs(global, &revisions);
     if args.sql && !global.json {

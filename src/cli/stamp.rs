@@ -5,6 +5,7 @@ use clap::Args;
 use super::fleet::{Each, run_each};
 use super::fleet_work::Task;
 use super::global::Global;
+use super::migrator::sql_only;
 use super::report::{self, Walk};
 use super::running::Waiting;
 use super::span::{Scripted, Span, print_script};
@@ -33,6 +34,13 @@ pub(crate) struct Stamp {
 
 /// Runs the command.
 pub(crate) async fn run(args: Stamp, global: &Global) -> Result<()> {
+    if args.sql || args.each.is_set() {
+        sql_only(
+            &global.config()?,
+            "a script and many databases need SQL files",
+            "autogen stamp TARGET   marks one database",
+        )?;
+    }
     if args.sql {
         let [target] = args.targets.as_slice() else {
             return Err(Error::new(Kind::Usage, "--sql takes one target").hint("autogen stamp --sql FROM:TO"));

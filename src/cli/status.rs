@@ -6,6 +6,7 @@ use sqlx::Connection;
 use super::fleet::{Each, run_each};
 use super::fleet_work::Task;
 use super::global::Global;
+use super::migrator::sql_only;
 use super::report;
 use super::work::Work;
 use crate::config::connect;
@@ -27,6 +28,8 @@ pub(crate) async fn run(args: &Status, global: &Global) -> Result<()> {
         return run_each(global, &args.each, Task::Status, Clone::clone).await;
     }
     let work = Work::open(global)?;
+    let instead = "autogen history -i   shows which migrations are applied";
+    sql_only(&work.config, "status reads the journal of SQL files", instead)?;
     let mut conn = connect(&work.target).await?;
     let status = runner::status(&mut conn, &work.folder, &work.config.default_namespace).await?;
     // Everything is read; a server that is gone needs no goodbye.

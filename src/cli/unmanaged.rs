@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 
-use crate::config::Config;
+use crate::config::{Config, Format};
 use crate::error::{Error, Kind, Result};
+use crate::migration::Migrator;
 use crate::operation::display_object;
 use crate::reflect::{self, Scope};
 use crate::schema::{
@@ -20,9 +21,10 @@ use crate::scratch::{Extras, Statement};
 /// [`Kind::Usage`] where a namespace is both ours and left alone.
 pub(super) fn unmanaged(config: &Config) -> Result<Unmanaged> {
     let written = &config.unmanaged;
+    let tables = [written.tables.clone(), migrator_table(config)?.into_iter().collect()].concat();
     let patterns = [
         (RuleOf::Namespaces, written.namespaces.as_slice()),
-        (RuleOf::Tables, &written.tables),
+        (RuleOf::Tables, &tables),
         (RuleOf::Columns, &written.columns),
         (RuleOf::Indexes, &written.indexes),
         (RuleOf::Constraints, &written.constraints),
@@ -38,6 +40,17 @@ pub(super) fn unmanaged(config: &Config) -> Result<Unmanaged> {
         )
         .hint("take it out of one of the two: `schema` and `namespaces`, or [unmanaged]")),
         None => Ok(unmanaged),
+    }
+}
+
+/// What a Migrator calls its own table, where that is not the usual name, which nobody looks at anyway.
+fn migrator_table(config: &Config) -> Result<Option<String>> {
+    match config.format {
+        Format::Sql => Ok(None),
+        Format::SeaOrm => {
+            let table = Migrator::configured(config)?.table;
+            Ok(table.filter(|it| !reflect::IGNORED_TABLES.contains(&it.as_str())))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use super::fleet::{Each, run_each};
 use super::fleet_work::Task;
 use super::global::Global;
 use super::hooks::Hooks;
+use super::migrator::{sql_only, walk as walk_migrator};
 use super::report::Walk;
 use super::running::Running;
 use super::span::{Scripted, Span, print_script};
@@ -38,6 +39,13 @@ pub(crate) struct Upgrade {
 
 /// Runs the command.
 pub(crate) async fn run(args: Upgrade, global: &Global) -> Result<()> {
+    if args.sql || args.dry_run || args.each.is_set() {
+        sql_only(
+            &global.config()?,
+            "a script, a dry run and many databases need SQL files",
+            "autogen upgrade   runs the Migrator on one database",
+        )?;
+    }
     if args.sql {
         let what = Scripted::Walk(Direction::Upgrade);
         return print_script(global, &args.target, &what, |configured| args.running.over(configured));
@@ -50,6 +58,10 @@ pub(crate) async fn run(args: Upgrade, global: &Global) -> Result<()> {
         return run_each(global, &args.each, Task::Upgrade(target), |configured| args.running.over(configured)).await;
     }
     let work = Work::open(global)?;
+    if work.folder.migrator().is_some() {
+        return walk_migrator(&work, Direction::Upgrade, &target, &args.running.over(&work.config.runner), global)
+            .await;
+    }
     work.stop_on_signals();
     let mut walk = Walk::new(global);
     let running = args.running.over(&work.config.runner);

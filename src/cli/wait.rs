@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Wait, global: &Global) -> Result<()> {
 
 async fn applied(work: &Work) -> Result<BTreeSet<Id>> {
     let mut conn = connect(&work.target).await?;
-    let applied = runner::applied(&mut conn, &work.config.default_namespace).await?;
+    let applied = runner::applied(&mut conn, &work.folder, &work.config.default_namespace).await?;
     // Everything is read; a server that is gone needs no goodbye.
     let _ = conn.close().await;
     Ok(applied.into_iter().map(|applied| applied.revision).collect())

@@ -11,6 +11,8 @@ use crate::error::{Error, Kind, Result};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
+    pub(super) format: Format,
+    pub(super) seaorm: SeaOrm,
     pub(super) script_location: PathBuf,
     pub(super) version_locations: Vec<PathBuf>,
     pub(super) recursive_version_locations: bool,
@@ -39,6 +41,8 @@ pub(super) struct File {
 impl Default for File {
     fn default() -> Self {
         Self {
+            format: Format::default(),
+            seaorm: SeaOrm::default(),
             script_location: "migrations".into(),
             version_locations: Vec::new(),
             recursive_version_locations: false,
@@ -100,6 +104,31 @@ impl Entities {
             [(self.path.is_some(), "path"), (!self.types.is_empty(), "types"), (!self.ignore.is_empty(), "ignore")];
         set.into_iter().find(|(set, _)| self.command.is_some() && *set).map(|(_, key)| key)
     }
+}
+
+/// `format`: what a revision is written as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// One SQL file with both directions, which autogen runs.
+    #[default]
+    Sql,
+    /// A `MigrationTrait` file in the Migrator of the project, which the migration crate runs.
+    SeaOrm,
+}
+
+/// `[seaorm]`: how the project's own migrations are found and run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SeaOrm {
+    /// The file with `impl MigratorTrait`, relative to autogen.toml, where script_location has several.
+    pub migrator: Option<PathBuf>,
+    /// The table of applied migrations, where the text of the Migrator does not tell.
+    pub table: Option<String>,
+    /// A built migration program, relative to autogen.toml, instead of `cargo run`.
+    pub binary: Option<PathBuf>,
+    /// A program and its arguments that run the migrations: `up`, `down -n 2` and the like are added.
+    pub command: Option<Vec<String>>,
 }
 
 /// `locking`: how the planner treats locks.
@@ -301,6 +330,20 @@ pub(super) fn read(path: &Path) -> Result<File> {
             "command",
             "`command` is empty".to_owned(),
             "write the program and its arguments: command = [\"./dump-schema\", \"--json\"]",
+        ));
+    }
+    if file.seaorm.command.as_ref().is_some_and(Vec::is_empty) {
+        return Err(value_error(
+            "command",
+            "`command` under [seaorm] is empty".to_owned(),
+            "write the program and its arguments: command = [\"cargo\", \"loco\", \"db\"]",
+        ));
+    }
+    if file.seaorm.command.is_some() && file.seaorm.binary.is_some() {
+        return Err(value_error(
+            "command",
+            "`command` and `binary` are both set under [seaorm]: which of them runs the migrations?".to_owned(),
+            "leave one of them out",
         ));
     }
     if let Some((key, problem)) = file.naming.problem() {

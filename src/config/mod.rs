@@ -12,7 +12,7 @@ mod running;
 pub use connect::connect;
 pub use database::Target;
 pub use environment::Environment;
-pub use file::{Entities, Level, Locking, Logging, Naming, PostWriteHook, Profile, Scratch, Unmanaged};
+pub use file::{Entities, Format, Level, Locking, Logging, Naming, PostWriteHook, Profile, Scratch, SeaOrm, Unmanaged};
 pub use running::{HookCommand, Hooks, Running, Transaction};
 
 use std::collections::BTreeMap;
@@ -28,6 +28,10 @@ pub const FILE_NAME: &str = "autogen.toml";
 pub struct Config {
     /// The folder of `autogen.toml`; places and relative paths start here.
     pub root: PathBuf,
+    /// What a revision is written as.
+    pub format: Format,
+    /// How the project's own migrations are found and run, where that is `seaorm`.
+    pub seaorm: SeaOrm,
     /// The folder of the ledger and, unless others are named, of the revisions; absolute or from the working folder.
     pub script_location: PathBuf,
     /// The folders of the revisions: one or more.
@@ -122,6 +126,8 @@ impl Config {
 
     fn of(file: file::File, root: PathBuf, overrides: Overrides, environment: Environment) -> Self {
         Self {
+            format: file.format,
+            seaorm: file.seaorm,
             script_location: root.join(&file.script_location),
             version_locations: locations(&root, &file.script_location, &file.version_locations),
             recursive_version_locations: file.recursive_version_locations,

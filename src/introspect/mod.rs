@@ -56,6 +56,7 @@ pub use edit::{Edit, Edited, Words, edit};
 pub use name::field_name;
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
 pub use naming::named;
+pub(crate) use nesting::file as parse_rust;
 pub(crate) use sql_type::{counts, parse as parse_sql_type};
 
 use self::crate_tree::{ModuleId, Tree};

@@ -10,7 +10,7 @@ use syn::{LitStr, Result, Token};
 const DEEPEST: usize = 3_000;
 
 /// Parses a whole file, as `syn::parse_file` does.
-pub(super) fn file(text: &str) -> Result<syn::File> {
+pub(crate) fn file(text: &str) -> Result<syn::File> {
     let for_shell = text.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('['));
     let code = if for_shell { &text[text.find('\n').unwrap_or(text.len())..] } else { text };
     // So few tokens cannot be deep.

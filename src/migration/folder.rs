@@ -6,9 +6,11 @@ mod write;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "cli")]
+use super::Migrator;
 use super::lock::{LockFile, Owner, What};
 use super::{Migration, rename_line};
-use crate::config::Config;
+use crate::config::{Config, Format};
 #[cfg(feature = "cli")]
 pub(super) use write::replace;
 
@@ -28,6 +30,9 @@ pub struct Folder {
     pub(super) lock: LockFile,
     /// The file whose place the next revision takes.
     pub(super) replaces: Option<PathBuf>,
+    /// What lists the revisions, where they are those of a Migrator.
+    #[cfg(feature = "cli")]
+    migrator: Option<Migrator>,
 }
 
 /// What a revision changes in the ledger.
@@ -69,17 +74,51 @@ impl Folder {
     /// # Errors
     /// [`Kind::Error`] with file and line: a file that is no migration, a broken graph, a broken ledger.
     pub fn load(config: &Config) -> Result<Self> {
+        match config.format {
+            Format::Sql => Self::of_files(config),
+            #[cfg(feature = "cli")]
+            Format::SeaOrm => Self::of_migrator(config, Migrator::configured(config)?),
+            #[cfg(not(feature = "cli"))]
+            Format::SeaOrm => Err(Error::new(Kind::Usage, "a Migrator runs its migrations itself")),
+        }
+    }
+
+    fn of_files(config: &Config) -> Result<Self> {
         let mut migrations = Vec::new();
         for path in sql_files(config)? {
             migrations.push(Migration::parse(&path, &config.shown_path(&path), &read(&path)?)?);
         }
+        refuse_replaced(&migrations, config)?;
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
-        let lock_path = config.script_location.join(LEDGER_FILE);
-        let lock = match lock_path.is_file() {
-            true => LockFile::parse(&config.shown_path(&lock_path), &read(&lock_path)?)?,
-            false => LockFile::default(),
-        };
-        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock, replaces: None })
+        Ok(Self::new(config, RevisionGraph::from_files(files)?, migrations, read_lock(config)?))
+    }
+
+    /// The migrations that a Migrator lists, in a row.
+    #[cfg(feature = "cli")]
+    fn of_migrator(config: &Config, migrator: Migrator) -> Result<Self> {
+        let migrations: Vec<Migration> = migrator.listed.iter().map(|it| it.migration.clone()).collect();
+        let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
+        let folder = Self::new(config, RevisionGraph::from_files(files)?, migrations, read_lock(config)?);
+        Ok(Self { migrator: Some(migrator), ..folder })
+    }
+
+    fn new(config: &Config, graph: RevisionGraph, migrations: Vec<Migration>, lock: LockFile) -> Self {
+        Self {
+            config: config.clone(),
+            graph,
+            migrations,
+            lock,
+            replaces: None,
+            #[cfg(feature = "cli")]
+            migrator: None,
+        }
+    }
+
+    /// What lists the revisions, where they are those of a Migrator.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn migrator(&self) -> Option<&Migrator> {
+        self.migrator.as_ref()
     }
 
     /// Revisions whose texts a program holds, as files by name.
@@ -96,7 +135,7 @@ impl Folder {
             }
         }
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
-        Ok(Self { config: config.clone(), graph: RevisionGraph::from_files(files)?, migrations, lock, replaces: None })
+        Ok(Self::new(config, RevisionGraph::from_files(files)?, migrations, lock))
     }
 
     /// The configuration that it was read by.
@@ -177,6 +216,26 @@ impl Folder {
     pub fn recorded_proofs(&self, id: &str) -> Vec<String> {
         let proof = |what: &What| if let What::Proved(version) = what { Some(version.clone()) } else { None };
         self.lock.of(&Owner::Revision(id.to_owned())).filter_map(|line| proof(&line.what)).collect()
+    }
+}
+
+/// Two branches may bring back what one of them made one of; so may a run that died.
+fn refuse_replaced(migrations: &[Migration], config: &Config) -> Result<()> {
+    for by in migrations.iter().filter(|it| !it.revision.replaces.is_empty()) {
+        if let Some(old) = migrations.iter().find(|it| by.revision.replaces.contains(&it.revision.id)) {
+            let (old, shown) = (config.shown_path(&old.path), config.shown_path(&by.path));
+            return Err(Error::new(Kind::Error, format!("{old} is there beside {shown}, which replaces it"))
+                .hint(format!("rm {old}   what it does stands in the other file")));
+        }
+    }
+    Ok(())
+}
+
+fn read_lock(config: &Config) -> Result<LockFile> {
+    let path = config.script_location.join(LEDGER_FILE);
+    match path.is_file() {
+        true => LockFile::parse(&config.shown_path(&path), &read(&path)?),
+        false => Ok(LockFile::default()),
     }
 }
 

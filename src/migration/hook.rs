@@ -37,22 +37,42 @@ impl Folder {
         }
         let text = read(path)?;
         let shown = config.shown_path(path);
-        let written = Migration::parse(path, &shown, &text)?;
+        let written = self.parse(path, &shown)?;
         for hook in &config.post_write_hooks {
             on_hook(&hook.name);
-            let outcome = run(config, hook, path).and_then(|()| left(config, hook, path, &written));
+            let outcome = run(config, hook, path).and_then(|()| self.left(hook, path, &written));
             if let Err(problem) = outcome {
                 replace(path, &text, true)?;
                 return Err(problem.hint(format!("{shown} stays as it was written")));
             }
         }
-        let now = Migration::parse(path, &shown, &read(path)?)?;
+        let now = self.parse(path, &shown)?;
         if now.text == written.text {
             return Ok(Hooked::Unchanged);
         }
         let hooked = if same_statements(&written, &now) { Hooked::Formatted } else { Hooked::Rewritten };
         self.record_hooked(&now, hooked)?;
         Ok(hooked)
+    }
+
+    /// Reads a revision's file.
+    fn parse(&self, path: &Path, shown: &str) -> Result<Migration> {
+        match self.migrator() {
+            Some(_) => super::Migrator::read_file(path, shown),
+            None => Migration::parse(path, shown, &read(path)?),
+        }
+    }
+
+    /// Refuses what is no longer this revision.
+    fn left(&self, hook: &PostWriteHook, path: &Path, written: &Migration) -> Result<()> {
+        let shown = self.config().shown_path(path);
+        let broke = |what: &str| Error::new(Kind::Error, format!("the hook `{}` {what}", hook.name));
+        let now =
+            self.parse(path, &shown).map_err(|cause| broke("left a file that is no migration").caused_by(cause))?;
+        if now.revision == written.revision && now.renames == written.renames {
+            return Ok(());
+        }
+        Err(broke("changed the header of the file"))
     }
 
     fn record_hooked(&self, now: &Migration, hooked: Hooked) -> Result<()> {
@@ -110,19 +130,6 @@ fn arguments(hook: &PostWriteHook, path: &Path) -> Result<Vec<String>> {
     // As in Alembic, options without the token stand behind the file.
     let names_file = words.iter().any(|word| word.contains(FILE_TOKEN));
     Ok(if names_file { filled } else { std::iter::once(file.into_owned()).chain(filled).collect() })
-}
-
-/// Refuses what is no longer this revision.
-fn left(config: &Config, hook: &PostWriteHook, path: &Path, written: &Migration) -> Result<()> {
-    let shown = config.shown_path(path);
-    let broke = |what: &str| Error::new(Kind::Error, format!("the hook `{}` {what}", hook.name));
-    let now = read(path)
-        .and_then(|text| Migration::parse(path, &shown, &text))
-        .map_err(|cause| broke("left a file that is no migration").caused_by(cause))?;
-    if now.revision == written.revision && now.renames == written.renames {
-        return Ok(());
-    }
-    Err(broke("changed the header of the file"))
 }
 
 /// The same words: spaces, comments and the case of what is not quoted do not count.

@@ -19,7 +19,11 @@ mod amend;
 #[cfg(feature = "cli")]
 mod rebase;
 #[cfg(feature = "cli")]
+mod squash;
+#[cfg(feature = "cli")]
 mod hook;
+#[cfg(feature = "cli")]
+mod seaorm;
 mod plan;
 
 pub use folder::{Edited, Folder, LEDGER_FILE, LedgerChanges, ProofLine};
@@ -32,7 +36,11 @@ pub use parse::parse_statements;
 pub use plan::{plan_hazards, rename_line};
 #[cfg(feature = "cli")]
 pub use render::{render, render_upgrade};
+#[cfg(feature = "cli")]
+pub use seaorm::{Listed, Migrator, Program, Version, find_migrators};
 pub use split::{SplitError, SqlText, split, tokens};
+#[cfg(feature = "cli")]
+pub use squash::Squashed;
 
 use std::path::PathBuf;
 
@@ -90,8 +98,12 @@ pub struct Migration {
     pub hash: String,
     /// The whole text, line ends as `\n`.
     pub text: String,
+    /// The text of the upgrade section.
+    pub upgrade_text: String,
     /// The text of the downgrade section, which the database keeps and [`parse_statements`] reads.
     pub downgrade_text: String,
+    /// Whether it is Rust that somebody wrote: what it does, only the migration crate knows.
+    pub by_hand: bool,
 }
 
 impl Plan {

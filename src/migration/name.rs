@@ -30,7 +30,7 @@ pub fn new_revision(config: &Config, message: &str, id: Option<&str>, parents: V
     })
 }
 
-fn checked_message(message: &str) -> Result<String> {
+pub(super) fn checked_message(message: &str) -> Result<String> {
     let message = message.trim().trim_start_matches('-').trim_start();
     let wrong = |what: &str| {
         Err(Error::new(Kind::Usage, what).hint("autogen create \"add user profile fields\"   says what changes"))
@@ -47,7 +47,7 @@ fn checked_message(message: &str) -> Result<String> {
     Ok(message.to_owned())
 }
 
-fn now(config: &Config) -> Result<Zoned> {
+pub(super) fn now(config: &Config) -> Result<Zoned> {
     let variable = "SOURCE_DATE_EPOCH";
     let timestamp = match config.environment().get(variable) {
         None => Timestamp::now(),
@@ -94,7 +94,7 @@ pub(super) fn file_name(config: &Config, revision: &Revision) -> Result<String> 
 }
 
 /// The message in small ASCII letters and digits, joined by `_`, cut at the end of a word. May be empty.
-fn slug(message: &str, length: usize) -> String {
+pub(super) fn slug(message: &str, length: usize) -> String {
     let slug = slug::slugify(message).replace('-', "_");
     if slug.len() <= length {
         return slug;

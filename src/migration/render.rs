@@ -14,6 +14,7 @@ struct File<'a> {
     create_date: &'a str,
     branch_labels: String,
     depends_on: String,
+    replaces: String,
     renames: Vec<String>,
     upgrade: Vec<Section<'a>>,
     downgrade: Vec<Section<'a>>,
@@ -21,7 +22,7 @@ struct File<'a> {
 
 #[derive(Template)]
 #[template(path = "block.sql", escape = "none")]
-struct Section<'a> {
+pub(super) struct Section<'a> {
     titles: Vec<Title>,
     statements: &'a [Statement],
 }
@@ -49,6 +50,7 @@ pub fn render(plan: &Plan) -> Result<String> {
         create_date: &revision.create_date,
         branch_labels: revision.branch_labels.join(", "),
         depends_on: revision.depends_on.join(", "),
+        replaces: revision.replaces.join(", "),
         renames: plan.renames.iter().map(|rename| one_line(rename)).collect(),
         upgrade: sections(&plan.upgrade),
         downgrade: sections(&plan.downgrade),
@@ -97,6 +99,21 @@ fn section_text(blocks: &[Block]) -> Result<String> {
 }
 
 impl Section<'_> {
+    /// Its statements.
+    pub(super) fn statements(&self) -> &[Statement] {
+        self.statements
+    }
+
+    /// What is said above them, a line each.
+    pub(super) fn remarks(&self) -> Vec<String> {
+        let of = |title: &Title| {
+            let place = title.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+            let hazards = title.hazards.iter().map(|hazard| format!("hazard {hazard}"));
+            std::iter::once(format!("{}{place}", title.text)).chain(hazards).collect::<Vec<_>>()
+        };
+        self.titles.iter().flat_map(of).collect()
+    }
+
     /// A semicolon after a line comment would be part of it.
     fn ends_in_comment(&self, statement: &Statement) -> bool {
         split(&format!("{};", statement.sql)).is_ok_and(|texts| texts.iter().any(|text| text.sql != statement.sql))
@@ -104,7 +121,7 @@ impl Section<'_> {
 }
 
 /// A section for each block with statements; the titles of those without stand above the next.
-fn sections(blocks: &[Block]) -> Vec<Section<'_>> {
+pub(super) fn sections(blocks: &[Block]) -> Vec<Section<'_>> {
     let ends = |block: &Block| !block.statements.is_empty();
     let mut sections: Vec<Section<'_>> = Vec::new();
     for group in blocks.split_inclusive(ends) {
@@ -127,13 +144,13 @@ fn title(block: &Block, before: &[Title]) -> Title {
 }
 
 /// A name may hold a line break, and what follows it would be SQL.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.chars()
         .flat_map(|c| if c.is_control() || c == '\u{2028}' { c.escape_default().collect() } else { vec![c] })
         .collect()
 }
 
-fn check(statement: &Statement) -> Result<()> {
+pub(super) fn check(statement: &Statement) -> Result<()> {
     let sql = &statement.sql;
     let single = split(sql).is_ok_and(|texts| matches!(texts.as_slice(), [single] if single.sql == *sql));
     if single {

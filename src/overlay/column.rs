@@ -76,14 +76,18 @@ fn family(base: &BaseType) -> Family {
 /// Serial equals identity, and an auto-increment that nobody wrote out is no statement about a column that is there.
 fn default(object: &Object, current: &Column, model: &Column, laying: &mut Laying<'_>) -> ColumnDefault {
     let counts = |default: &ColumnDefault| matches!(default, ColumnDefault::Identity(_) | ColumnDefault::Serial(_));
+    let goes = laying.strict || laying.ledger.owns_fact(object, Fact::Default);
     if laying.states(object, Fact::Default) {
+        // `auto_increment = false`, which code generators write at every uuid, says of counting alone.
+        if model.default == ColumnDefault::None && matches!(current.default, ColumnDefault::Expression(_)) && !goes {
+            return current.default.clone();
+        }
         laying.declare_fact(object.clone(), Fact::Default);
         if counts(&model.default) && counts(&current.default) {
             return current.default.clone();
         }
         return model.default.clone();
     }
-    let goes = laying.strict || laying.ledger.owns_fact(object, Fact::Default);
     match (&model.default, &current.default) {
         (_, ColumnDefault::Generated(_)) if !goes => current.default.clone(),
         (ColumnDefault::None, _) if goes => ColumnDefault::None,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
+use super::squashed::as_squashed;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Record;
 use crate::migration::{Folder, Migration};
@@ -32,11 +33,22 @@ pub struct Applied {
     pub source: Option<String>,
 }
 
-/// What is applied, oldest first; only reads, and finds nothing where there is no history.
+/// What is applied, oldest first, as the folder has it: revisions that another replaces count as that one. Only reads,
+/// and finds nothing where there is no history.
 ///
 /// # Errors
-/// [`Kind::Error`] when the history cannot be read.
-pub async fn applied(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
+/// [`Kind::Error`] when the history cannot be read; [`Kind::Refused`] when the database stands in the middle of what a
+/// revision replaces.
+pub async fn applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<Vec<Applied>> {
+    #[cfg(feature = "cli")]
+    if let Some(migrator) = folder.migrator() {
+        return super::migrator::applied(conn, migrator, default_namespace).await;
+    }
+    as_squashed(recorded(conn, default_namespace).await?, folder)
+}
+
+/// The rows of `autogen_history`.
+async fn recorded(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
     prepare_session(conn, default_namespace).await?;
     if !exists(conn, default_namespace).await.map_err(unreadable)? {
         return Ok(Vec::new());
@@ -84,7 +96,7 @@ pub async fn edited_since(
     folder: &Folder,
     default_namespace: &str,
 ) -> Result<Vec<EditedSince>> {
-    let applied = applied(conn, default_namespace).await?;
+    let applied = applied(conn, folder, default_namespace).await?;
     Ok(edited(&applied, folder)
         .into_iter()
         .map(|(applied, file)| EditedSince {
@@ -98,7 +110,11 @@ pub async fn edited_since(
 /// Applied revisions and their files where those are no longer what was applied.
 pub(super) fn edited<'a>(applied: &'a [Applied], folder: &'a Folder) -> Vec<(&'a Applied, &'a Migration)> {
     let file = |applied: &'a Applied| {
+        // What a Migrator applied, nobody kept.
         let file = folder.migration(&applied.revision).filter(|file| file.hash != applied.hash)?;
+        if applied.hash.is_empty() {
+            return None;
+        }
         Some((applied, file))
     };
     applied.iter().filter_map(file).collect()
@@ -117,6 +133,14 @@ pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>
         [parent] => parent,
         _ => "-1",
     };
+    #[cfg(feature = "cli")]
+    if let Some(migrator) = folder.migrator() {
+        return match &migrator.unusual {
+            // Its text does not tell all that it lists.
+            Some(_) => Ok(applied.iter().map(|applied| applied.revision.clone()).collect()),
+            None => Err(unlisted(&unknown)),
+        };
+    }
     let titles: Vec<String> = unknown.iter().map(|it| format!("{} ({})", it.revision, it.message)).collect();
     Err(Error::new(Kind::Error, format!("the database has revisions that the folder lacks: {}", titles.join(", ")))
         .hint("is this the right branch, and is it up to date? bring the files back with git")
@@ -124,12 +148,24 @@ pub(super) fn known(applied: &[Applied], folder: &Folder) -> Result<BTreeSet<Id>
         .hint("autogen stamp --purge TARGET   forgets them, without changing the schema"))
 }
 
+/// What the Migrator does not list.
+#[cfg(feature = "cli")]
+fn unlisted(unknown: &[&Applied]) -> Error {
+    let names: Vec<&str> = unknown.iter().map(|it| it.revision.as_str()).collect();
+    Error::new(
+        Kind::Error,
+        format!("the database has migrations that the Migrator does not list: {}", names.join(", ")),
+    )
+    .hint("is this the right branch, and is it up to date? bring the files back with git")
+    .hint("autogen stamp --purge TARGET   forgets them, without changing the schema")
+}
+
 /// The ids of what is applied, all of which the folder has; only reads.
 ///
 /// # Errors
 /// [`Kind::Error`] when the folder lacks some, or the history cannot be read.
 pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<BTreeSet<Id>> {
-    known(&applied(conn, default_namespace).await?, folder)
+    known(&applied(conn, folder, default_namespace).await?, folder)
 }
 
 /// Demands that every revision of the folder is applied, and no other.
@@ -137,9 +173,10 @@ pub async fn known_applied(conn: &mut PgConnection, folder: &Folder, default_nam
 /// # Errors
 /// [`Kind::NotAtHead`] when some are missing, [`Kind::Error`] when the folder lacks some or the history cannot be read.
 pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<()> {
-    let applied = known(&applied(conn, default_namespace).await?, folder)?;
+    let applied = known(&applied(conn, folder, default_namespace).await?, folder)?;
+    let missing = folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id));
     let missing: Vec<String> =
-        folder.graph().oldest_first().filter(|revision| !applied.contains(&revision.id)).map(|r| r.title()).collect();
+        missing.filter(|revision| !is_conditional(folder, revision)).map(|r| r.title()).collect();
     match missing.as_slice() {
         [] => Ok(()),
         [first, rest @ ..] => {
@@ -148,6 +185,18 @@ pub async fn require_head(conn: &mut PgConnection, folder: &Folder, default_name
                 .hint(format!("autogen upgrade   applies {first}{more}")))
         }
     }
+}
+
+/// Whether only a build tells if the revision is there.
+fn is_conditional(folder: &Folder, revision: &Revision) -> bool {
+    #[cfg(feature = "cli")]
+    let conditional = folder.migrator().is_some_and(|it| it.is_conditional(&revision.id));
+    #[cfg(not(feature = "cli"))]
+    let conditional = {
+        let _ = (folder, revision);
+        false
+    };
+    conditional
 }
 
 /// Makes the table where there is none; `role` is who connects, for messages.
@@ -189,8 +238,8 @@ async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: 
     }
 }
 
-/// What writes that a revision is applied.
-pub(super) fn insert(migration: &Migration) -> Record {
+/// What writes that a revision is applied, and with it what it replaces: without text, and with no hash.
+pub(super) fn insert(migration: &Migration) -> Vec<Record> {
     let revision = &migration.revision;
     let parents = revision.parents.join(",");
     let values = [
@@ -201,10 +250,21 @@ pub(super) fn insert(migration: &Migration) -> Record {
         ("downgrade", &migration.downgrade_text),
         ("source", &migration.text),
     ];
-    Record::new(include_str!("sql/insert_history.sql"), &values)
+    let own = Record::new(include_str!("sql/insert_history.sql"), &values);
+    let replaced = revision.replaces.iter().map(|id| {
+        let values = [("revision", id.as_str()), ("replaced_by", revision.id.as_str())];
+        Record::new(include_str!("sql/insert_replaced.sql"), &values)
+    });
+    replaced.chain([own]).collect()
 }
 
-/// What writes that a revision is no longer applied.
-pub(super) fn delete(revision: &str) -> Record {
+/// What writes that a revision is no longer applied, nor what it replaces.
+pub(super) fn delete(migration: &Migration) -> Vec<Record> {
+    let revision = &migration.revision;
+    revision.replaces.iter().chain([&revision.id]).map(|id| forget(id)).collect()
+}
+
+/// What takes the row of a revision away.
+pub(super) fn forget(revision: &str) -> Record {
     Record::new(include_str!("sql/delete_history.sql"), &[("revision", revision)])
 }

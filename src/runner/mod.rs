@@ -9,6 +9,7 @@ mod lock;
 mod progress;
 mod session;
 mod stored;
+mod squashed;
 mod status;
 mod walk;
 mod stamp;
@@ -17,10 +18,14 @@ mod pooler;
 mod script;
 mod ensure;
 mod rows;
+#[cfg(feature = "cli")]
+mod migrator;
 
 pub use ensure::ensure_version;
 pub use history::{Applied, EditedSince, applied, edited_since, known_applied, require_head};
 pub use initialise::{Extension, Initialised, initialise};
+#[cfg(feature = "cli")]
+pub use migrator::{Held, Runner};
 pub use pooler::refuse as refuse_pooler;
 pub use progress::Progress;
 pub use rows::{TableRows, table_rows};

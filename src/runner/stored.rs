@@ -104,10 +104,12 @@ fn migration(applied: &Applied) -> Result<Migration> {
         },
         path: PathBuf::new(),
         upgrade: Vec::new(),
+        upgrade_text: String::new(),
         downgrade: parse_statements(&shown, &applied.downgrade)?,
         renames: Vec::new(),
         hash: applied.hash.clone(),
         text: String::new(),
         downgrade_text: applied.downgrade.clone(),
+        by_hand: false,
     })
 }

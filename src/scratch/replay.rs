@@ -30,6 +30,19 @@ impl Scratch {
         Ok((database, schema))
     }
 
+    /// What is in a database that somebody else's program has filled, or nobody.
+    ///
+    /// # Errors
+    ///
+    /// When the server is gone.
+    pub async fn settle(&self, database: &Database, scope: &Scope) -> Result<Schema> {
+        let mut conn = database.connect().await?;
+        strangers::make_all(&mut conn, scope).await?;
+        let schema = reflect(&mut conn, scope).await?;
+        let _ = conn.close().await;
+        Ok(schema)
+    }
+
     /// Brings a replayed database to the state of `live`: what a live database has beyond its history is there too,
     /// so that a plan that depends on it can be proved. `drift` leads from one to the other. A view, function or
     /// trigger comes with it where scratch has what it needs; about the others nothing can be proved.

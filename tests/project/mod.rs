@@ -139,7 +139,7 @@ impl Project {
     }
 
     pub(crate) async fn applied(&self) -> Vec<Applied> {
-        runner::applied(&mut self.connect().await, "public").await.expect("it can be read")
+        runner::applied(&mut self.connect().await, &self.folder(), "public").await.expect("it can be read")
     }
 
     pub(crate) async fn connect(&self) -> PgConnection {

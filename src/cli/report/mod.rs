@@ -35,7 +35,9 @@ pub(crate) use ownership::{
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
 pub(crate) use review::review;
-pub(crate) use runner::{AppliedLine, Walk, begun, current, edited_since, initialised, rehearsed, written};
+pub(crate) use runner::{
+    AppliedLine, Walk, begun, begun_beside, current, edited_since, found, initialised, rehearsed, written,
+};
 pub(crate) use status::{fleet_line, status};
 
 use anstream::{eprint, eprintln};

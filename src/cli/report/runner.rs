@@ -5,9 +5,10 @@ use serde_json::json;
 use super::history::or_base;
 use super::out::println;
 use super::{Progress, json as print_json, notices, success, talk};
+use crate::cli::found::Found;
 use crate::cli::global::Global;
 use crate::execute::{self, Direction, Unfinished};
-use crate::migration::Migration;
+use crate::migration::{Migration, Migrator};
 use crate::revision::{Id, Revision};
 use crate::runner::{Applied, EditedSince, Event, Initialised};
 
@@ -226,6 +227,48 @@ pub(crate) fn written(global: &Global, name: &str, written: bool) {
         success(&format!("wrote {name}"));
     } else if !global.quiet {
         talk(&format!("{name} is there already and was left as it is"));
+    }
+}
+
+/// What `init` found in a project that has migrations.
+pub(crate) fn found(global: &Global, found: &Found, migrator: &Migrator, root: &std::path::Path, runs: &str) {
+    if global.quiet {
+        return;
+    }
+    let shown = |path: &std::path::Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+    let version = found.version.as_ref().map(|it| format!(" with SeaORM {}", it.text)).unwrap_or_default();
+    talk(&format!("{}{version}", found.layout));
+    match found.entities.as_slice() {
+        [] => talk("  entities    none were found: write their crate or module into [entities] path"),
+        [first, others @ ..] => {
+            talk(&format!("  entities    {}, {}", first.path, counted(first.files, "file")));
+            for other in others {
+                talk(&format!("              also {}, {}: one path is read", other.path, counted(other.files, "file")));
+            }
+        }
+    }
+    let count = counted(migrator.listed.len(), "migration");
+    talk(&format!("  migrations  {}:{}, {}, {count}", shown(&migrator.file), migrator.line, migrator.name));
+    for other in found.migrators.iter().filter(|it| *it != migrator) {
+        let count = counted(other.listed.len(), "migration");
+        talk(&format!("              also {}:{}, {}, {count}", shown(&other.file), other.line, other.name));
+    }
+    if let Some(why) = &migrator.unusual {
+        talk(&format!("              {why}: autogen will print the lines to put in"));
+    }
+    let table = migrator.table.as_deref().unwrap_or("its text does not tell: [seaorm] table");
+    talk(&format!("  table       {table}"));
+    talk(&format!("  run by      {runs}"));
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// What to do after `init` in a project that has migrations.
+pub(crate) fn begun_beside(global: &Global) {
+    if !global.quiet {
+        talk("next: set DATABASE_URL in .env, where the migrations are applied, then run: autogen baseline");
     }
 }
 

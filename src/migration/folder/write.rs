@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::lock::{LockFile, Owner, What};
 use super::super::template::Template;
-use super::super::{Migration, Plan, name};
+use super::super::{Migration, Plan, hash, name};
 use super::{Folder, LEDGER_FILE, LedgerChanges, ProofLine};
 use crate::config::FILE_NAME;
 use crate::error::{Error, Kind, Result};
@@ -41,19 +41,16 @@ impl Folder {
                 .hint("name another with --rev-id, or leave the flag out"));
         }
         self.joined(&plan.revision)?;
+        if let Some(migrator) = self.migrator() {
+            let text = migrator.text(plan)?;
+            self.record(&plan.revision.id, hash(&text), proved, changes)?;
+            return migrator.write(&self.config, &plan.revision, &text);
+        }
         let path = folder.join(name::file_name(&self.config, &plan.revision)?);
         let template = Template::read(&self.config)?;
         let text = template.render(plan)?;
         let migration = self.read_back(plan, &path, &text, &template)?;
-        let mut lock = self.lock.clone();
-        lock.prune(&self.graph);
-        let owner = Owner::Revision(id.clone());
-        lock.insert(&owner, What::Hash(migration.hash));
-        if let Some(version) = proved {
-            lock.insert(&owner, What::Proved(version.to_owned()));
-        }
-        insert_changes(&mut lock, &owner, changes);
-        self.write_lock(&lock)?;
+        self.record(id, migration.hash, proved, changes)?;
         match &self.replaces {
             None => replace(&path, &text, false)?,
             // First the text, then the name: at no time are there two files of the revision, or none.
@@ -65,11 +62,27 @@ impl Folder {
         Ok(path)
     }
 
+    /// Writes down what a new revision is, and what it changes.
+    fn record(&self, id: &str, hash: String, proved: Option<&str>, changes: &LedgerChanges) -> Result<()> {
+        let mut lock = self.lock.clone();
+        lock.prune(&self.graph);
+        let owner = Owner::Revision(id.to_owned());
+        lock.insert(&owner, What::Hash(hash));
+        if let Some(version) = proved {
+            lock.insert(&owner, What::Proved(version.to_owned()));
+        }
+        insert_changes(&mut lock, &owner, changes);
+        self.write_lock(&lock)
+    }
+
     /// The text of a plan's file, by the configured template: what [`Folder::write`] would write.
     ///
     /// # Errors
     /// [`Kind::Usage`] when the template cannot be used, [`Kind::Error`] when a statement cannot stand in a file.
     pub fn text(&self, plan: &Plan) -> Result<String> {
+        if let Some(migrator) = self.migrator() {
+            return migrator.text(plan);
+        }
         let template = Template::read(&self.config)?;
         let text = template.render(plan)?;
         self.read_back(plan, Path::new("new.sql"), &text, &template)?;
@@ -81,6 +94,10 @@ impl Folder {
     /// # Errors
     /// [`Kind::Usage`] when the named one is none of `version_locations`, or when several could be meant.
     pub fn location(&self, revision: &Revision, named: Option<&Path>) -> Result<PathBuf> {
+        if let Some(migrator) = self.migrator() {
+            let path = migrator.path_of(revision);
+            return Ok(path.and_then(|it| it.parent().map(Path::to_path_buf)).unwrap_or_default());
+        }
         if let Some(folder) = self.replaces.as_ref().and_then(|old| old.parent()) {
             return Ok(folder.to_path_buf());
         }

@@ -1,0 +1,271 @@
+//! What a project has already: entities, Migrators, versions. By what its files say, never by what its folders are called.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::migration::{Migrator, Version, find_migrators};
+
+/// Folders deeper than this are somebody else's.
+const DEPTH: usize = 8;
+
+/// What was found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Places of entities, that with the most first.
+    pub(crate) entities: Vec<EntityPlace>,
+    /// Every Migrator, that with the most migrations first.
+    pub(crate) migrators: Vec<Migrator>,
+    /// The version of SeaORM.
+    pub(crate) version: Option<Version>,
+    /// How the project is laid out, in a word or two.
+    pub(crate) layout: &'static str,
+}
+
+/// Where entities are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EntityPlace {
+    /// As `[entities] path` would say it.
+    pub(crate) path: String,
+    /// How many files with entities there are.
+    pub(crate) files: usize,
+    /// The folder of their crate.
+    package: PathBuf,
+}
+
+impl Found {
+    /// Looks through a project.
+    pub(crate) fn in_folder(root: &Path) -> Self {
+        let mut migrators = find_migrators(root);
+        migrators.sort_by_key(|it| std::cmp::Reverse(it.listed.len()));
+        let entities = entities(root, &migrators);
+        let packages = entities.iter().map(|it| &it.package).chain(migrators.iter().map(|it| &it.package));
+        let version = packages.into_iter().find_map(|package| Version::of(package, "sea-orm"));
+        Self { entities, version, layout: layout(root), migrators }
+    }
+}
+
+fn layout(root: &Path) -> &'static str {
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+    let has = |line: &str| manifest.lines().any(|it| it.trim_start().starts_with(line));
+    match (has("[workspace"), has("[package]"), manifest.contains("loco-rs")) {
+        (_, _, true) => "a loco project",
+        (true, true, false) => "a package with a workspace",
+        (true, false, false) => "a workspace",
+        (false, true, false) => "one package",
+        (false, false, false) => "a folder",
+    }
+}
+
+/// Where entities are: crate folders of their own, or module files of a crate that holds other things too.
+fn entities(root: &Path, migrators: &[Migrator]) -> Vec<EntityPlace> {
+    let mut files = Vec::new();
+    search(root, 0, &mut files);
+    let of_migrations = |file: &PathBuf| migrators.iter().any(|it| owns(it, file));
+    let others: Vec<PathBuf> = files.iter().filter(|it| !of_migrations(it)).cloned().collect();
+    let files = if others.is_empty() { files } else { others };
+    let mut by_package: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for file in files {
+        let package = package_of(root, &file).unwrap_or_else(|| root.to_owned());
+        let below = file.strip_prefix(&package).ok().and_then(|it| it.components().next());
+        let is_aside =
+            below.is_some_and(|it| ["tests", "benches", "examples"].iter().any(|name| it.as_os_str() == *name));
+        if !is_aside {
+            by_package.entry(package).or_default().push(file);
+        }
+    }
+    let mut places: Vec<EntityPlace> =
+        by_package.into_iter().filter_map(|(package, files)| place(root, package, &files)).collect();
+    places.sort_by_key(|it| (std::cmp::Reverse(it.files), it.path.clone()));
+    places
+}
+
+/// Whether a file is part of the migrations: some define entities of a former day.
+fn owns(migrator: &Migrator, file: &Path) -> bool {
+    if migrator.listed.iter().any(|it| it.migration.path == file) {
+        return true;
+    }
+    if migrator.module.is_empty() {
+        return file.starts_with(&migrator.package);
+    }
+    let is_usual = migrator.file.file_name().is_some_and(|name| name == "mod.rs");
+    let folder =
+        if is_usual { migrator.file.parent().map(Path::to_owned) } else { Some(migrator.file.with_extension("")) };
+    folder.is_some_and(|folder| file.starts_with(folder))
+}
+
+fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
+    // What cannot be read is not obvious.
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut entries: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    for path in entries {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            let is_built = name == "target" || path.join("CACHEDIR.TAG").is_file();
+            if !name.starts_with('.') && name != "node_modules" && !is_built && depth < DEPTH {
+                search(&path, depth + 1, files);
+            }
+        } else if name.ends_with(".rs") && fs::read_to_string(&path).is_ok_and(|text| derives(&text)) {
+            files.push(path);
+        }
+    }
+}
+
+/// Whether a type derives what makes an entity.
+fn derives(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        line.contains("DeriveEntity")
+            && !line.starts_with("//")
+            && !line.starts_with("use ")
+            && !line.starts_with("pub use ")
+    })
+}
+
+fn package_of(root: &Path, file: &Path) -> Option<PathBuf> {
+    let above = file.ancestors().skip(1).take_while(|it| it.starts_with(root));
+    above.into_iter().find(|it| it.join("Cargo.toml").is_file()).map(Path::to_path_buf)
+}
+
+/// The module that holds all of these files, or the crate.
+fn place(root: &Path, package: PathBuf, files: &[PathBuf]) -> Option<EntityPlace> {
+    let sources = package.join("src");
+    let modules: Vec<Vec<String>> = files.iter().map(|file| module_of(&sources, file)).collect();
+    let mut common = modules.first()?.clone();
+    for module in &modules {
+        let same = common.iter().zip(module).take_while(|(one, other)| one == other).count();
+        common.truncate(same);
+    }
+    let file = loop {
+        match file_of(&sources, &common) {
+            Some(file) => break Some(file),
+            None if common.is_empty() => break None,
+            None => {
+                common.pop();
+            }
+        }
+    };
+    let path = match (file, files) {
+        (Some(file), _) => file,
+        (None, [single]) if package == root => single.clone(),
+        (None, _) => package.clone(),
+    };
+    let relative = path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/");
+    let path = if relative.is_empty() { ".".to_owned() } else { relative };
+    Some(EntityPlace { path, files: files.len(), package })
+}
+
+/// The module above a file, or its own where others lie in it.
+fn module_of(sources: &Path, file: &Path) -> Vec<String> {
+    let below = file.strip_prefix(sources).unwrap_or(file).with_extension("");
+    let mut module: Vec<String> = below.components().map(|it| it.as_os_str().to_string_lossy().into_owned()).collect();
+    let holds_others = file.with_extension("").is_dir();
+    if !holds_others {
+        module.pop();
+    }
+    module
+}
+
+/// The file of a module; the crate's own has none.
+fn file_of(sources: &Path, module: &[String]) -> Option<PathBuf> {
+    let folder: PathBuf = module.iter().fold(sources.to_owned(), |path, name| path.join(name));
+    let candidates = [folder.join("mod.rs"), folder.with_extension("rs")];
+    candidates.into_iter().find(|file| !module.is_empty() && file.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (file, text) in files {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+            fs::write(path, text).expect("it is written");
+        }
+        folder
+    }
+
+    const ENTITY: &str = "#[derive(Clone, Debug, DeriveEntityModel)]\npub struct Model {}\n";
+    const PACKAGE: &str = "[package]\nname = \"x\"\n";
+    const MIGRATOR: &str = "mod m1;\npub struct Migrator;\nimpl MigratorTrait for Migrator { fn migrations() -> \
+                            Vec<Box<dyn MigrationTrait>> { vec![Box::new(m1::Migration)] } }\n";
+    const MIGRATION: &str = "#[derive(DeriveMigrationName)] pub struct Migration;\nmod old { #[derive(DeriveEntityModel)] \
+                             struct Model; }";
+
+    fn places(files: &[(&str, &str)]) -> Vec<String> {
+        Found::in_folder(project(files).path()).entities.into_iter().map(|it| it.path).collect()
+    }
+
+    #[test]
+    fn entities_are_found_where_projects_have_them() {
+        for (files, expected) in [
+            (
+                [("Cargo.toml", PACKAGE), ("entity/Cargo.toml", PACKAGE), ("entity/src/user.rs", ENTITY)].as_slice(),
+                ["entity"].as_slice(),
+            ),
+            (
+                &[("Cargo.toml", PACKAGE), ("src/entities/mod.rs", "mod user;"), ("src/entities/user.rs", ENTITY)],
+                &["src/entities/mod.rs"],
+            ),
+            (&[("Cargo.toml", PACKAGE), ("src/models.rs", ENTITY), ("src/models/user.rs", ENTITY)], &["src/models.rs"]),
+            (
+                &[
+                    ("Cargo.toml", PACKAGE),
+                    ("src/a/mod.rs", ""),
+                    ("src/a/x.rs", ENTITY),
+                    ("src/b/y.rs", ENTITY),
+                    ("src/main.rs", ""),
+                ],
+                &["."],
+            ),
+            (
+                &[
+                    ("Cargo.toml", PACKAGE),
+                    ("src/models/_entities/mod.rs", ""),
+                    ("src/models/_entities/x.rs", ENTITY),
+                    ("src/models/x.rs", "use DeriveEntityModel;"),
+                ],
+                &["src/models/_entities/mod.rs"],
+            ),
+            (
+                &[
+                    ("a/Cargo.toml", PACKAGE),
+                    ("a/src/x.rs", ENTITY),
+                    ("b/Cargo.toml", PACKAGE),
+                    ("b/src/y.rs", ENTITY),
+                    ("b/src/z.rs", ENTITY),
+                ],
+                &["b", "a"],
+            ),
+            (
+                &[
+                    ("Cargo.toml", PACKAGE),
+                    ("target/debug/x.rs", ENTITY),
+                    (".git/x.rs", ENTITY),
+                    ("tests/x.rs", ENTITY),
+                ],
+                &[],
+            ),
+        ] {
+            assert_eq!(places(files), expected, "{files:?}");
+        }
+    }
+
+    #[test]
+    fn entities_of_migrations_are_of_a_former_day() {
+        let own = [("db/Cargo.toml", PACKAGE), ("db/src/lib.rs", MIGRATOR), ("db/src/m1.rs", MIGRATION)];
+        let entities = [("core/Cargo.toml", PACKAGE), ("core/src/migration/user.rs", ENTITY)];
+        assert_eq!(places(&[own.as_slice(), &entities].concat()), ["core"]);
+        let inside = [
+            ("Cargo.toml", PACKAGE),
+            ("src/main.rs", "mod up; mod user;"),
+            ("src/up/mod.rs", MIGRATOR),
+            ("src/up/m1.rs", MIGRATION),
+            ("src/user.rs", ENTITY),
+        ];
+        assert_eq!(places(&inside), ["src/user.rs"]);
+    }
+}

@@ -1,0 +1,172 @@
+//! What commands do otherwise in a project whose migrations a Migrator of SeaORM lists and runs.
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+
+use super::global::Global;
+use super::hooks::Hooks;
+use super::interruptible;
+use super::report::{self, Walk};
+use super::work::Work;
+use crate::config::{Config, Running, connect};
+use crate::diff::diff;
+use crate::error::{Error, Kind, Result};
+use crate::execute::Direction;
+use crate::migration::{Folder, Migrator};
+use crate::reflect::{Scope, reflect};
+use crate::revision::{Id, Target};
+use crate::runner;
+use crate::schema::Schema;
+use crate::scratch::{Database, Scratch};
+
+/// Refuses a command whose work a Migrator has no place for.
+///
+/// # Errors
+/// [`Kind::Usage`] with what to do instead.
+pub(super) fn sql_only(config: &Config, what: &str, instead: &str) -> Result<()> {
+    match config.format {
+        crate::config::Format::Sql => Ok(()),
+        crate::config::Format::SeaOrm => Err(Error::new(
+            Kind::Usage,
+            format!("{what}, and with format = \"seaorm\" the Migrator of the project is the history"),
+        )
+        .hint(instead)),
+    }
+}
+
+/// What the database holds, where a Migrator's history is read from there; it must be at head.
+pub(super) async fn live_schema(
+    folder: &Folder,
+    live: Option<&mut PgConnection>,
+    scope: &Scope,
+) -> Result<Option<Schema>> {
+    let (Some(conn), Some(_)) = (live, folder.migrator()) else { return Ok(None) };
+    runner::require_head(conn, folder, &scope.default_namespace).await?;
+    reflect(conn, scope).await.map(Some)
+}
+
+/// The history on scratch, and what is in it. What Rust does, only its own program knows: with a database at head, that
+/// tells what the history makes; without one, the program runs on scratch.
+pub(super) async fn replay(
+    scratch: &Scratch,
+    folder: &Folder,
+    scope: &Scope,
+    live: Option<&Schema>,
+    quiet: bool,
+) -> Result<(Database, Schema)> {
+    let Some(migrator) = folder.migrator() else { return scratch.replay(folder, scope).await };
+    let database = scratch.database().await?;
+    match live {
+        Some(live) => {
+            let nothing = scratch.settle(&database, scope).await?;
+            scratch.lift(&database, &diff(&nothing, live), live, scope).await?;
+            Ok((database, live.clone()))
+        }
+        None => {
+            if !migrator.listed.is_empty() {
+                run(folder, migrator, &database.options(), &["up"], quiet).await?;
+            }
+            let schema = scratch.settle(&database, scope).await?;
+            Ok((database, schema))
+        }
+    }
+}
+
+/// Runs the project's own program, and hands on what it says.
+async fn run(
+    folder: &Folder,
+    migrator: &Migrator,
+    database: &PgConnectOptions,
+    arguments: &[&str],
+    quiet: bool,
+) -> Result<()> {
+    let mut first = true;
+    let mut kept = Vec::new();
+    let mut say = |line: &str| {
+        let line = if first { format!("running {line}") } else { format!("  {line}") };
+        first = false;
+        if quiet { kept.push(line) } else { report::talk(&line) }
+    };
+    let outcome = runner::Runner::new(folder.config(), migrator).run(database, arguments, &mut say).await;
+    if outcome.is_err() {
+        kept.iter().for_each(|line| report::talk(line));
+    }
+    outcome
+}
+
+/// `upgrade` and `downgrade` by the project's own program, with the target made into a count.
+pub(super) async fn walk(
+    work: &Work,
+    direction: Direction,
+    target: &Target,
+    running: &Running,
+    global: &Global,
+) -> Result<()> {
+    let Some(migrator) = work.folder.migrator() else { return Ok(()) };
+    let namespace = &work.config.default_namespace;
+    let mut events = Walk::new(global);
+    let lock = {
+        let database = work.database(running, false);
+        interruptible(runner::Held::obtain(&database, &mut |event| events.event(&event))).await?
+    };
+    let mut conn = interruptible(connect(&work.target)).await?;
+    let before = runner::known_applied(&mut conn, &work.folder, namespace).await?;
+    let listed: Vec<&Id> = work.folder.graph().oldest_first().map(|it| &it.id).collect();
+    let (path, order): (Vec<&Id>, Vec<&Id>) = match direction {
+        Direction::Upgrade => (
+            work.folder.graph().upgrade_path(&before, target)?.iter().map(|it| &it.id).collect(),
+            listed.into_iter().filter(|it| !before.contains(*it)).collect(),
+        ),
+        Direction::Downgrade => (
+            work.folder.graph().downgrade_path(&before, target)?.iter().map(|it| &it.id).collect(),
+            listed.into_iter().rev().filter(|it| before.contains(*it)).collect(),
+        ),
+    };
+    if path.is_empty() {
+        events.finished(direction, &[]);
+        return Ok(());
+    }
+    let arguments = arguments(migrator, direction, &path, &order)?;
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let hooks = Hooks::new(&work.config, &work.target, direction, global.quiet);
+    let ids: Vec<Id> = path.iter().map(|it| (*it).clone()).collect();
+    hooks.before(&ids)?;
+    let outcome = interruptible(run(&work.folder, migrator, &work.target.options, &arguments, global.quiet)).await;
+    let after = runner::known_applied(&mut conn, &work.folder, namespace).await?;
+    // Everything is read; a server that is gone needs no goodbye.
+    let _ = conn.close().await;
+    lock.release().await;
+    outcome?;
+    let done: Vec<Id> = match direction {
+        Direction::Upgrade => ids.into_iter().filter(|it| after.contains(it)).collect(),
+        Direction::Downgrade => ids.into_iter().filter(|it| !after.contains(it)).collect(),
+    };
+    events.finished(direction, &done);
+    hooks.after(&done)
+}
+
+/// `up`, `up -n 2`, `down -n 1`: a Migrator goes its list along and knows nothing but numbers.
+fn arguments(migrator: &Migrator, direction: Direction, path: &[&Id], order: &[&Id]) -> Result<Vec<String>> {
+    if order.get(..path.len()) != Some(path) {
+        let first = order.iter().find(|it| !path.contains(it)).map_or("", |it| it.as_str());
+        return Err(Error::new(
+            Kind::Refused,
+            format!("the Migrator goes its list along, and {first} comes before the target"),
+        )
+        .hint(format!("autogen {direction} {first}   goes there first"))
+        .hint("autogen history -i   shows what is applied"));
+    }
+    let word = match direction {
+        Direction::Upgrade if path.len() == order.len() => return Ok(vec!["up".to_owned()]),
+        Direction::Upgrade => "up",
+        Direction::Downgrade => "down",
+    };
+    match path.iter().find(|it| migrator.is_conditional(it) && direction == Direction::Upgrade) {
+        Some(unsure) => Err(Error::new(
+            Kind::Refused,
+            format!("{unsure} stands under a `cfg`: whether it counts, only a build tells"),
+        )
+        .hint("autogen upgrade   goes to the head without counting")),
+        None => Ok(vec![word.to_owned(), "-n".to_owned(), path.len().to_string()]),
+    }
+}

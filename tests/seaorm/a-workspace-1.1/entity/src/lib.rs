@@ -1,0 +1,4 @@
+pub mod cake;
+pub mod filling;
+pub mod order;
+pub mod prelude;

@@ -1,0 +1,3 @@
+pub mod tables;
+
+pub struct NotAnEntity;

@@ -1,0 +1,2 @@
+pub(crate) mod v1_authors;
+pub(crate) mod v2_books;

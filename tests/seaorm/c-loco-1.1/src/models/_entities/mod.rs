@@ -1,0 +1,4 @@
+pub mod prelude;
+
+pub mod notes;
+pub mod users;

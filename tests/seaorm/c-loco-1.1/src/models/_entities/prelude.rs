@@ -1,0 +1,2 @@
+pub use super::notes::Entity as Notes;
+pub use super::users::Entity as Users;

@@ -1,0 +1,1 @@
+pub use super::_entities::users::{ActiveModel, Entity, Model};
