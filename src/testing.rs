@@ -99,7 +99,7 @@ mod tests {
         assert_eq!(
             panic.downcast_ref::<String>().map(String::as_str),
             Some(
-                "models and migrations differ\n  + column users.bio  text   models.rs:8\nhint: write the migration: \
+                "models and migrations differ\n  + column users.bio  character varying   models.rs:8\nhint: write the migration: \
                  autogen create \"what changes\"\n"
             )
         );

@@ -1,5 +1,6 @@
 //! `autogen pull`: what the database knows and the entities do not say, written into them.
 
+mod entities;
 mod facts;
 mod files;
 
@@ -14,7 +15,7 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::introspect::{Edit, Words};
 use crate::migration::LedgerChanges;
-use crate::schema::{Object, Pattern, Schema};
+use crate::schema::{Object, Pattern, QualifiedName, Schema, Table};
 use facts::{default_of, facts, types};
 use files::Files;
 
@@ -32,6 +33,9 @@ pub(crate) struct Pull {
     /// Write exact types too, where the entity leaves them open: a length, text, json or jsonb
     #[arg(long)]
     types: bool,
+    /// Write a new entity file for every table that has none; a name picks one too
+    #[arg(long)]
+    all: bool,
     /// Show the changes and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -51,10 +55,12 @@ pub(crate) async fn run(args: Pull, global: &Global) -> Result<()> {
     let looked = look(global, args.from_history, args.scratch_on_target).await?;
     let wanted = Wanted::new(&args, &looked)?;
     let mut files = Files::new(&looked.config);
-    let left = files.edit(&wanted.edits)?;
+    let mut left: Vec<String> = files.edit(&wanted.edits)?.iter().map(by_hand).collect();
+    let new: Vec<&Table> = wanted.new.iter().filter_map(|it| looked.current.table(it)).collect();
+    left.extend(entities::add(&new, &looked, &mut files)?);
     files.append_extras(&wanted.extras)?;
-    for edit in &left {
-        report::talk(&format!("warning: by hand: {}", by_hand(edit)));
+    for it in &left {
+        report::talk(&format!("warning: by hand: {it}"));
     }
     if !global.quiet && !wanted.tables.is_empty() {
         let tables = wanted.tables.join(", ");
@@ -108,6 +114,8 @@ async fn verified(args: &Pull, global: &Global, before: &Looked) -> Result<usize
 struct Wanted {
     edits: Vec<Edit>,
     extras: Vec<String>,
+    /// Tables without entity that are to get one.
+    new: Vec<QualifiedName>,
     /// Tables without entity that nobody asked for.
     tables: Vec<String>,
 }
@@ -117,10 +125,15 @@ impl Wanted {
         let names: Vec<Pattern> = args.names.iter().map(|it| Pattern::new(it)).collect();
         let found = Found::new(looked, &args.names)?;
         let namespace = &looked.config.default_namespace;
-        let mut wanted = Self { edits: Vec::new(), extras: Vec::new(), tables: Vec::new() };
+        let mut wanted = Self { edits: Vec::new(), extras: Vec::new(), new: Vec::new(), tables: Vec::new() };
         for (object, declaration) in found.undeclared {
             match (&object, declaration.whereabouts) {
-                (Object::Table(name), _) if names.is_empty() => wanted.tables.push(name.display(namespace)),
+                (Object::Table(name), _) if names.is_empty() && !args.all => {
+                    wanted.tables.push(name.display(namespace))
+                }
+                (Object::Table(name), _) => wanted.new.push(name.clone()),
+                // Those of new entities stand in these.
+                (Object::EnumType(name), _) if is_of_new(name, looked) => {}
                 (_, Whereabouts::Extras) => wanted.extras.extend(declaration.lines),
                 (_, Whereabouts::Into(place)) => {
                     let lines = with_default(declaration.lines, &object, &looked.current);
@@ -143,6 +156,18 @@ impl Wanted {
         wanted.edits.extend(said.into_iter().filter(|(object, _)| is_picked(object)).map(|(_, edit)| edit));
         Ok(wanted)
     }
+}
+
+/// Whether only tables without an entity have columns of this enum: then theirs will declare it.
+fn is_of_new(name: &QualifiedName, looked: &Looked) -> bool {
+    let models = &looked.declared.models.schema;
+    let users = looked
+        .current
+        .tables
+        .iter()
+        .filter(|table| table.columns.iter().any(|column| column.data_type.enum_name() == Some(name)));
+    let mut users = users.peekable();
+    users.peek().is_some() && users.all(|table| models.table(&table.name).is_none())
 }
 
 /// The lines of a new field, its default among them.

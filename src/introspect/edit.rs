@@ -222,26 +222,23 @@ impl Source<'_> {
 
     fn members(&self, spot: &Spot, edits: &[&Edit]) -> Vec<(usize, String)> {
         let SpotKind::Item { close, last } = spot.kind else { return Vec::new() };
-        let mut insertions = Vec::new();
-        if let Some((end, false)) = last {
-            insertions.push((end, ",".to_owned()));
-        }
         let lines = edits.iter().filter_map(|edit| match &edit.words {
             Words::Member(lines) => Some(lines),
             Words::OfColumn(_) | Words::OfRelation(_) => None,
         });
         let lines: Vec<&String> = lines.flatten().collect();
+        let comma = last.filter(|(_, comma)| !comma).map(|(end, _)| (end, ",".to_owned()));
         match self.indent(close) {
             Some(indent) => {
                 let text: String = lines.iter().map(|line| format!("{indent}    {line}{}", self.newline)).collect();
-                insertions.push((close - indent.len(), text));
+                comma.into_iter().chain([(close - indent.len(), text)]).collect()
             }
             None => {
                 let text: String = lines.iter().map(|line| format!(" {line}")).collect();
-                insertions.push((close, format!("{text} ")));
+                let before = self.text[..close].trim_end().len();
+                vec![(before, comma.map(|(_, comma)| comma).unwrap_or_default() + &text)]
             }
         }
-        insertions
     }
 
     /// What stands before this on its line, if that is nothing but space.
@@ -315,7 +312,7 @@ mod tests {
         );
         let short = "struct Model { id: i32 }";
         let edited = edit(short, &[at(short, "struct", Words::Member(lines))]).unwrap();
-        assert_eq!(edited.text, "struct Model { id: i32, #[sea_orm(column_name = \"x\")] pub x: i32,  }");
+        assert_eq!(edited.text, "struct Model { id: i32, #[sea_orm(column_name = \"x\")] pub x: i32, }");
     }
 
     #[test]

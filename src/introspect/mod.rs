@@ -10,6 +10,7 @@
 
 mod diagnostic;
 mod edit;
+mod generate;
 mod source_file;
 mod nesting;
 mod manifest;
@@ -53,6 +54,7 @@ use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use edit::{Edit, Edited, Words, edit};
+pub use generate::{Surroundings, generate};
 pub use name::field_name;
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
 pub use naming::named;

@@ -8,6 +8,7 @@ use crate::{Case, Suite};
 pub(crate) fn trials() -> Vec<Case> {
     vec![
         Case::new("pull::writes_what_is_there", writes_what_is_there),
+        Case::new("pull::makes_entities_of_tables", makes_entities_of_tables),
         Case::new("pull::keeps_nothing_that_would_change_something", keeps_nothing_that_would_change_something),
     ]
 }
@@ -66,6 +67,35 @@ fn writes_what_is_there(suite: &Suite) -> Result<()> {
     // What it wrote is declared: taken out, it goes.
     project.write("models.rs", &read("models.rs")?.replace("        #[sea_orm(default_value = 0)]\n", ""))?;
     project.run(&["check"])?.says(3, &["~ column users.visits"])
+}
+
+const ORDERS: &str = include_str!("pull/orders.rs.txt");
+
+/// A file and a `mod` line for each table that is asked for.
+fn makes_entities_of_tables(suite: &Suite) -> Result<()> {
+    let project = Project::new("", "entity")?;
+    project.write(
+        "entity/Cargo.toml",
+        "[package]\nname = \"entity\"\nversion = \"0.1.0\"\n[dependencies]\nsea-orm = \"2\"\n",
+    )?;
+    let root = "//! Mine.\n\npub mod user; // kept\n\nfn keep() {}\n";
+    project.write("entity/src/lib.rs", root)?;
+    project.write("entity/src/user.rs", &users("").replace("#[sea_orm::model]\n", ""))?;
+    project.write_revision("000000000001", "", include_str!("pull/orders.sql"), "SELECT 1;")?;
+    let project = suite.scratch(project)?;
+    let told = ["+    pub code: String,", "wrote entity/src/lib.rs, entity/src/orders.rs"];
+    project.run(&["pull", "orders", "--yes"])?.says(0, &told)?;
+    let written = std::fs::read_to_string(project.path("entity/src/orders.rs"))?;
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/pull/orders.rs.txt"), &written)?;
+    } else {
+        ensure!(written == ORDERS, "{}", crate::dump::difference(ORDERS, &written));
+    }
+    let lib = std::fs::read_to_string(project.path("entity/src/lib.rs"))?;
+    ensure!(lib == root.replace("// kept\n", "// kept\npub mod orders;\n"), "{lib}");
+    let told = project.run(&["pull", "--all", "--yes"])?;
+    told.says(0, &["warning: by hand: table log: it has no primary key", "order_lines.rs", "extras.sql"])?;
+    project.run(&["check"])?.says(0, &["models and migrations agree", "left alone: 1 table that nobody declares"])
 }
 
 /// A function that was made unseen cannot be made again: the look after the writing finds it.

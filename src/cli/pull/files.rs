@@ -67,6 +67,38 @@ impl<'a> Files<'a> {
         Ok(left)
     }
 
+    /// A new file.
+    pub(super) fn create(&mut self, path: &Path, text: String) {
+        self.changed.insert(path.to_owned(), Change { before: None, after: text });
+    }
+
+    /// Writes a `mod` line below the last one, as that is written.
+    pub(super) fn add_module(&mut self, root: &Path, module: &str) -> Result<()> {
+        let text = self.read(root)?.unwrap_or_default();
+        let is_mod = |line: &str| {
+            (line.starts_with("pub mod ") || line.starts_with("mod "))
+                && line.split("//").next().is_some_and(|it| it.trim_end().ends_with(';'))
+        };
+        let last = text.lines().enumerate().filter(|(_, line)| is_mod(line)).last();
+        let line = match last {
+            Some((_, line)) if line.starts_with("mod ") => format!("mod {module};"),
+            Some(_) | None => format!("pub mod {module};"),
+        };
+        let at = last.map(|(at, _)| at);
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let lines = text.split_inclusive('\n').enumerate();
+        let mut after: String = lines
+            .map(|(number, it)| match at == Some(number) {
+                true => format!("{}{newline}{line}{newline}", it.trim_end()),
+                false => it.to_owned(),
+            })
+            .collect();
+        if at.is_none() {
+            after.push_str(&format!("{line}{newline}"));
+        }
+        self.change(root, after)
+    }
+
     /// Writes SQL at the end of the file beside the entities, and names a new one in autogen.toml.
     pub(super) fn append_extras(&mut self, lines: &[String]) -> Result<()> {
         if lines.is_empty() {
