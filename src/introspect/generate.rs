@@ -106,7 +106,7 @@ fn statement(table: &Table, around: &Surroundings) -> sea_query::TableCreateStat
     let mut statement = Statement::create();
     statement.table(Alias::new(&table.name.name));
     for column in &table.columns {
-        statement.col(&mut definition(column));
+        statement.col(definition(column));
     }
     for constraint in &table.constraints {
         match &constraint.kind {
