@@ -32,9 +32,15 @@ fn of_each_revision(suite: &Suite) -> Result<()> {
     ensure!(!page.contains("<script") && page.contains("&#60;script"), "{page}");
     ensure!(page.matches("<section").count() == 3 && page.matches("<svg").count() == 3, "{page}");
     ensure!(project.revisions()?.len() == 3, "a review writes no revision");
+    project.write("models.rs", &users("    pub bio: Option<String>,\n"))?;
+    project
+        .run(&["create", "add it", "--review", "out/new.html"])?
+        .says(0, &["created migrations/", "its review: out/new.html"])?;
+    let page = std::fs::read_to_string(project.path("out/new.html"))?;
+    ensure!(page.contains("<h1>add it</h1>") && page.contains("proved on PostgreSQL"), "{page}");
     project.write_revision("000000000004", "000000000003", "SELECT nothing;", "")?;
     project
-        .run(&["review"])?
+        .run(&["review", "000000000004"])?
         .says(1, &["000000000004_by_hand.sql does not run on scratch", "\"nothing\" does not exist"])?;
     project.run(&["review", "current:"])?.says(2, &["a review asks no database"])
 }
