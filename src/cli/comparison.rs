@@ -244,8 +244,11 @@ fn refuse_partitioning(renamed: &Schema, desired: &Schema, scope: &Scope) -> Res
 /// A view that nobody declares cannot stay when the column that it reads goes.
 fn refuse_stranded(renamed: &Schema, desired: &Schema, models: &Models, scope: &Scope) -> Result<()> {
     let goes = |object: &Object| match object {
-        Object::Table(table) => desired.table(table).is_none(),
-        Object::Column(table, column) => desired.table(table).is_none_or(|table| table.column(column).is_none()),
+        // What is in a namespace that is not looked at was never there to go.
+        Object::Table(table) => renamed.table(table).is_some() && desired.table(table).is_none(),
+        Object::Column(table, column) => {
+            renamed.table(table).is_some() && desired.table(table).is_none_or(|table| table.column(column).is_none())
+        }
         Object::EnumType(name) => desired.enum_type(name).is_none(),
         Object::Definition(name) => desired.definition(name).is_none(),
         Object::Namespace(_) | Object::EnumLabel(..) | Object::Constraint(..) | Object::Index(..) => false,

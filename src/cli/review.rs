@@ -1,16 +1,17 @@
 //! `autogen review`: a revision as its reviewer reads it.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::sql_only;
 use super::prove::given;
 use super::report::{self, Progress};
-use crate::config::Config;
+use crate::config::{Config, Format};
 use crate::error::{Error, Kind, Result};
 use crate::migration::{Folder, Migration};
 use crate::reflect::Scope;
@@ -38,6 +39,11 @@ pub(crate) struct ReviewArgs {
 /// Runs the command.
 pub(crate) async fn run(args: ReviewArgs, global: &Global) -> Result<()> {
     let config = global.config()?;
+    sql_only(
+        &config,
+        "a review shows what a file of SQL does",
+        "autogen check   says what the next migration would be",
+    )?;
     let folder = Folder::load(&config)?;
     let chosen = chosen(args.revisions.as_deref(), &folder)?;
     let reviews = reviews(&config, &folder, &chosen, args.scratch_on_target, global).await?;
@@ -52,6 +58,18 @@ pub(crate) async fn run(args: ReviewArgs, global: &Global) -> Result<()> {
         report::json(&serde_json::json!({ "revisions": reviews }));
     } else {
         reviews.iter().for_each(report::review);
+    }
+    Ok(())
+}
+
+/// Writes the page of a revision that was just written, if it was.
+pub(super) async fn page_of(config: &Config, id: &str, file: &Path, on_target: bool, global: &Global) -> Result<()> {
+    let folder = Folder::load(config)?;
+    let Some(revision) = folder.graph().get(id).filter(|_| config.format == Format::Sql) else { return Ok(()) };
+    let reviews = reviews(config, &folder, &[revision], on_target, global).await?;
+    report::write_whole(&global.folder()?.join(file), &html(&reviews)?)?;
+    if !global.json && !global.quiet {
+        report::talk(&format!("its review: {}", file.display()));
     }
     Ok(())
 }
