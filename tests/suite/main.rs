@@ -29,6 +29,7 @@ mod revisions;
 #[path = "../server/mod.rs"]
 mod programs;
 mod scenario;
+mod seaorm;
 mod server;
 mod teams;
 
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
             .chain(guide::trials())
             .chain(published::trials())
             .chain(expectations::trials())
+            .chain(seaorm::trials())
     };
     // A sample is of scenarios, for the majors that a run is short on.
     let others = scenario::sample().is_none().then(others).into_iter().flatten();

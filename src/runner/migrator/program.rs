@@ -47,7 +47,11 @@ impl<'a> Runner<'a> {
     ) -> Result<()> {
         let Start { mut command, shown } = self.start()?;
         let shown = [&[shown.as_str()], arguments].concat().join(" ");
-        let url = database.to_url_lossy();
+        let mut url = database.to_url_lossy();
+        // What is our driver's own, other programs refuse.
+        let is_common = |(name, _): &(String, String)| name != "statement-cache-capacity";
+        let kept: Vec<(String, String)> = url.query_pairs().into_owned().filter(is_common).collect();
+        url.query_pairs_mut().clear().extend_pairs(kept);
         let secrets: Vec<String> = url.password().into_iter().flat_map(secrets).collect();
         let clean = |line: &str| secrets.iter().fold(line.to_owned(), |line, secret| line.replace(secret, "***"));
         on_line(&clean(&shown));

@@ -115,7 +115,8 @@ fn lists_in_many_forms() {
             "let all: Vec<Box<dyn MigrationTrait>> = vec![\n            Box::new(m1::Migration),\n            Box::new(crate::m2::Migration),\n            Box::new(crate::m20241211_143000_new::Migration),\n        ];\n        all",
         ),
     ] {
-        let (before, after) = (lib(two, before), lib("mod m1;\nmod m2;\nmod m20241211_143000_new;", &after.replace('@', entry)));
+        let (before, after) =
+            (lib(two, before), lib("mod m1;\nmod m2;\nmod m20241211_143000_new;", &after.replace('@', entry)));
         assert_eq!(with_new(&before), after);
         // With line ends of another system.
         assert_eq!(with_new(&before.replace('\n', "\r\n")), after.replace('\n', "\r\n"));
@@ -141,12 +142,21 @@ fn declarations_in_many_forms() {
     let list = "vec![\n            Box::new(m1::Migration),\n            Box::new(m2::Migration),\n        ]";
     for (before, after) in [
         ("pub mod m1;\npub mod m2;", "pub mod m1;\npub mod m2;\npub mod m20241211_143000_new;"),
-        ("mod m1;\n\npub(crate) mod m2; // two", "mod m1;\n\npub(crate) mod m2; // two\npub(crate) mod m20241211_143000_new;"),
+        (
+            "mod m1;\n\npub(crate) mod m2; // two",
+            "mod m1;\n\npub(crate) mod m2; // two\npub(crate) mod m20241211_143000_new;",
+        ),
         ("mod a;\nmod m1;\nmod m2;\nmod util;", "mod a;\nmod m1;\nmod m2;\nmod m20241211_143000_new;\nmod util;"),
         ("mod m2;\n// old\nmod m1;", "mod m2;\n// old\nmod m1;\nmod m20241211_143000_new;"),
-        ("#[cfg(feature = \"a\")]\nmod m1;\n#[allow(dead_code)]\npub mod m2;", "#[cfg(feature = \"a\")]\nmod m1;\n#[allow(dead_code)]\npub mod m2;\npub mod m20241211_143000_new;"),
+        (
+            "#[cfg(feature = \"a\")]\nmod m1;\n#[allow(dead_code)]\npub mod m2;",
+            "#[cfg(feature = \"a\")]\nmod m1;\n#[allow(dead_code)]\npub mod m2;\npub mod m20241211_143000_new;",
+        ),
         ("mod m1; mod m2;", "mod m1; mod m2;\nmod m20241211_143000_new;"),
-        ("mod m1;\nmod m2;\nmod inline {\n    pub fn f() {}\n}", "mod m1;\nmod m2;\nmod m20241211_143000_new;\nmod inline {\n    pub fn f() {}\n}"),
+        (
+            "mod m1;\nmod m2;\nmod inline {\n    pub fn f() {}\n}",
+            "mod m1;\nmod m2;\nmod m20241211_143000_new;\nmod inline {\n    pub fn f() {}\n}",
+        ),
     ] {
         let listed = list.replace("        ]", "            Box::new(m20241211_143000_new::Migration),\n        ]");
         assert_eq!(with_new(&lib(before, list)), lib(after, &listed), "{before}");
@@ -171,13 +181,17 @@ fn a_byte_order_mark_moves_nothing() {
 fn migrations_in_a_folder_below() {
     let lib = "mod steps;\nuse steps::*;\npub struct Migrator;\nimpl sea_orm_migration::MigratorTrait for Migrator {\n    fn \
                migrations() -> Vec<Box<dyn MigrationTrait>> {\n        vec![\n            Box::new(steps::m1::Migration),\n        ]\n    }\n}\n";
-    let (folder, migrator) = migrator(&[("src/lib.rs", lib), ("src/steps/mod.rs", "pub mod m1;\n"), ("src/steps/m1/mod.rs", MIGRATION)]);
+    let (folder, migrator) =
+        migrator(&[("src/lib.rs", lib), ("src/steps/mod.rs", "pub mod m1;\n"), ("src/steps/m1/mod.rs", MIGRATION)]);
     // The name is the stem of the file, as DeriveMigrationName has it.
     assert_eq!(migrator.listed[0].migration.revision.id, "mod");
     let place = place(&migrator, NEW).expect("there is a place");
     assert_eq!(place.file, folder.path().join("src/steps/m20241211_143000_new.rs"));
     let texts = place.texts.expect("it is usual");
-    assert_eq!(texts[0], (folder.path().join("src/steps/mod.rs"), "pub mod m1;\npub mod m20241211_143000_new;\n".to_owned()));
+    assert_eq!(
+        texts[0],
+        (folder.path().join("src/steps/mod.rs"), "pub mod m1;\npub mod m20241211_143000_new;\n".to_owned())
+    );
     assert!(texts[1].1.contains("Box::new(steps::m20241211_143000_new::Migration),\n        ]"), "{}", texts[1].1);
 }
 
@@ -185,7 +199,11 @@ fn migrations_in_a_folder_below() {
 fn a_migrator_in_a_module_of_an_app() {
     let module = "mod m1;\nuse sea_orm_migration::prelude::*;\npub struct Up;\n#[async_trait::async_trait]\nimpl MigratorTrait for Up {\n    \
                   fn migrations() -> Vec<Box<dyn MigrationTrait>> {\n        vec![Box::new(m1::Migration)]\n    }\n}\n";
-    let (folder, migrator) = migrator(&[("src/main.rs", "mod db;\nfn main() {}\n"), ("src/db.rs", "pub mod up;\n"), ("src/db/up.rs", module)]);
+    let (folder, migrator) = migrator(&[
+        ("src/main.rs", "mod db;\nfn main() {}\n"),
+        ("src/db.rs", "pub mod up;\n"),
+        ("src/db/up.rs", module),
+    ]);
     assert_eq!((migrator.name.as_str(), migrator.module.join("::")), ("Up", "db::up".to_owned()));
     let place = place(&migrator, NEW).expect("there is a place");
     assert_eq!(place.file, folder.path().join("src/db/up/m20241211_143000_new.rs"));
@@ -196,8 +214,14 @@ fn a_migrator_in_a_module_of_an_app() {
 #[test]
 fn unusual_lists_are_left_alone() {
     for (list, listed) in [
-        ("let mut all: Vec<Box<dyn MigrationTrait>> = vec![Box::new(m1::Migration)];\n        all.push(Box::new(m2::Migration));\n        all", 2),
-        ("let mut all = other::Migrator::migrations();\n        all.extend(vec![Box::new(m2::Migration)]);\n        all", 1),
+        (
+            "let mut all: Vec<Box<dyn MigrationTrait>> = vec![Box::new(m1::Migration)];\n        all.push(Box::new(m2::Migration));\n        all",
+            2,
+        ),
+        (
+            "let mut all = other::Migrator::migrations();\n        all.extend(vec![Box::new(m2::Migration)]);\n        all",
+            1,
+        ),
         ("all_of_them!(m1, m2)", 0),
         ("vec![Box::new(m1::Migration), boxed(m2::Migration)]", 1),
         ("vec![Box::new(nowhere::Migration)]", 0),
@@ -206,7 +230,10 @@ fn unusual_lists_are_left_alone() {
         assert!(migrator.unusual.is_some(), "{list}");
         assert_eq!(migrator.listed.len(), listed, "{list}");
         let place = place(&migrator, NEW).expect("there is a place");
-        assert!(place.texts.is_none() && place.entry == "Box::new(m20241211_143000_new::Migration)", "{list}: {place:?}");
+        assert!(
+            place.texts.is_none() && place.entry == "Box::new(m20241211_143000_new::Migration)",
+            "{list}: {place:?}"
+        );
         assert_eq!(place.declaration, "mod m20241211_143000_new;");
     }
 }
