@@ -18,8 +18,10 @@
 //! - [`execute`]: the steps of a migration on a connection, used by the proof and by the runner.
 //! - [`scratch`]: a throwaway Postgres that canonicalises, replays and proves.
 //! - [`runner`]: upgrade, downgrade, stamp.
+//! - [`finding`]: what `check` found, and every form of it. [`review`]: a migration as its reviewer reads it.
 //! - [`embed`](mod@embed): migrations in a program.
 //! - [`cli`]: one file per command; `cli::report` is the only place that prints.
+//! - [`testing`]: `check` as an assertion of a project's own tests.
 
 #![cfg_attr(not(feature = "cli"), expect(dead_code, reason = "what only the command line writes"))]
 
@@ -47,10 +49,16 @@ pub mod execute;
 #[cfg(feature = "cli")]
 pub mod scratch;
 pub mod runner;
+#[cfg(feature = "cli")]
+pub mod finding;
+#[cfg(feature = "cli")]
+pub mod review;
 #[cfg(feature = "embed")]
 pub mod embed;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "cli")]
+pub mod testing;
 
 #[cfg(feature = "embed")]
 pub use autogen_macros::embed;

@@ -9,6 +9,9 @@
 {%- if !depends_on.is_empty() %}
 -- Depends On: {{ depends_on }}
 {%- endif %}
+{%- if !replaces.is_empty() %}
+-- Replaces: {{ replaces }}
+{%- endif %}
 {% for rename in renames %}
 -- autogen: rename {{ rename }}
 {%- endfor %}

@@ -26,7 +26,7 @@ pub(super) async fn rewind(
     if live && folder.config().target()?.is_some() {
         let work = Work::open(global)?;
         let mut conn = interruptible(connect(&work.target)).await?;
-        let applied = runner::applied(&mut conn, &work.folder, &work.config.default_namespace).await?;
+        let applied = runner::applied(&mut conn, folder, &work.config.default_namespace).await?;
         let _ = conn.close().await;
         if applied.iter().any(|it| it.revision == head.revision.id) {
             let shown = &work.target.shown;

@@ -6,18 +6,18 @@ use sqlx::PgConnection;
 use super::answers::configured;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, read_declared, scope};
+use super::findings::findings;
 use super::global::Global;
 use super::interruptible;
 use super::migrator::{live_schema, replay};
-use super::report::{self, Line, Progress};
-use super::unanswered::{open_candidates, shown_candidate};
+use super::report::{self, Form, Line, Progress, ReportFile};
+use super::unknown::{Unknown, unknown_columns};
 use super::unmanaged::known_strangers;
 use crate::config::{Config, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
-use crate::introspect::Diagnostics;
+use crate::finding::Findings;
 use crate::migration::{Edited, Folder};
-use crate::overlay;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
@@ -34,6 +34,15 @@ pub(crate) struct Check {
     /// Report what the entities do not declare, whoever made it
     #[arg(long)]
     strict: bool,
+    /// Compare entities with the history alone, whatever database is configured
+    #[arg(long)]
+    from_history: bool,
+    /// What stdout gets; --json is the same as json
+    #[arg(long, value_name = "FORM", default_value = "text", conflicts_with = "json")]
+    format: Form,
+    /// Write the same findings into a file too: `sarif=out/autogen.sarif`, `junit=autogen.xml`; may be repeated
+    #[arg(long, value_name = "FORM=FILE")]
+    report: Vec<ReportFile>,
     /// Put scratch databases on the target's own server, where no other server is to be had
     #[arg(long)]
     scratch_on_target: bool,
@@ -42,38 +51,117 @@ pub(crate) struct Check {
 /// Runs the command.
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
-    let folder = Folder::load(&config)?;
+    let form = if global.json { Form::Json } else { args.format };
+    let Check { strict, scratch_on_target, from_history, .. } = args;
+    let options = Options { strict, scratch_on_target, from_history };
+    let checked = check(&config, global, options).await?;
+    let (findings, verdict) = findings(&checked, &config);
+    args.report.iter().try_for_each(|file| report::write_findings(file, &findings, &config, global))?;
+    match form {
+        Form::Text => report::checked(&checked, global, &config),
+        Form::Json | Form::Markdown | Form::Github | Form::Gitlab | Form::Sarif | Form::Junit => {
+            report::findings(form, &findings, &config)?;
+        }
+    }
+    verdict.map_or(Ok(()), Err)
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Options {
+    /// What is undeclared counts, whoever made it.
+    pub(crate) strict: bool,
+    /// Scratch databases may be on the target's own server.
+    pub(crate) scratch_on_target: bool,
+    /// No database is looked at.
+    pub(crate) from_history: bool,
+}
+
+/// What a test asks for.
+#[derive(Debug)]
+pub(crate) struct Quietly {
+    /// The folder of autogen.toml, or one below it.
+    pub(crate) folder: std::path::PathBuf,
+    /// The database to be compared too.
+    pub(crate) database_url: Option<String>,
+}
+
+/// What `check` finds; prints nothing.
+///
+/// # Errors
+/// What keeps it from comparing.
+pub(crate) async fn check_quietly(asked: Quietly) -> Result<Findings> {
+    let Quietly { folder, database_url } = asked;
+    let from_history = database_url.is_none();
+    let global = Global { directory: Some(folder), database_url, quiet: true, no_input: true, ..Global::default() };
+    let config = global.config()?;
+    let checked = check(&config, &global, Options { from_history, ..Options::default() }).await?;
+    Ok(findings(&checked, &config).0)
+}
+
+/// Compares everything with everything. Tells of warnings and of progress, unless it is to be quiet.
+pub(crate) async fn check(config: &Config, global: &Global, options: Options) -> Result<Checked> {
+    let folder = Folder::load(config)?;
     // Neither `upgrade` nor `create` goes on from there.
     folder.graph().parents_of_next()?;
-    let declared = read_declared(&config, global, false)?.beside(&folder);
-    let scope = scope(&config, &declared, &folder.ledger());
+    let declared = read_declared(config, global, false)?.beside(&folder);
+    let scope = scope(config, &declared, &folder.ledger());
     let progress = Progress::new(global.quiet);
-    let mut live = match config.target()? {
+    let mut live = match config.target()?.filter(|_| !options.from_history) {
         Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };
     let scope = known_strangers(scope, live.as_mut()).await?;
-    let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
-    let checking = Checking {
-        args: &args,
-        config: &config,
-        folder: &folder,
-        declared: &declared,
-        scope: &scope,
-        quiet: global.quiet,
-    };
-    let findings = interruptible(checking.run(&scratch, &progress, live)).await;
+    let scratch = interruptible(start_scratch(config, live.as_mut(), options.scratch_on_target, &progress)).await?;
+    let checking =
+        Checking { options, config, folder: &folder, declared: &declared, scope: &scope, quiet: global.quiet };
+    let found = interruptible(checking.run(&scratch, &progress, live)).await;
     progress.clear();
     let stopped = scratch.stop().await;
-    let findings = findings?;
+    let (comparison, database) = found?;
     stopped?;
-    findings.report(global, &config, &declared.warnings);
-    findings.verdict()
+    Ok(Checked {
+        models: Line::of(&comparison.operations, &comparison.up, &comparison.places),
+        unknown: unknown_columns(&comparison, &declared.models),
+        comparison,
+        database,
+        edited: folder.edited(),
+        revisions: folder.migrations().len(),
+        declared,
+    })
+}
+
+/// What was compared, and how it differs.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    /// What is declared, with what looks wrong in it.
+    pub(crate) declared: Declared,
+    /// How many revisions there are.
+    pub(crate) revisions: usize,
+    /// What the next migration would hold.
+    pub(crate) models: Vec<Line>,
+    /// Columns that every insert must fill and the entity does not know.
+    pub(crate) unknown: Vec<Unknown>,
+    pub(crate) comparison: Comparison,
+    pub(crate) database: Option<Live>,
+    /// Files that are no longer what was written down.
+    pub(crate) edited: Vec<Edited>,
+}
+
+/// What was found about the database.
+#[derive(Debug)]
+pub(crate) struct Live {
+    /// Why it is not at head; then it is not compared.
+    pub(crate) behind: Option<Error>,
+    /// How it differs from its history.
+    pub(crate) drift: Vec<Line>,
+    /// Applied revisions whose files were edited since.
+    pub(crate) edited: Vec<runner::EditedSince>,
 }
 
 /// One run of the command.
 struct Checking<'a> {
-    args: &'a Check,
+    options: Options,
     config: &'a Config,
     folder: &'a Folder,
     declared: &'a Declared,
@@ -81,34 +169,19 @@ struct Checking<'a> {
     quiet: bool,
 }
 
-/// What was found.
-struct Findings {
-    /// What the next migration would hold.
-    models: Vec<Line>,
-    comparison: Comparison,
-    database: Option<Live>,
-    /// Files that are no longer what was written down.
-    edited: Vec<Edited>,
-}
-
-/// What was found about the database.
-struct Live {
-    /// Why it is not at head; then it is not compared.
-    behind: Option<Error>,
-    /// How it differs from its history.
-    drift: Vec<Line>,
-    /// Applied revisions whose files were edited since.
-    edited: Vec<runner::EditedSince>,
-}
-
 impl Checking<'_> {
-    async fn run(&self, scratch: &Scratch, progress: &Progress, mut live: Option<PgConnection>) -> Result<Findings> {
+    async fn run(
+        &self,
+        scratch: &Scratch,
+        progress: &Progress,
+        mut live: Option<PgConnection>,
+    ) -> Result<(Comparison, Option<Live>)> {
         progress.step("replaying the history");
         let at_head = live_schema(self.folder, live.as_mut(), self.scope).await?;
         let (start, replayed) = replay(scratch, self.folder, self.scope, at_head.as_ref(), self.quiet).await?;
         progress.step("comparing");
         let renames = configured(self.folder, &replayed)?;
-        let answers = Answers { renames, strict: self.args.strict, ..Answers::default() };
+        let answers = Answers { renames, strict: self.options.strict, ..Answers::default() };
         let bench = scratch.copy(&start).await?;
         let ledger = self.folder.ledger();
         let comparison = compare(scratch, &bench, &replayed, self.declared, &ledger, self.scope, &answers).await?;
@@ -116,12 +189,7 @@ impl Checking<'_> {
             None => None,
             Some(mut conn) => Some(self.live(scratch, (&start, &bench), &replayed, &mut conn).await?),
         };
-        Ok(Findings {
-            models: Line::of(&comparison.operations, &comparison.up, &comparison.places),
-            comparison,
-            database,
-            edited: self.folder.edited(),
-        })
+        Ok((comparison, database))
     }
 
     async fn live(
@@ -151,9 +219,7 @@ impl Checking<'_> {
         let words = Words::new(&self.config.default_namespace);
         Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()), edited })
     }
-}
 
-impl Checking<'_> {
     /// What scratch cannot make of the live database (for want of an extension) keeps the words of that.
     async fn printed_by_scratch(
         &self,
@@ -170,77 +236,6 @@ impl Checking<'_> {
             Ok(defined) => Ok(defined.desired),
             Err(Unprintable::Refused { .. }) => Ok(live),
             Err(Unprintable::Failed(error)) => Err(error),
-        }
-    }
-}
-
-impl Findings {
-    fn report(&self, global: &Global, config: &Config, warnings: &Diagnostics) {
-        if global.json {
-            report::json(&serde_json::json!({
-                "models": report::json_operations(&self.models),
-                "database": self.database.as_ref().map(|live| serde_json::json!({
-                    "at_head": live.behind.is_none(),
-                    "drift": report::json_operations(&live.drift),
-                    "edited_after_applied": live.edited.iter().map(|it| &it.revision.id).collect::<Vec<_>>(),
-                })),
-                "left_alone": report::json_left_alone(
-                    &self.comparison.overlay.left_alone, &self.comparison.renamed, &config.default_namespace,
-                ),
-                "edited": self.edited.iter().map(|it| &it.revision).collect::<Vec<_>>(),
-                "warnings": warnings,
-            }));
-            return;
-        }
-        if !self.models.is_empty() {
-            report::heading("models and migrations differ; the next migration would be");
-            report::operations(&self.models);
-        } else {
-            report::success("models and migrations agree");
-        }
-        match &self.database {
-            None => {}
-            Some(Live { behind: Some(error), .. }) if !self.models.is_empty() => report::talk(&error.to_string()),
-            Some(Live { behind: Some(_), .. }) => {}
-            Some(live) if live.drift.is_empty() => report::success("the database is at head and agrees"),
-            Some(live) => {
-                report::heading("database drift: beside its history, the database has these changes");
-                report::operations(&live.drift);
-            }
-        }
-        if !global.quiet {
-            let (left_alone, renamed) = (&self.comparison.overlay.left_alone, &self.comparison.renamed);
-            report::left_alone(left_alone, renamed, global.verbose > 0, &config.default_namespace);
-            report::edited(&self.edited);
-            self.database.iter().for_each(|live| report::edited_since(&live.edited));
-        }
-    }
-
-    /// The exit code: differences before a database that is behind.
-    fn verdict(self) -> Result<()> {
-        if !self.models.is_empty() {
-            let error = Error::new(Kind::Different, "the entities differ from what the migrations make");
-            let error = match overlay::mass_drop(&self.comparison.renamed, &self.comparison.desired) {
-                Some((dropped, all)) => error.hint(format!(
-                    "{dropped} of {all} tables would be dropped: did the reader see all entities? look at \
-                     `[entities] path` in autogen.toml"
-                )),
-                None => error,
-            };
-            let candidates = open_candidates(&self.comparison, &Answers::default());
-            let error = candidates.iter().fold(error, |error, it| {
-                let namespace = &self.comparison.up.default_namespace;
-                error.hint(format!("this looks like a rename: {}", shown_candidate(it, namespace)))
-            });
-            return Err(error.hint("write the migration: autogen create \"what changes\""));
-        }
-        match self.database {
-            Some(Live { behind: Some(error), .. }) => Err(error),
-            Some(live) if !live.drift.is_empty() => {
-                Err(Error::new(Kind::Different, "the database was changed beside its history")
-                    .hint("bring it into the entities and write a migration, or take it back by hand"))
-            }
-            Some(_) | None => Ok(()),
         }
     }
 }

@@ -13,7 +13,9 @@ use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
 use crate::render::Words;
-use crate::schema::{DefinitionKind, Ledger, Models, Object, Places, Rename, Schema};
+use crate::schema::{
+    Deferrability, Definition, DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema,
+};
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
 /// Starts a throwaway server, of the target's major where that can be had.
@@ -180,7 +182,7 @@ pub(super) async fn compare(
     let operations = read_before_dropped(in_order(operations), answers.expressions());
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let kept = renamed.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
-    let words = Words { kept, ..words };
+    let words = Words { kept, deferred: deferred(&renamed), ..words };
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     let Models { schema: declared, places, .. } = models;
@@ -196,6 +198,19 @@ pub(super) async fn compare(
         up,
         down,
     })
+}
+
+/// Tables with constraints, or triggers that are such, which look at changed rows when the transaction ends.
+fn deferred(schema: &Schema) -> BTreeSet<QualifiedName> {
+    let by_constraint = schema
+        .tables
+        .iter()
+        .filter(|table| table.constraints.iter().any(|it| it.deferrability == Deferrability::InitiallyDeferred));
+    let is_deferred = |it: &&Definition| {
+        it.name.kind == DefinitionKind::Trigger && it.create.contains(" DEFERRABLE INITIALLY DEFERRED ")
+    };
+    let by_trigger = schema.definitions.iter().filter(is_deferred).map(|it| it.name.name.clone());
+    by_constraint.map(|it| it.name.clone()).chain(by_trigger).collect()
 }
 
 /// Postgres has no way from a table to a partitioned one: it is another table, and the rows move.
@@ -260,6 +275,18 @@ fn with_place(unprintable: Unprintable, models: &Models, scope: &Scope) -> Error
             .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate");
     }
     match object {
+        // What a generated column is made from goes, or changes: nothing else of what is left alone is printed anew.
+        Object::Column(table, column) if models.schema.table(&table).is_none_or(|it| it.column(&column).is_none()) => {
+            Error::new(
+                Kind::Refused,
+                format!("{name} is left alone, and cannot stay as it is made after this change: {message}"),
+            )
+            .caused_by(anyhow::anyhow!("the statement was: {statement}"))
+            .hint(
+                "declare it as it is to be then: #[sea_orm(extra = \"GENERATED ALWAYS AS (..) STORED\")] on its field",
+            )
+            .hint("or drop it first, in a revision of its own: autogen create MESSAGE --no-autogenerate")
+        }
         Object::Definition(name) => match name.kind {
             DefinitionKind::Function | DefinitionKind::Procedure => error
                 .hint("a default, check or index that calls it holds it fast: give the new one another name")

@@ -1,12 +1,13 @@
 //! `autogen create`: from the entities to a proved migration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use sqlx::{Connection, PgConnection};
 
 use super::amend::{nothing_left, rewind};
 use super::answers::{ExpressionAnswer, OldName, RenameAnswer, by_column, configured, gone, renames};
+use super::answers_file::AnswersFile;
 use super::asking::ask;
 use super::comparison::{Answers, Comparison, compare, start_scratch};
 use super::declared::{Declared, origin, read_declared, scope};
@@ -79,6 +80,9 @@ pub(crate) struct Create {
     /// The same for the downgrade
     #[arg(long, value_name = "COLUMN=SQL")]
     using_down: Vec<ExpressionAnswer>,
+    /// Read answers from this TOML file too: [renames], [fill], [using], [using_down], no_rename, allow_drops, yes
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
     /// Drop what the entities do not declare, whoever made it
     #[arg(long)]
     strict: bool,
@@ -101,10 +105,25 @@ impl Create {
     fn message(&self) -> &str {
         self.words.as_deref().or(self.message.as_deref()).unwrap_or_default()
     }
+
+    /// The same with what the file of `--answers` says.
+    fn answered(mut self, global: &Global) -> Result<Self> {
+        let Some(path) = &self.answers else { return Ok(self) };
+        let file = AnswersFile::read(&global.folder()?.join(path))?;
+        self.yes |= file.yes;
+        self.allow_drops |= file.allow_drops;
+        self.no_rename.extend(file.no_rename);
+        self.rename.extend(file.rename);
+        self.fill.extend(file.fill);
+        self.using.extend(file.using);
+        self.using_down.extend(file.using_down);
+        Ok(self)
+    }
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
+    let args = args.answered(global)?;
     let config = global.config()?;
     let folder = Folder::load(&config)?;
     if args.amend {
@@ -440,6 +459,10 @@ fn not_in_the_history(cause: Error) -> Error {
     .hint(
         "write that into a revision by hand (autogen create --no-autogenerate), apply it to the others, and mark it \
          here: autogen stamp head",
+    )
+    .hint(
+        "or, where it may go with its column or table and not come back (an index of [unmanaged]), let the file not \
+         name it: autogen create MESSAGE --from-history",
     )
 }
 

@@ -4,6 +4,7 @@
 mod global;
 mod report;
 mod answers;
+mod answers_file;
 mod unmanaged;
 mod unseen;
 mod declared;
@@ -18,8 +19,11 @@ mod place;
 mod migrator;
 mod amend;
 mod create;
+mod unknown;
+mod findings;
 mod check;
 mod prove;
+mod review;
 mod adopt;
 mod baseline;
 mod work;
@@ -47,8 +51,14 @@ mod show;
 mod edit;
 mod merge;
 mod rebase;
+mod squash;
 mod stamp;
 mod suggestion;
+mod doctor;
+mod completions;
+mod man;
+
+pub(crate) use check::{Quietly as Checking, check_quietly};
 
 use std::process::ExitCode;
 
@@ -81,6 +91,7 @@ enum Command {
     Create(create::Create),
     Check(check::Check),
     Prove(prove::Prove),
+    Review(review::ReviewArgs),
     Adopt(adopt::Adopt),
     Models(models::Models),
     Baseline(baseline::Baseline),
@@ -94,10 +105,14 @@ enum Command {
     Edit(edit::Edit),
     Merge(merge::Merge),
     Rebase(rebase::Rebase),
+    Squash(squash::Squash),
     Stamp(stamp::Stamp),
     Status(status::Status),
     Wait(wait::Wait),
     Init(init::Init),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(man::Man),
     /// The database itself
     #[command(subcommand)]
     Db(Db),
@@ -139,6 +154,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Create(args) => create::run(args, &global).await,
         Command::Check(args) => check::run(args, &global).await,
         Command::Prove(args) => prove::run(args, &global).await,
+        Command::Review(args) => review::run(args, &global).await,
         Command::Adopt(args) => adopt::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
@@ -156,7 +172,11 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Edit(args) => edit::run(args, &global).await,
         Command::Merge(args) => merge::run(args, &global).await,
         Command::Rebase(args) => rebase::run(args, &global).await,
+        Command::Squash(args) => squash::run(args, &global).await,
         Command::Init(args) => init::run(&args, &global),
+        Command::Doctor(args) => doctor::run(args, &global).await,
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args, &global),
         Command::Db(Db::Init(args)) => interruptible(db_init::run(args, &global)).await,
         Command::Db(Db::Reset(args)) => db_reset::run(args, &global).await,
         Command::Db(Db::EnsureVersion(args)) => db_ensure_version::run(args, &global).await,

@@ -88,6 +88,7 @@ impl Folder {
         for path in sql_files(config)? {
             migrations.push(Migration::parse(&path, &config.shown_path(&path), &read(&path)?)?);
         }
+        refuse_replaced(&migrations, config)?;
         let files = migrations.iter().map(|m| (m.revision.clone(), config.shown_path(&m.path))).collect();
         Ok(Self::new(config, RevisionGraph::from_files(files)?, migrations, read_lock(config)?))
     }
@@ -216,6 +217,18 @@ impl Folder {
         let proof = |what: &What| if let What::Proved(version) = what { Some(version.clone()) } else { None };
         self.lock.of(&Owner::Revision(id.to_owned())).filter_map(|line| proof(&line.what)).collect()
     }
+}
+
+/// Two branches may bring back what one of them made one of; so may a run that died.
+fn refuse_replaced(migrations: &[Migration], config: &Config) -> Result<()> {
+    for by in migrations.iter().filter(|it| !it.revision.replaces.is_empty()) {
+        if let Some(old) = migrations.iter().find(|it| by.revision.replaces.contains(&it.revision.id)) {
+            let (old, shown) = (config.shown_path(&old.path), config.shown_path(&by.path));
+            return Err(Error::new(Kind::Error, format!("{old} is there beside {shown}, which replaces it"))
+                .hint(format!("rm {old}   what it does stands in the other file")));
+        }
+    }
+    Ok(())
 }
 
 fn read_lock(config: &Config) -> Result<LockFile> {

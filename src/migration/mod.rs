@@ -19,6 +19,8 @@ mod amend;
 #[cfg(feature = "cli")]
 mod rebase;
 #[cfg(feature = "cli")]
+mod squash;
+#[cfg(feature = "cli")]
 mod hook;
 #[cfg(feature = "cli")]
 mod seaorm;
@@ -37,6 +39,8 @@ pub use render::{render, render_upgrade};
 #[cfg(feature = "cli")]
 pub use seaorm::{Listed, Migrator, Program, Version, find_migrators};
 pub use split::{SplitError, SqlText, split, tokens};
+#[cfg(feature = "cli")]
+pub use squash::Squashed;
 
 use std::path::PathBuf;
 
@@ -94,6 +98,8 @@ pub struct Migration {
     pub hash: String,
     /// The whole text, line ends as `\n`.
     pub text: String,
+    /// The text of the upgrade section.
+    pub upgrade_text: String,
     /// The text of the downgrade section, which the database keeps and [`parse_statements`] reads.
     pub downgrade_text: String,
     /// Whether it is Rust that somebody wrote: what it does, only the migration crate knows.

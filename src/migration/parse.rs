@@ -27,11 +27,17 @@ impl Migration {
             downgrade,
             renames: sections.renames,
             hash: hash(&text),
-            downgrade_text: text.lines().skip(sections.downgrade_line).map(|line| format!("{line}\n")).collect(),
+            upgrade_text: lines(&text, sections.upgrade_line, sections.downgrade_line.saturating_sub(1)),
+            downgrade_text: lines(&text, sections.downgrade_line, usize::MAX),
             text,
             by_hand: false,
         })
     }
+}
+
+/// The lines from behind one number to another, counted from 1.
+fn lines(text: &str, behind: usize, to: usize) -> String {
+    text.lines().take(to).skip(behind).map(|line| format!("{line}\n")).collect()
 }
 
 /// Reads the statements of one section, as [`Migration::downgrade_text`] holds them.
@@ -96,6 +102,7 @@ fn header(shown: &str, text: &str) -> Result<(Revision, usize)> {
         parents,
         branch_labels: list(&optional("Branch Labels")),
         depends_on: list(&optional("Depends On")),
+        replaces: list(&optional("Replaces")),
         message: (*message).to_owned(),
         create_date: optional("Create Date"),
     };
@@ -121,6 +128,8 @@ struct Sections<'a> {
     shown: &'a str,
     upgrade: Option<Vec<Statement>>,
     downgrade: Option<Vec<Statement>>,
+    /// The line of the first marker.
+    upgrade_line: usize,
     /// The line of the second marker.
     downgrade_line: usize,
     renames: Vec<String>,
@@ -128,7 +137,8 @@ struct Sections<'a> {
 
 impl<'a> Sections<'a> {
     fn read(shown: &'a str, text: &str, header_lines: usize) -> Result<Self> {
-        let mut sections = Self { shown, upgrade: None, downgrade: None, downgrade_line: 0, renames: Vec::new() };
+        let mut sections =
+            Self { shown, upgrade: None, downgrade: None, upgrade_line: 0, downgrade_line: 0, renames: Vec::new() };
         let texts = split(text)
             .map_err(|error| broken(shown, error.line, &error).hint("close it, or double a quote inside a text: ''"))?;
         for sql in texts {
@@ -155,7 +165,10 @@ impl<'a> Sections<'a> {
             return Err(stray_autocommit(self.shown, line));
         }
         match marker {
-            "upgrade" if self.upgrade.is_none() => self.upgrade = Some(Vec::new()),
+            "upgrade" if self.upgrade.is_none() => {
+                self.upgrade = Some(Vec::new());
+                self.upgrade_line = line;
+            }
             "downgrade" if self.upgrade.is_some() && self.downgrade.is_none() => {
                 self.downgrade = Some(Vec::new());
                 self.downgrade_line = line;
@@ -335,12 +348,13 @@ mod tests {
 
     fn plans() -> impl Strategy<Value = Plan> {
         let ids = || proptest::collection::vec("[a-z0-9_.]{9,12}", 0..3);
-        let revision = ("[0-9a-f]{12}", ids(), ids(), ids(), "[A-Za-z0-9äß:;' -]{0,20}[a-z]").prop_map(
-            |(id, parents, branch_labels, depends_on, message)| Revision {
+        let revision = ("[0-9a-f]{12}", ids(), ids(), ids(), ids(), "[A-Za-z0-9äß:;' -]{0,20}[a-z]").prop_map(
+            |(id, parents, branch_labels, depends_on, replaces, message)| Revision {
                 id,
                 parents,
                 branch_labels,
                 depends_on,
+                replaces,
                 message: message.trim_start_matches(['-', ' ']).to_owned(),
                 create_date: "2024-12-11 14:30:00 UTC".to_owned(),
             },

@@ -45,7 +45,7 @@ impl Template {
                     let what = cause.detail().map_or_else(|| cause.kind().to_string(), str::to_owned);
                     Error::new(Kind::Usage, format!("{shown}{line}: {what}")).hint(
                         "a template may use {{ header }}, {{ upgrade }}, {{ downgrade }}, {{ message }}, {{ id }}, \
-                         {{ parents }}, {{ create_date }}, {{ branch_labels }}, {{ depends_on }}",
+                         {{ parents }}, {{ create_date }}, {{ branch_labels }}, {{ depends_on }}, {{ replaces }}",
                     )
                 })?;
                 Ok(format!("{}\n", text.trim_end()))
@@ -95,7 +95,7 @@ fn own(text: &str, plan: &Plan, parts: &Parts) -> std::result::Result<String, mi
             header => parts.header, upgrade => parts.upgrade, downgrade => parts.downgrade,
             message => revision.message, id => revision.id, parents => revision.parents.join(", "),
             create_date => revision.create_date, branch_labels => revision.branch_labels.join(", "),
-            depends_on => revision.depends_on.join(", "),
+            depends_on => revision.depends_on.join(", "), replaces => revision.replaces.join(", "),
         },
     )
 }

@@ -39,7 +39,22 @@ pub(super) fn need(row: &PgRow, definitions: &Definitions, schema: &Schema) -> s
     };
     let of = if of.is_some() { of } else { named("of_type", "of_names")? };
     let needs = if needs.is_some() { needs } else { named("needs_type", "needs_names")? };
+    let needs = match needs {
+        None if row.try_get("needs_row")? => view_of_rows(&list::<String>(row, "needs_names")?, definitions),
+        needs => needs,
+    };
     Ok(of.zip(needs).map(|(of, needs)| Need { of, needs }))
+}
+
+/// A row of a view is a type of the view's name.
+fn view_of_rows(names: &[String], definitions: &Definitions) -> Option<Object> {
+    let [namespace, name] = names else { return None };
+    let name = QualifiedName::new(namespace, name);
+    [DefinitionKind::View, DefinitionKind::MaterializedView]
+        .map(|kind| DefinitionName { kind, name: name.clone(), part: None })
+        .into_iter()
+        .find(|name| definitions.values().any(|it| &it.name == name))
+        .map(Object::Definition)
 }
 
 /// The object that `pg_identify_object_as_address` names so.

@@ -191,12 +191,11 @@ impl Alteration<'_> {
     fn fill(&self) -> Vec<Statement> {
         let becomes_not_null = self.from.nullable && !self.to.nullable;
         let fill = self.words.fill(self.table, &self.to.name).filter(|_| becomes_not_null);
-        let update = fill.map(|fill| {
-            let name = identifier(&self.to.name);
-            let sql = format!("UPDATE {} SET {name} = ({}) WHERE {name} IS NULL", self.on(), fill.sql);
-            [Statement::new(sql), self.alter("SET NOT NULL")]
-        });
-        update.into_iter().flatten().collect()
+        let Some(fill) = fill else { return Vec::new() };
+        let name = identifier(&self.to.name);
+        let mut statements = self.words.update(self.table, &format!("{name} = ({}) WHERE {name} IS NULL", fill.sql));
+        statements.push(self.alter("SET NOT NULL"));
+        statements
     }
 }
 

@@ -70,12 +70,12 @@ fn add(table: &QualifiedName, column: &Column, words: &Words) -> Vec<Statement> 
         (Some(fill), ColumnDefault::None) if !column.nullable => {
             let nullable = Column { nullable: true, ..column.clone() };
             statements.push(Statement::new(format!("ALTER TABLE {on} ADD COLUMN {}", definition(&nullable, words))));
-            statements.push(Statement::new(format!("UPDATE {on} SET {name} = ({})", fill.sql)));
+            statements.extend(words.update(table, &format!("{name} = ({})", fill.sql)));
             statements.push(Statement::new(format!("ALTER TABLE {on} ALTER COLUMN {name} SET NOT NULL")));
         }
         (Some(fill), _) => {
             statements.push(Statement::new(format!("ALTER TABLE {on} ADD COLUMN {}", definition(column, words))));
-            statements.push(Statement::new(format!("UPDATE {on} SET {name} = ({})", fill.sql)));
+            statements.extend(words.update(table, &format!("{name} = ({})", fill.sql)));
         }
         (None, ColumnDefault::Serial(sequence)) => {
             statements.push(create_sequence(sequence, words));
@@ -97,9 +97,9 @@ fn add(table: &QualifiedName, column: &Column, words: &Words) -> Vec<Statement> 
 /// A column that takes the place of a virtual one, with the values that this had.
 fn add_filled(table: &QualifiedName, column: &Column, sql: &str, words: &Words) -> Vec<Statement> {
     let empty = Column { nullable: true, default: ColumnDefault::None, comment: None, ..column.clone() };
-    let (on, name) = (words.name(table), identifier(&column.name));
+    let name = identifier(&column.name);
     let mut statements = add(table, &empty, words);
-    statements.push(Statement::new(format!("UPDATE {on} SET {name} = {sql}")));
+    statements.extend(words.update(table, &format!("{name} = {sql}")));
     statements.extend(Alteration { table, from: &empty, to: column, words }.statements());
     statements
 }

@@ -1,5 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::Statement;
 use super::quote::{identifier, qualified};
 use crate::schema::{BaseType, DataType, Kept, Object, QualifiedName, Table};
 
@@ -17,6 +18,8 @@ pub struct Words {
     pub using: BTreeMap<Object, String>,
     /// What is set on tables and never compared, by their names after renames. What is made again gets it back.
     pub kept: BTreeMap<QualifiedName, Kept>,
+    /// Tables whose changed rows wait for a check until the commit.
+    pub deferred: BTreeSet<QualifiedName>,
 }
 
 /// How a value of one type becomes a value of another (chapter CREATE CAST).
@@ -84,6 +87,14 @@ impl Words {
     #[must_use]
     pub fn fill(&self, table: &QualifiedName, column: &str) -> Option<&Fill> {
         self.fills.get(&Object::Column(table.clone(), column.to_owned()))
+    }
+
+    /// An UPDATE that fills a column. No table can be altered while rows of it wait for a deferred check (55006, pending
+    /// trigger events): these are checked at once.
+    pub(super) fn update(&self, table: &QualifiedName, assignment: &str) -> Vec<Statement> {
+        let update = Statement::new(format!("UPDATE {} SET {assignment}", self.name(table)));
+        let check = self.deferred.contains(table).then(|| Statement::new("SET CONSTRAINTS ALL IMMEDIATE"));
+        [Some(update), check].into_iter().flatten().collect()
     }
 
     /// The expression that a column's values become in a type change, where they do not by assignment.

@@ -9,6 +9,7 @@ mod graph;
 mod find;
 mod path;
 mod range;
+mod line;
 mod next;
 
 pub use graph::RevisionGraph;
@@ -31,6 +32,8 @@ pub struct Revision {
     pub branch_labels: Vec<String>,
     /// Revisions of other branches that must be applied before it.
     pub depends_on: Vec<Id>,
+    /// Revisions whose place it took: `autogen squash`.
+    pub replaces: Vec<Id>,
     /// What it does, in one line.
     pub message: String,
     /// When it was made, as the header says: `2024-12-11 14:30:00 UTC`.
@@ -97,6 +100,7 @@ pub(crate) mod tests {
             id: id.to_owned(),
             parents: list(parents),
             depends_on: list(depends_on),
+            replaces: Vec::new(),
             branch_labels: list(label),
             message: format!("message of {id}"),
             create_date: String::new(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
+use super::squashed::as_squashed;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Record;
 use crate::migration::{Folder, Migration};
@@ -32,22 +33,22 @@ pub struct Applied {
     pub source: Option<String>,
 }
 
-/// What is applied, oldest first; only reads, and finds nothing where there is no history.
+/// What is applied, oldest first, as the folder has it: revisions that another replaces count as that one. Only reads,
+/// and finds nothing where there is no history.
 ///
 /// # Errors
-/// [`Kind::Error`] when the history cannot be read.
+/// [`Kind::Error`] when the history cannot be read; [`Kind::Refused`] when the database stands in the middle of what a
+/// revision replaces.
 pub async fn applied(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<Vec<Applied>> {
     #[cfg(feature = "cli")]
     if let Some(migrator) = folder.migrator() {
         return super::migrator::applied(conn, migrator, default_namespace).await;
     }
-    #[cfg(not(feature = "cli"))]
-    let _ = folder;
-    recorded(conn, default_namespace).await
+    as_squashed(recorded(conn, default_namespace).await?, folder)
 }
 
 /// The rows of `autogen_history`.
-pub(super) async fn recorded(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
+async fn recorded(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
     prepare_session(conn, default_namespace).await?;
     if !exists(conn, default_namespace).await.map_err(unreadable)? {
         return Ok(Vec::new());
@@ -237,8 +238,8 @@ async fn is_true(conn: &mut PgConnection, sql: &'static str, default_namespace: 
     }
 }
 
-/// What writes that a revision is applied.
-pub(super) fn insert(migration: &Migration) -> Record {
+/// What writes that a revision is applied, and with it what it replaces: without text, and with no hash.
+pub(super) fn insert(migration: &Migration) -> Vec<Record> {
     let revision = &migration.revision;
     let parents = revision.parents.join(",");
     let values = [
@@ -249,10 +250,21 @@ pub(super) fn insert(migration: &Migration) -> Record {
         ("downgrade", &migration.downgrade_text),
         ("source", &migration.text),
     ];
-    Record::new(include_str!("sql/insert_history.sql"), &values)
+    let own = Record::new(include_str!("sql/insert_history.sql"), &values);
+    let replaced = revision.replaces.iter().map(|id| {
+        let values = [("revision", id.as_str()), ("replaced_by", revision.id.as_str())];
+        Record::new(include_str!("sql/insert_replaced.sql"), &values)
+    });
+    replaced.chain([own]).collect()
 }
 
-/// What writes that a revision is no longer applied.
-pub(super) fn delete(revision: &str) -> Record {
+/// What writes that a revision is no longer applied, nor what it replaces.
+pub(super) fn delete(migration: &Migration) -> Vec<Record> {
+    let revision = &migration.revision;
+    revision.replaces.iter().chain([&revision.id]).map(|id| forget(id)).collect()
+}
+
+/// What takes the row of a revision away.
+pub(super) fn forget(revision: &str) -> Record {
     Record::new(include_str!("sql/delete_history.sql"), &[("revision", revision)])
 }

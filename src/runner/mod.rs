@@ -9,6 +9,7 @@ mod lock;
 mod progress;
 mod session;
 mod stored;
+mod squashed;
 mod status;
 mod walk;
 mod stamp;
@@ -25,6 +26,7 @@ pub use history::{Applied, EditedSince, applied, edited_since, known_applied, re
 pub use initialise::{Extension, Initialised, initialise};
 #[cfg(feature = "cli")]
 pub use migrator::{Held, Runner};
+pub use pooler::refuse as refuse_pooler;
 pub use progress::Progress;
 pub use rows::{TableRows, table_rows};
 pub use script::{Script, stamp_script, walk_script};

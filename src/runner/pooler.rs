@@ -10,7 +10,10 @@ use crate::error::{Error, Kind, Result};
 ///
 /// Two connections hold a transaction each, so that a pooler needs two sessions for them, and let go in one order and in
 /// the other: whether it takes the session that was freed first or last, one of them changes.
-pub(super) async fn refuse(conn: &mut PgConnection, database: &Database<'_>) -> Result<()> {
+///
+/// # Errors
+/// [`Kind::Error`] when it is one, or a connection fails.
+pub async fn refuse(conn: &mut PgConnection, database: &Database<'_>) -> Result<()> {
     let own = pid(conn).await?;
     let mut other = config::connect(database.target).await?;
     let others = pid(&mut other).await?;

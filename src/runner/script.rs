@@ -48,11 +48,11 @@ pub fn walk_script(span: &Script<'_>, direction: Direction) -> Result<String> {
     }
     for revision in path {
         let migration = file(span.folder, revision)?;
-        let (statements, record) = match direction {
+        let (statements, records) = match direction {
             Direction::Upgrade => (&migration.upgrade, history::insert(migration)),
-            Direction::Downgrade => (&migration.downgrade, history::delete(&revision.id)),
+            Direction::Downgrade => (&migration.downgrade, history::delete(migration)),
         };
-        let (steps, records) = (steps(statements), [record]);
+        let steps = steps(statements);
         let run = Run {
             records: &records,
             ..walk::patient(Run::new(&revision.id, direction, &steps, span.default_namespace, &stop), span.running)
@@ -75,10 +75,11 @@ pub fn stamp_script(span: &Script<'_>) -> Result<String> {
     let mut text = head(span, "stamp", &before, &absent);
     text.push_str("BEGIN;\n\n");
     for gone in before.difference(&after) {
-        text.push_str(&history::delete(gone).script());
+        let records = span.folder.migration(gone).map_or_else(|| vec![history::forget(gone)], history::delete);
+        records.iter().for_each(|record| text.push_str(&record.script()));
     }
     for revision in span.folder.graph().oldest_first().filter(|revision| absent.contains(&revision.id)) {
-        text.push_str(&history::insert(file(span.folder, revision)?).script());
+        history::insert(file(span.folder, revision)?).iter().for_each(|record| text.push_str(&record.script()));
     }
     for revision in before.symmetric_difference(&after) {
         forget_records(revision).iter().for_each(|record| text.push_str(&record.script()));

@@ -27,17 +27,17 @@ pub async fn stamp(
     if let Some(migrator) = folder.migrator() {
         return super::migrator::stamp(database, folder, migrator, targets, purge, on_event).await;
     }
-    let mut session = Session::open(database, on_event).await?;
+    let mut session = Session::open(database, folder, on_event).await?;
     let before: BTreeSet<Id> = session.applied.iter().map(|applied| applied.revision.clone()).collect();
     let kept = if purge { BTreeSet::new() } else { session.known(folder)? };
     let after = folder.graph().stamped(&kept, targets)?;
     let heads = |ids: &BTreeSet<Id>| folder.graph().applied_heads(ids).iter().map(|r| r.id.clone()).collect();
     on_event(Event::Stamp { from: heads(&before), to: heads(&after) });
-    let mut records: Vec<Record> =
-        before.iter().filter(|id| purge || !after.contains(*id)).map(|id| history::delete(id)).collect();
+    let delete = |id: &Id| folder.migration(id).map_or_else(|| vec![history::forget(id)], history::delete);
+    let mut records: Vec<Record> = before.iter().filter(|id| purge || !after.contains(*id)).flat_map(delete).collect();
     for revision in folder.graph().oldest_first().filter(|revision| after.contains(&revision.id)) {
         if let Some(migration) = folder.migration(&revision.id).filter(|_| purge || !before.contains(&revision.id)) {
-            records.push(history::insert(migration));
+            records.extend(history::insert(migration));
         }
     }
     let forgotten: Vec<Id> = session

@@ -104,6 +104,7 @@ fn migration(applied: &Applied) -> Result<Migration> {
         },
         path: PathBuf::new(),
         upgrade: Vec::new(),
+        upgrade_text: String::new(),
         downgrade: parse_statements(&shown, &applied.downgrade)?,
         renames: Vec::new(),
         hash: applied.hash.clone(),

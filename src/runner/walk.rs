@@ -24,7 +24,7 @@ pub async fn upgrade(
     target: &Target,
     on_event: &mut OnEvent<'_>,
 ) -> Result<Vec<Id>> {
-    let session = Session::open(database, on_event).await?;
+    let session = Session::open(database, folder, on_event).await?;
     let applied = session.known(folder)?;
     let path = folder.graph().upgrade_path(&applied, target)?;
     session.refuse_unfinished(Direction::Upgrade, &path)?;
@@ -49,7 +49,7 @@ pub async fn downgrade(
     origin: Option<Origin>,
     on_event: &mut OnEvent<'_>,
 ) -> Result<Vec<Id>> {
-    let session = Session::open(database, on_event).await?;
+    let session = Session::open(database, folder, on_event).await?;
     let stored = Stored::new(folder, &session.applied)?;
     let applied = session.applied.iter().map(|applied| applied.revision.clone()).collect();
     let path = stored.graph.downgrade_path(&applied, target)?;
@@ -66,16 +66,16 @@ pub async fn downgrade(
 struct Item<'a> {
     revision: &'a Revision,
     steps: Vec<Step>,
-    records: [Record; 1],
+    records: Vec<Record>,
 }
 
 impl<'a> Item<'a> {
     fn new(migration: &'a Migration, direction: Direction) -> Self {
-        let (statements, record) = match direction {
+        let (statements, records) = match direction {
             Direction::Upgrade => (&migration.upgrade, history::insert(migration)),
-            Direction::Downgrade => (&migration.downgrade, history::delete(&migration.revision.id)),
+            Direction::Downgrade => (&migration.downgrade, history::delete(migration)),
         };
-        Self { revision: &migration.revision, steps: steps(statements), records: [record] }
+        Self { revision: &migration.revision, steps: steps(statements), records }
     }
 
     fn run<'r>(&'r self, database: &'r Database<'_>, direction: Direction) -> Run<'r> {

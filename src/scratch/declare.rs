@@ -100,16 +100,29 @@ async fn prelude(conn: &mut PgConnection, extras: &Extras) -> Result<BTreeSet<us
         if extra.head.verb != "CREATE" || !kinds.contains(&extra.head.kind.as_str()) || extra.replaces() {
             continue;
         }
-        match sqlx::query(AssertSqlSafe(extra.sql.as_str())).persistent(false).execute(&mut *conn).await {
-            Ok(_) => {
-                done.insert(position);
-            }
+        let mut attempt = conn.begin().await.map_err(lost)?;
+        let made = sqlx::query(AssertSqlSafe(extra.sql.as_str())).persistent(false).execute(&mut *attempt).await;
+        let stays = match made {
+            // A view that is there now may be another by the time that tables and views are made.
+            Ok(_) => !stands_on_a_view(&mut attempt).await?,
             // It stands on tables, or it is there already: its turn comes later.
-            Err(sqlx::Error::Database(_)) => {}
+            Err(sqlx::Error::Database(_)) => false,
             Err(cause) => return Err(lost(cause)),
+        };
+        if stays {
+            attempt.commit().await.map_err(lost)?;
+            done.insert(position);
+        } else {
+            attempt.rollback().await.map_err(lost)?;
         }
     }
     Ok(done)
+}
+
+/// Whether a function that this transaction made does.
+async fn stands_on_a_view(conn: &mut PgConnection) -> Result<bool> {
+    let sql = include_str!("stands_on_a_view.sql");
+    sqlx::query_scalar(sql).persistent(false).fetch_one(conn).await.map_err(lost)
 }
 
 /// `all` without what is in `there`, by name; tables aside.

@@ -40,11 +40,13 @@ mod walk;
 mod prove;
 mod identity;
 mod prove_file;
+mod effect;
 
 pub use build::Unprintable;
 pub use database::Database;
 pub use declare::Ground;
 pub use definitions::Defined;
+pub use effect::Effect;
 pub use extras::{Extras, Statement};
 pub use fetch::fetch_server;
 pub use options::{OnProgress, Options, Progress};

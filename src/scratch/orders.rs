@@ -1,4 +1,5 @@
-//! Branches that are joined: whether it matters which of them is applied first.
+//! The same schema by two ways: branches that are joined, whichever of them is applied first; revisions one by one, and
+//! what takes their place.
 
 use sqlx::Connection;
 
@@ -29,6 +30,22 @@ impl Scratch {
         let [one, other] = orders;
         let one = self.replay_in_order(folder, one, given).await?;
         let other = self.replay_in_order(folder, other, given).await?;
+        Ok(diff(&one, &other))
+    }
+
+    /// What differs when a line of revisions is applied, and when the one that takes their place is; both up to `id`.
+    ///
+    /// # Errors
+    ///
+    /// The statement that fails, with its revision and what Postgres says.
+    pub async fn differ_by_squash(
+        &self,
+        [folder, squashed]: [&Folder; 2],
+        id: &str,
+        given: &Scope,
+    ) -> Result<Vec<Operation>> {
+        let one = self.replay_in_order(folder, &folder.graph().in_turn(&[id]), given).await?;
+        let other = self.replay_in_order(squashed, &squashed.graph().in_turn(&[id]), given).await?;
         Ok(diff(&one, &other))
     }
 

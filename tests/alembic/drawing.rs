@@ -17,6 +17,6 @@ fn revision(item: &str) -> Revision {
         depends_on: list(depends_on),
         branch_labels: list(label),
         message: format!("message of {id}"),
-        create_date: String::new(),
+        ..Revision::default()
     }
 }

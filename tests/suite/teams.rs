@@ -15,6 +15,8 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("teams::merge_of_branches_in_one_order_only", merge_in_one_order),
         Case::new("teams::rebase_makes_one_line", rebase),
         Case::new("teams::rebase_leaves_what_is_applied", rebase_refused),
+        Case::new("teams::squash_on_databases_at_every_place", squash),
+        Case::new("teams::squash_that_cannot_be_one", squash_refused),
     ]
 }
 
@@ -126,4 +128,92 @@ fn rebase_refused(suite: &Suite) -> Result<()> {
     let told = ["00000000000b (", "is applied on", "autogen downgrade 000000000001", "autogen merge heads"];
     project.run(&["rebase", "00000000000b"])?.says(5, &told)?;
     project.run(&["rebase", "000000000001"])?.says(2, &["only line"]).map(drop)
+}
+
+/// Four revisions: a table, a column and its rows, an index.
+fn four() -> Result<Project> {
+    let project = started("#[sea_orm(indexed)] pub bio: Option<String>,")?;
+    let add = "ALTER TABLE users ADD COLUMN bio varchar;";
+    project.write_revision("00000000000a", "000000000001", add, "ALTER TABLE users DROP COLUMN bio;")?;
+    project.write_revision(
+        "00000000000b",
+        "00000000000a",
+        "INSERT INTO users (bio) VALUES ('b')",
+        "DELETE FROM users;",
+    )?;
+    let index = "CREATE INDEX \"idx-users-bio\" ON users (bio);";
+    project.write_revision("00000000000c", "00000000000b", index, "DROP INDEX \"idx-users-bio\";")?;
+    Ok(project)
+}
+
+fn squash(suite: &Suite) -> Result<()> {
+    let old = suite.database()?;
+    let project = old.project(four()?);
+    project.ok(&["upgrade", "000000000001"])?;
+    let start = old.dump()?;
+    project.ok(&["upgrade", "00000000000a"])?;
+    project.run(&["squash", "00000000000a:00000000000b"])?.says(
+        5,
+        &["the database is at 00000000000a", "in the middle of what 00000000000b", "autogen upgrade 00000000000b"],
+    )?;
+    project.ok(&["upgrade"])?;
+    let end = old.dump()?;
+    let files: Vec<(String, String)> = project
+        .revisions()?
+        .into_iter()
+        .map(|name| Ok((fs::read_to_string(project.path("migrations").join(&name))?, name)))
+        .map(|read: Result<_>| read.map(|(text, name)| (name, text)))
+        .collect::<Result<_>>()?;
+
+    project.ok(&["squash", "00000000000a:00000000000c", "-m", "biographies"])?;
+    ensure!(project.revisions()?.len() == 2, "{:?}", project.revisions()?);
+    let lock = fs::read_to_string(project.path("migrations/autogen.lock"))?;
+    ensure!(lock.contains("00000000000c proved"), "{lock}");
+
+    // A database that has all of them has the one; nothing was edited, and the way back is that of all.
+    let current = project.ok(&["current"])?.stdout;
+    ensure!(current.lines().count() == 1 && current.contains("00000000000c"), "{current}");
+    let again = project.ok(&["upgrade"])?.told();
+    ensure!(!again.contains("edited") && !again.contains("Running"), "{again}");
+    project.ok(&["check"])?;
+    ensure!(!project.ok(&["status"])?.told().contains("edited"), "{}", project.ok(&["status"])?.told());
+    project.ok(&["downgrade", "-1", "--yes"])?;
+    old.must_be(&start, "the way back is that of all three")?;
+    ensure!(project.ok(&["current"])?.stdout.contains("000000000001"), "{}", project.ok(&["current"])?.told());
+
+    // One that gets it as one is the same, for who has the old files too.
+    project.ok(&["upgrade"])?;
+    old.must_be(&end, "as one they lead to the same schema")?;
+    ensure!(old.psql("SELECT bio FROM users")? == "b", "the rows of the second are there");
+    let squashed = project.revisions()?.pop().unwrap_or_default();
+    fs::remove_file(project.path("migrations").join(squashed))?;
+    for (name, text) in &files {
+        fs::write(project.path("migrations").join(name), text)?;
+    }
+    let heads = project.ok(&["current"])?.stdout;
+    ensure!(heads.lines().count() == 1 && heads.contains("00000000000c"), "{heads}");
+    ensure!(!project.ok(&["upgrade"])?.told().contains("Running"), "nothing runs twice");
+    old.must_be(&end, "nothing runs twice")
+}
+
+fn squash_refused(suite: &Suite) -> Result<()> {
+    let project = suite.scratch(four()?)?;
+    project.run(&["squash", "00000000000c:"])?.says(5, &["holds fewer than two revisions"])?;
+    project.write_revision("00000000000d", "00000000000b", "SELECT 1;", "SELECT 1;")?;
+    project.run(&["squash", "00000000000a:00000000000c"])?.says(5, &["00000000000d", "branches off after"])?;
+
+    let project = suite.scratch(Project::with_models("")?)?;
+    project.write_revision("00000000000a", "", "CREATE TYPE e AS ENUM ('a');", "DROP TYPE e;")?;
+    project.write_revision("00000000000b", "00000000000a", "ALTER TYPE e ADD VALUE 'b';", "SELECT 1;")?;
+    let uses = "CREATE TABLE t (e e DEFAULT 'b');";
+    project.write_revision("00000000000c", "00000000000b", uses, "DROP TABLE t;")?;
+    project.run(&["squash", "00000000000b:"])?.says(7, &["they cannot be one", "a smaller range may do"])?;
+    ensure!(project.revisions()?.len() == 3, "nothing is written");
+
+    // A file that came back stands beside what replaces it.
+    let before = fs::read_to_string(project.path("migrations").join(&project.revisions()?[0]))?;
+    let name = project.revisions()?.remove(0);
+    project.ok(&["squash", ":00000000000b"])?;
+    fs::write(project.path("migrations").join(&name), before)?;
+    project.run(&["heads"])?.says(1, &["which replaces it", &format!("rm migrations/{name}")])
 }

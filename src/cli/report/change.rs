@@ -6,7 +6,7 @@ use crate::hazard::{Hazard, HazardKind};
 use crate::migration::plan_hazards;
 use crate::operation::{Change, Description, Operation, Sign};
 use crate::render::Words;
-use crate::schema::{Places, QualifiedName};
+use crate::schema::{Place, Places, QualifiedName};
 use crate::survey::Answer;
 
 /// One operation as the terminal and the JSON show it.
@@ -15,6 +15,10 @@ pub(crate) struct Line {
     pub(crate) description: Description,
     /// `models/src/user.rs:21`.
     pub(crate) place: Option<String>,
+    /// The same as a place.
+    pub(crate) at: Option<Place>,
+    /// The table that it is a part of.
+    pub(crate) host: Option<QualifiedName>,
     pub(crate) hazards: Vec<Hazard>,
     /// What must hold of the rows, and what the rows of the database say; nothing where none was asked.
     pub(crate) expectations: Vec<(Expectation, Option<Answer>)>,
@@ -35,8 +39,17 @@ impl Line {
                     description.detail.push_str(&format!(", {keys} {noun}"));
                 }
             }
-            let place = places.get(&operation.object()).map(ToString::to_string);
-            Self { description, place, hazards, expectations: Vec::new(), folded: is_folded(operation, operations) }
+            let object = operation.object();
+            let at = places.get(&object).cloned();
+            Self {
+                description,
+                place: at.as_ref().map(ToString::to_string),
+                at,
+                host: object.host().cloned(),
+                hazards,
+                expectations: Vec::new(),
+                folded: is_folded(operation, operations),
+            }
         };
         operations.iter().zip(hazards).map(line).collect()
     }

@@ -3,7 +3,9 @@
 
 mod out;
 mod change;
+mod checked;
 mod declared;
+mod doctor;
 mod expectation;
 mod failure;
 mod history;
@@ -13,18 +15,24 @@ mod notices;
 mod ownership;
 mod progress;
 mod proof;
+mod review;
 mod runner;
 mod status;
 
 pub(crate) use change::Line;
+pub(crate) use checked::{Form, ReportFile, checked, findings, write_findings, write_whole};
 pub(crate) use declared::{models, statement_title};
+pub(crate) use doctor::diagnoses;
 pub(crate) use expectation::rows_looked_at;
 pub(crate) use failure::failure;
 pub(crate) use history::Revisions;
 pub(crate) use loss::rows_to_lose;
-pub(crate) use ownership::{adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, undeclared};
+pub(crate) use ownership::{
+    adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, left_alone_sentence, named, undeclared,
+};
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};
+pub(crate) use review::review;
 pub(crate) use runner::{
     AppliedLine, Walk, begun, begun_beside, current, edited_since, found, initialised, rehearsed, written,
 };

@@ -27,6 +27,12 @@ pub(crate) fn left_alone(objects: &[Object], schema: &Schema, all: bool, default
         }
         return;
     }
+    let sentence = left_alone_sentence(objects, schema).unwrap_or_default();
+    eprint!("{}", paragraph(&Piece::dim(&format!("{sentence} (autogen check -v lists them)")), 0, width()));
+}
+
+/// `left alone: 3 indexes and 1 check that nobody declares`; nothing where there is nothing.
+pub(crate) fn left_alone_sentence(objects: &[Object], schema: &Schema) -> Option<String> {
     let mut counts: Vec<(Cow<'_, str>, usize)> = Vec::new();
     for kind in objects.iter().map(|it| kind(it, schema)) {
         match counts.iter_mut().find(|(counted, _)| *counted == kind) {
@@ -35,8 +41,12 @@ pub(crate) fn left_alone(objects: &[Object], schema: &Schema, all: bool, default
         }
     }
     let counts: Vec<String> = counts.iter().map(|(kind, count)| counted(*count, kind)).collect();
-    let sentence = format!("left alone: {} that nobody declares (autogen check -v lists them)", listed(&counts));
-    eprint!("{}", paragraph(&Piece::dim(&sentence), 0, width()));
+    (!counts.is_empty()).then(|| format!("left alone: {} that nobody declares", listed(&counts)))
+}
+
+/// Kind and name of each.
+pub(crate) fn named(objects: &[Object], schema: &Schema, default_namespace: &str) -> Vec<(String, String)> {
+    objects.iter().map(|it| (kind(it, schema).into_owned(), name(it, default_namespace))).collect()
 }
 
 /// The same as JSON, each of them.

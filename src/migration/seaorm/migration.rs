@@ -38,6 +38,7 @@ fn read_items(source: &Source, items: &[syn::Item], type_name: &str) -> Option<M
         renames,
         hash: hash(&text),
         text,
+        upgrade_text: String::new(),
         downgrade_text: String::new(),
         by_hand: !is_written,
     })

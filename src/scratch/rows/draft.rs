@@ -267,6 +267,9 @@ fn of_both(filling: &Filling<'_, '_>, types: &Types, before: &DataType, after: O
     if let Some(name) = before.enum_name().filter(|_| !before.array) {
         return kept_labels(filling, name, after, own);
     }
+    if let Some(name) = types.enum_under(before).filter(|_| before == after) {
+        return own.into_iter().filter(|label| filling.course.label(name, label).is_some()).collect();
+    }
     let (plain, plain_after) = (types.plain(before), types.plain(after));
     let (Some(name), Some(name_after)) = (text_or_builtin(&plain), text_or_builtin(&plain_after)) else {
         return match (is_text_type(&plain), after.enum_name()) {

@@ -22,6 +22,7 @@ pub(super) struct Types {
 /// A type that neither is Postgres' own nor an enum of the schema.
 #[derive(Debug, Clone)]
 struct Other {
+    name: QualifiedName,
     kind: String,
     labels: Vec<String>,
     attributes: Vec<DataType>,
@@ -115,6 +116,14 @@ impl Types {
         }
     }
 
+    /// The enum that a domain is made over.
+    pub(super) fn enum_under(&self, domain: &DataType) -> Option<&QualifiedName> {
+        match self.plain(domain).base {
+            BaseType::Other(name) => self.others.get(&name).filter(|it| it.kind == "e").map(|it| &it.name),
+            BaseType::Builtin(_) | BaseType::Enum(_) => None,
+        }
+    }
+
     /// Whether the database has the type.
     pub(super) fn knows(&self, data_type: &DataType) -> bool {
         match &data_type.base {
@@ -144,6 +153,7 @@ fn one(row: &sqlx::postgres::PgRow) -> sqlx::Result<(String, Other)> {
     };
     let base: Option<String> = row.try_get("base")?;
     let other = Other {
+        name: QualifiedName::new(row.try_get::<&str, _>("namespace")?, row.try_get::<&str, _>("name")?),
         kind: row.try_get("kind")?,
         labels: list("labels")?,
         attributes: list("attributes")?.iter().map(|it| parsed(it)).collect(),

@@ -1,7 +1,7 @@
 -- What types are made from: domains, composite types, ranges, enums that the schema does not list. One row a type and
 -- attribute. Types are named as format_type prints them without modifiers; one that is not there has no row.
 -- psql: \set types '{citext}'
-select w.name as type, t.typtype::text as kind,
+select w.name as type, n.nspname::text as namespace, t.typname::text as name, t.typtype::text as kind,
   coalesce((select json_agg(v.enumlabel order by v.enumsortorder) from pg_enum v where v.enumtypid = t.oid), '[]')::text as labels,
   coalesce((select json_agg(format_type(a.atttypid, a.atttypmod) order by a.attnum)
     from pg_attribute a where a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped), '[]')::text as attributes,
@@ -15,4 +15,5 @@ select w.name as type, t.typtype::text as kind,
     as checks
 from unnest(:'types'::text[]) w (name)
 join pg_type t on t.oid = to_regtype(w.name)
+join pg_namespace n on n.oid = t.typnamespace
 order by w.name;
