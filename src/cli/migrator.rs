@@ -1,5 +1,7 @@
 //! What commands do otherwise in a project whose migrations a Migrator of SeaORM lists and runs.
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
@@ -12,7 +14,7 @@ use crate::config::{Config, Running, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
-use crate::migration::{Folder, Migrator};
+use crate::migration::{Folder, Migration, Migrator};
 use crate::reflect::{Scope, reflect};
 use crate::revision::{Id, Target};
 use crate::runner;
@@ -70,6 +72,41 @@ pub(super) async fn replay(
             Ok((database, schema))
         }
     }
+}
+
+/// Applies what comes before a revision on scratch. A Migrator counts from where its own table says, so its database
+/// holds nothing else.
+pub(super) async fn apply_to(
+    scratch: &Scratch,
+    database: &Database,
+    folder: &Folder,
+    missing: &BTreeSet<Id>,
+    applied: &mut BTreeSet<Id>,
+    given: &Scope,
+) -> Result<()> {
+    let Some(migrator) = folder.migrator() else {
+        return scratch.apply_to(database, folder, missing, applied, given).await;
+    };
+    if !missing.is_empty() {
+        let count = missing.len().to_string();
+        run(folder, migrator, &database.options(), &["up", "-n", &count], true).await?;
+        applied.extend(missing.iter().cloned());
+    }
+    Ok(())
+}
+
+/// Refuses a migration that is Rust: its statements are not in the text.
+///
+/// # Errors
+/// [`Kind::Usage`] with what to do instead.
+pub(super) fn refuse_by_hand(folder: &Folder, migration: &Migration) -> Result<()> {
+    if !migration.by_hand {
+        return Ok(());
+    }
+    let title = migration.revision.title();
+    Err(Error::new(Kind::Usage, format!("{title} is Rust that somebody wrote: what it does, its text does not tell"))
+        .hint(format!("read {}", folder.shown(migration)))
+        .hint("autogen upgrade, autogen downgrade -1, autogen upgrade   tries it on a database"))
 }
 
 /// Runs the project's own program, and hands on what it says.

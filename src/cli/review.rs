@@ -8,6 +8,7 @@ use clap::Args;
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
+use super::migrator::{apply_to, refuse_by_hand};
 use super::prove::given;
 use super::report::{self, Progress};
 use crate::config::Config;
@@ -131,12 +132,13 @@ impl Reviewing<'_> {
         let mut before: BTreeSet<Id> =
             self.folder.graph().ancestors([revision.id.as_str()]).into_iter().map(str::to_owned).collect();
         before.remove(&revision.id);
-        if !applied.is_subset(&before) {
+        refuse_by_hand(self.folder, migration)?;
+        if !applied.is_subset(&before) || self.folder.migrator().is_some() {
             *database = self.scratch.database().await?;
             applied.clear();
         }
         let missing: BTreeSet<Id> = before.difference(applied).cloned().collect();
-        self.scratch.apply_to(database, self.folder, &missing, applied, self.given).await?;
+        apply_to(self.scratch, database, self.folder, &missing, applied, self.given).await?;
         let file = self.folder.shown(migration);
         let seen = self.scratch.effect(database, migration, self.given).await.map_err(|cause| {
             Error::new(Kind::Error, format!("{file} does not run on scratch"))

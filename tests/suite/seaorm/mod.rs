@@ -206,7 +206,6 @@ fn commands_that_need_sql_files(suite: &Suite) -> Result<()> {
     for command in [
         &["merge", "heads"][..],
         &["rebase", "x"],
-        &["prove"],
         &["status"],
         &["create", "--amend"],
         &["upgrade", "--sql"],
