@@ -67,11 +67,25 @@ pub(super) async fn replay(
         None => {
             if !migrator.listed.is_empty() {
                 run(folder, migrator, &database.options(), &["up"], quiet).await?;
+                must_be_there(folder, &database, scope).await?;
             }
             let schema = scratch.settle(&database, scope).await?;
             Ok((database, schema))
         }
     }
+}
+
+/// A program that does not look at DATABASE_URL has migrated another database.
+async fn must_be_there(folder: &Folder, database: &Database, scope: &Scope) -> Result<()> {
+    let mut conn = database.connect().await?;
+    let at_head = runner::require_head(&mut conn, folder, &scope.default_namespace).await;
+    let _ = conn.close().await;
+    at_head.map_err(|cause| {
+        Error::new(Kind::Error, "the migrations were run, but not on the scratch database")
+            .caused_by(cause)
+            .hint("the program must take its database from DATABASE_URL, and its namespace from DATABASE_SCHEMA")
+            .hint("[seaorm] command = [..] in autogen.toml names another")
+    })
 }
 
 /// Applies what comes before a revision on scratch. A Migrator counts from where its own table says, so its database

@@ -21,6 +21,10 @@ pub struct Runner<'a> {
     migrator: &'a Migrator,
 }
 
+/// What to write where a program cannot be written around.
+const OWN_PROGRAM: &str = "where it does not build: name a program that takes `up`, `up -n 1` and `down -n 1` and reads DATABASE_URL, in \
+                           autogen.toml:\n      [seaorm]\n      command = [\"cargo\", \"run\", \"--\", \"migrate\"]";
+
 /// How the program is started.
 struct Start {
     command: Command,
@@ -80,7 +84,10 @@ impl<'a> Runner<'a> {
         if status.success() {
             return Ok(());
         }
-        Err(Error::new(Kind::Error, format!("`{shown}` failed ({status}); what it said stands above")))
+        let named = self.config.seaorm.command.is_some() || self.config.seaorm.binary.is_some();
+        let is_around = !named && !matches!(self.migrator.program(), Program::Binary { .. });
+        let error = Error::new(Kind::Error, format!("`{shown}` failed ({status}); what it said stands above"));
+        Err(if is_around { error.hint(OWN_PROGRAM) } else { error })
     }
 
     fn start(&self) -> Result<Start> {
@@ -107,7 +114,7 @@ impl<'a> Runner<'a> {
                 let manifest_shown = self.config.shown_path(&manifest);
                 Ok(cargo_run(&manifest, &manifest_shown, program.collect()))
             }
-            Program::Library => {
+            Program::Library | Program::Modules => {
                 let folder = around::write(self.migrator)?;
                 let target = around::target_folder(&self.migrator.package);
                 let arguments = vec!["--target-dir".to_owned(), target.to_string_lossy().into_owned()];
@@ -115,18 +122,6 @@ impl<'a> Runner<'a> {
                 let shown = format!("a program around {}:", self.config.shown_path(&self.migrator.file));
                 Ok(Start { shown, ..cargo_run(&manifest, "", arguments) })
             }
-            Program::Neither => Err(Error::new(
-                Kind::Usage,
-                format!(
-                    "nothing runs the migrations from outside: {} is in a program that takes no arguments for it",
-                    self.migrator.name
-                ),
-            )
-            .hint(
-                "name a program that takes `up`, `up -n 1` and `down -n 1` and reads DATABASE_URL, in autogen.toml:\n      \
-                 [seaorm]\n      command = [\"cargo\", \"run\", \"--\", \"migrate\"]",
-            )
-            .hint("a binary that calls sea_orm_migration::cli::run_cli(Migrator) is found by itself")),
         }
     }
 }
