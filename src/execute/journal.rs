@@ -153,33 +153,33 @@ pub async fn ensure_journal(conn: &mut PgConnection, default_namespace: &str) ->
 pub(super) async fn open(conn: &mut PgConnection, run: &Run<'_>) -> std::result::Result<Progress, Failure> {
     let failed = |cause: sqlx::Error| Failure::of(run, 0, None, &cause);
     let direction = run.direction.to_string();
-    let values =
-        [("default_namespace", run.default_namespace), ("revision", run.revision), ("direction", direction.as_str())];
+    let values = [("revision", run.revision), ("direction", direction.as_str())];
     // One message: whoever had the session before has given it its settings back, or it is new.
     let read = Record::new(include_str!("sql/read_journal.sql"), &values).script();
     let read = format!("{}{}{read}", transaction::RESET, session_script(run.default_namespace));
-    let found = match sqlx::raw_sql(AssertSqlSafe(read)).fetch_all(&mut *conn).await {
+    let found = match sqlx::raw_sql(AssertSqlSafe(read.clone())).fetch_all(&mut *conn).await {
         Ok(found) => found,
-        Err(cause) if is_missing(&cause) => {
+        Err(cause) => {
+            let today = match code(&cause).as_deref() {
+                Some(UNDEFINED_TABLE) => CREATE,
+                Some(UNDEFINED_COLUMN) => ALTER,
+                Some(_) | None => return Err(failed(cause)),
+            };
             // The settings went with the message.
             transaction::reset(conn, run, 0).await?;
-            sqlx::raw_sql(CREATE).execute(&mut *conn).await.map_err(failed)?;
-            return Ok(Progress::default());
+            sqlx::raw_sql(today).execute(&mut *conn).await.map_err(failed)?;
+            sqlx::raw_sql(AssertSqlSafe(read)).fetch_all(&mut *conn).await.map_err(failed)?
         }
-        Err(cause) => return Err(failed(cause)),
     };
-    if found.first().map_or(Ok(false), |row| row.try_get("is_old")).map_err(failed)? {
-        sqlx::raw_sql(ALTER).execute(&mut *conn).await.map_err(failed)?;
-    }
     let (failures, rows): (Vec<JournalRow>, Vec<JournalRow>) = found
         .iter()
-        .filter_map(|row| JournalRow::read(row).transpose())
+        .map(JournalRow::read)
         .collect::<sqlx::Result<Vec<_>>>()
         .map_err(failed)?
         .into_iter()
         .partition(|row| row.failed);
     if !failures.is_empty() {
-        Record::new(include_str!("sql/clear_failures.sql"), &values[1..]).execute(conn).await.map_err(failed)?;
+        Record::new(include_str!("sql/clear_failures.sql"), &values).execute(conn).await.map_err(failed)?;
     }
     let done = rows.iter().filter(|row| row.finished).count();
     if rows.iter().all(|row| done >= row.steps) {
@@ -206,21 +206,22 @@ struct JournalRow {
 }
 
 impl JournalRow {
-    /// None for the row that only says how old the table is.
-    fn read(row: &sqlx::postgres::PgRow) -> sqlx::Result<Option<Self>> {
-        let Some(step) = row.try_get::<Option<i32>, _>("step")? else { return Ok(None) };
-        Ok(Some(Self {
-            step: step.unsigned_abs() as usize,
+    fn read(row: &sqlx::postgres::PgRow) -> sqlx::Result<Self> {
+        Ok(Self {
+            step: row.try_get::<i32, _>("step")?.unsigned_abs() as usize,
             steps: row.try_get::<i32, _>("steps")?.unsigned_abs() as usize,
             hash: row.try_get("hash")?,
             finished: row.try_get("finished")?,
             failed: row.try_get("failed")?,
-        }))
+        })
     }
 }
 
-fn is_missing(cause: &sqlx::Error) -> bool {
-    cause.as_database_error().and_then(|refusal| refusal.code()).is_some_and(|code| code == "42P01")
+const UNDEFINED_TABLE: &str = "42P01";
+const UNDEFINED_COLUMN: &str = "42703";
+
+fn code(cause: &sqlx::Error) -> Option<String> {
+    cause.as_database_error().and_then(|refusal| refusal.code()).map(|code| code.into_owned())
 }
 
 /// Going on after an edit would mix two versions of a revision.

@@ -5,6 +5,8 @@
 
 mod type_change;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use type_change::type_change;
@@ -59,9 +61,15 @@ impl std::fmt::Display for Hazard {
     }
 }
 
-/// What may go wrong with this operation, which expects this of the rows. `words` hold the answers for this direction.
+/// What may go wrong with this operation, which expects this of the rows. `words` hold the answers for this direction;
+/// `locked` says which tables are closed to readers by what comes before it in the same transaction.
 #[must_use]
-pub fn hazards(operation: &Operation, expectations: &[Expectation], words: &Words) -> Vec<Hazard> {
+pub fn hazards(
+    operation: &Operation,
+    expectations: &[Expectation],
+    words: &Words,
+    locked: &BTreeSet<QualifiedName>,
+) -> Vec<Hazard> {
     let on = |table: &QualifiedName| table.display(&words.default_namespace);
     let fill = |table: &QualifiedName, column: &Column| words.fill(table, &column.name);
     let mut hazards = match operation {
@@ -75,10 +83,11 @@ pub fn hazards(operation: &Operation, expectations: &[Expectation], words: &Word
         Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, fill(table, column)),
         Operation::Column(table, Change::Alter { from, to }) => alters_column(&on(table), from, to, fill(table, to)),
         Operation::Constraint(table, Change::Add(constraint)) => {
-            adds_constraint(&on(table), constraint, &words.default_namespace)
+            adds_constraint(&on(table), constraint, &words.default_namespace, locked.contains(table))
         }
         Operation::Index(table, Change::Add(_)) => {
-            vec![hazard(HazardKind::Blocks, format!("writes to {} wait while the index is built.", on(table)))]
+            let who = if locked.contains(table) { "reads of and writes to" } else { "writes to" };
+            vec![hazard(HazardKind::Blocks, format!("{who} {} wait while the index is built.", on(table)))]
         }
         Operation::EnumType(Change::Alter { from, to }, users) => {
             let mut tables: Vec<String> = users.columns.iter().map(|(table, _)| on(table)).collect();
@@ -102,6 +111,55 @@ pub fn hazards(operation: &Operation, expectations: &[Expectation], words: &Word
     hazards.extend(expectations.iter().map(|it| hazard(HazardKind::MayFail, it.hazard.clone())));
     hazards.sort_by_key(|hazard| hazard.kind);
     hazards
+}
+
+/// Tables that nobody else may read once this has run, until the transaction ends (ALTER TABLE: ACCESS EXCLUSIVE, but for
+/// foreign keys, statistics and comments).
+#[must_use]
+pub fn closes(operation: &Operation) -> Vec<QualifiedName> {
+    match operation {
+        Operation::Table(Change::Alter { from, to }) => {
+            let said = crate::schema::Table { comment: to.comment.clone(), ..from.clone() };
+            if &said == to { Vec::new() } else { vec![to.name.clone()] }
+        }
+        Operation::Column(table, Change::Alter { from, to }) => {
+            let said = Column { comment: to.comment.clone(), ..from.clone() };
+            if &said == to { Vec::new() } else { vec![table.clone()] }
+        }
+        Operation::Column(table, Change::Add(_) | Change::Drop(_)) => vec![table.clone()],
+        Operation::Constraint(table, Change::Add(constraint)) if !constraint.is_foreign_key() => vec![table.clone()],
+        Operation::Constraint(table, Change::Drop(_) | Change::Alter { .. })
+        | Operation::Index(table, Change::Drop(_)) => {
+            vec![table.clone()]
+        }
+        Operation::EnumType(Change::Alter { from, to }, users) if !from.grows_into(to) => {
+            users.columns.iter().map(|(table, _)| table.clone()).collect()
+        }
+        Operation::Definition(change, _) => {
+            let name = &change.subject().name;
+            let closes = match name.kind {
+                DefinitionKind::Policy | DefinitionKind::RowSecurity | DefinitionKind::Rule => true,
+                DefinitionKind::Trigger => matches!(change, Change::Drop(_)),
+                DefinitionKind::Extension
+                | DefinitionKind::Sequence
+                | DefinitionKind::Domain
+                | DefinitionKind::CompositeType
+                | DefinitionKind::Function
+                | DefinitionKind::Procedure
+                | DefinitionKind::View
+                | DefinitionKind::MaterializedView
+                | DefinitionKind::ViewIndex
+                | DefinitionKind::Statistics => false,
+            };
+            if closes { vec![name.name.clone()] } else { Vec::new() }
+        }
+        Operation::Rename(rename) => rename.ends().0.host().into_iter().cloned().collect(),
+        Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Constraint(..)
+        | Operation::Index(..) => Vec::new(),
+    }
 }
 
 fn hazard(kind: HazardKind, message: String) -> Hazard {
@@ -182,7 +240,8 @@ fn alters_column(table: &str, from: &Column, to: &Column, fill: Option<&Fill>) -
     hazards
 }
 
-fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str) -> Vec<Hazard> {
+fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str, is_locked: bool) -> Vec<Hazard> {
+    let who = if is_locked { "reads of and writes to" } else { "writes to" };
     let message = match &constraint.kind {
         ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => {
             format!("{table} is locked while its index is built.")
@@ -190,7 +249,9 @@ fn adds_constraint(table: &str, constraint: &Constraint, default_namespace: &str
         ConstraintKind::ForeignKey(key) if constraint.validated => {
             let there = key.references.display(default_namespace);
             if there == table {
-                format!("writes to {table} wait while it is read whole.")
+                format!("{who} {table} wait while it is read whole.")
+            } else if is_locked {
+                format!("reads of and writes to {table}, and writes to {there} wait while {table} is read whole.")
             } else {
                 format!("writes to {table} and {there} wait while {table} is read whole.")
             }

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use super::{Block, Plan, Statement};
 use crate::expectation::{Expectation, GUARD_SECONDS, expectations, guard};
-use crate::hazard::{Hazard, hazards};
+use crate::hazard::{Hazard, closes, hazards};
 use crate::operation::{Change, Operation, display_object, reverse};
 use crate::render::{self, Words, render};
 use crate::revision::Revision;
@@ -34,7 +36,7 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
     let created = |table: &QualifiedName| {
         operations.iter().any(|it| matches!(it, Operation::Table(Change::Add(new)) if &new.name == table))
     };
-    let of = |(operation, expectations): (&Operation, Vec<Expectation>)| match operation {
+    let one = |operation: &Operation, expectations: &[Expectation], locked: &BTreeSet<QualifiedName>| match operation {
         Operation::Column(table, _) | Operation::Constraint(table, _) | Operation::Index(table, _)
             if created(table) =>
         {
@@ -47,7 +49,13 @@ pub fn plan_hazards(operations: &[Operation], words: &Words) -> Vec<Vec<Hazard>>
         | Operation::Column(..)
         | Operation::Constraint(..)
         | Operation::Index(..)
-        | Operation::Definition(..) => hazards(operation, &expectations, words),
+        | Operation::Definition(..) => hazards(operation, expectations, words, locked),
+    };
+    let mut locked = BTreeSet::new();
+    let of = |(operation, expectations): (&Operation, Vec<Expectation>)| {
+        let hazards = one(operation, &expectations, &locked);
+        locked.extend(closes(operation));
+        hazards
     };
     operations.iter().zip(expectations(operations, words)).map(of).collect()
 }
