@@ -105,3 +105,28 @@ impl std::error::Error for Error {
         self.cause.as_ref().map(|cause| cause.as_ref() as _)
     }
 }
+
+/// The same for whoever prints only what it displays, as clap does of an argument: the hints stand below the message.
+#[derive(Debug)]
+pub struct WithHints(pub Error);
+
+impl From<Error> for WithHints {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<WithHints> for Error {
+    fn from(WithHints(error): WithHints) -> Self {
+        error
+    }
+}
+
+impl fmt::Display for WithHints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        self.0.hints.iter().try_for_each(|hint| write!(f, "\nhint: {hint}"))
+    }
+}
+
+impl std::error::Error for WithHints {}

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::global::Global;
 use super::report;
 use crate::config::Running;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, WithHints};
 use crate::execute::Direction;
 use crate::migration::Folder;
 use crate::revision::Target;
@@ -21,9 +21,9 @@ pub(crate) struct Span {
 }
 
 impl FromStr for Span {
-    type Err = Error;
+    type Err = WithHints;
 
-    fn from_str(text: &str) -> Result<Self> {
+    fn from_str(text: &str) -> std::result::Result<Self, WithHints> {
         match text.split_once(':') {
             Some((from, to)) => Ok(Self { from: Some(from.parse()?), to: to.parse()? }),
             None => Ok(Self { from: None, to: text.parse()? }),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::problem::{ambiguous, not_an_ancestor, not_linked};
 use super::{Anchor, Id, Revision, RevisionGraph, Target};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, WithHints};
 
 /// A part of the history: `a:b`, `a:`, `:b`, `-3:`, `current:`. Either end may be left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,8 +24,8 @@ impl Range {
     /// [`Kind::Usage`] when it has no colon, or its ends are no targets.
     pub fn parse(text: &str) -> Result<Self> {
         let (from, to) = text.split_once(':').ok_or_else(|| {
-            // clap shows the message alone.
-            Error::new(Kind::Usage, format!("`{text}` is no range FROM:TO, such as abc123:head, -3: or :current"))
+            Error::new(Kind::Usage, format!("`{text}` is no range FROM:TO"))
+                .hint("such as abc123:head, -3: or :current; both ends belong to it")
         })?;
         Ok(Self { from: end(from)?, to: end(to)? })
     }
@@ -47,10 +47,10 @@ fn end(text: &str) -> Result<Option<Target>> {
 }
 
 impl FromStr for Range {
-    type Err = Error;
+    type Err = WithHints;
 
-    fn from_str(text: &str) -> Result<Self> {
-        Self::parse(text)
+    fn from_str(text: &str) -> std::result::Result<Self, WithHints> {
+        Ok(Self::parse(text)?)
     }
 }
 
@@ -158,7 +158,7 @@ mod tests {
             "b (message of b) and c (message of c) are not linked: neither comes after the other; autogen history \
              --graph   draws how they stand to each other"
         );
-        assert!(range("a:", "", "a").starts_with("`a` is no range FROM:TO, such as"));
+        assert!(range("a:", "", "a").starts_with("`a` is no range FROM:TO"));
         assert!(range("a:", "", "x:").starts_with("there is no revision `x`"));
     }
 

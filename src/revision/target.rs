@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, WithHints};
 
 /// Where to go, as a command line says it: `head`, `heads`, `base`, `ae10`, `+2`, `-1`, `ae10+1`, `label@head`,
 /// `label@+2`.
@@ -91,10 +91,10 @@ fn is_name(text: &str) -> bool {
 }
 
 impl FromStr for Target {
-    type Err = Error;
+    type Err = WithHints;
 
-    fn from_str(text: &str) -> Result<Self> {
-        Self::parse(text)
+    fn from_str(text: &str) -> std::result::Result<Self, WithHints> {
+        Ok(Self::parse(text)?)
     }
 }
 
