@@ -2,7 +2,7 @@
 AUTOGEN ?= cargo run --quiet --
 include templates/init/autogen.mk
 
-.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak embedded
+.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak embedded seaorm
 
 check: ; $(AUTOGEN) check
 
@@ -24,6 +24,10 @@ soak: ; AUTOGEN_PAIRS=all AUTOGEN_RANDOM=$(RANDOM_PAIRS) cargo test --test judge
 # So many runs killed in every way and at every place. AUTOGEN_SEED=7 for other random instants.
 KILLS ?= 500
 kill-soak: ; AUTOGEN_KILLS=$(KILLS) cargo test --test suite -- kill:: --nocapture
+
+# Projects of tests/seaorm: their migration crates are built, and each goes through so many edits in both formats.
+ROUNDS ?= 10
+seaorm: ; AUTOGEN_SEAORM=$(ROUNDS) cargo test --test suite -- seaorm:: --nocapture
 
 # A program with its migrations in it, with SeaORM's connection too.
 embedded: ; cargo test -p embedded --features sea-orm

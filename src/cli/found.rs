@@ -48,7 +48,9 @@ impl Found {
 fn layout(root: &Path) -> &'static str {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
     let has = |line: &str| manifest.lines().any(|it| it.trim_start().starts_with(line));
-    match (has("[workspace"), has("[package]"), manifest.contains("loco-rs")) {
+    // An empty `[workspace]` only keeps a package out of another's.
+    let is_workspace = has("[workspace") && has("members");
+    match (is_workspace, has("[package]"), manifest.contains("loco-rs")) {
         (_, _, true) => "a loco project",
         (true, true, false) => "a package with a workspace",
         (true, false, false) => "a workspace",

@@ -103,7 +103,7 @@ fn runs(root: &Path, migrator: &Migrator) -> String {
         Program::Binary { name: None } => format!("cargo run --manifest-path {manifest} -- up"),
         Program::Binary { name: Some(name) } => format!("cargo run --manifest-path {manifest} --bin {name} -- up"),
         Program::Library => "a small program that autogen writes around the library".to_owned(),
-        Program::Neither => "nothing yet, name a command below".to_owned(),
+        Program::Modules => "a small program that autogen writes around its modules".to_owned(),
     }
 }
 

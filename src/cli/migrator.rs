@@ -1,5 +1,7 @@
 //! What commands do otherwise in a project whose migrations a Migrator of SeaORM lists and runs.
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
@@ -12,9 +14,9 @@ use crate::config::{Config, Running, connect};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::execute::Direction;
-use crate::migration::{Folder, Migrator};
+use crate::migration::{Folder, Migration, Migrator};
 use crate::reflect::{Scope, reflect};
-use crate::revision::{Id, Target};
+use crate::revision::{Anchor, Id, Target};
 use crate::runner;
 use crate::schema::Schema;
 use crate::scratch::{Database, Scratch};
@@ -63,13 +65,62 @@ pub(super) async fn replay(
             Ok((database, live.clone()))
         }
         None => {
-            if !migrator.listed.is_empty() {
+            if !migrator.listed.is_empty() || migrator.unusual.is_some() {
                 run(folder, migrator, &database.options(), &["up"], quiet).await?;
+                must_be_there(folder, &database, scope).await?;
             }
             let schema = scratch.settle(&database, scope).await?;
             Ok((database, schema))
         }
     }
+}
+
+/// A program that does not look at DATABASE_URL has migrated another database.
+async fn must_be_there(folder: &Folder, database: &Database, scope: &Scope) -> Result<()> {
+    let mut conn = database.connect().await?;
+    let at_head = runner::require_head(&mut conn, folder, &scope.default_namespace).await;
+    let _ = conn.close().await;
+    at_head.map_err(|cause| {
+        Error::new(Kind::Error, "the migrations were run, but not on the scratch database")
+            .caused_by(cause)
+            .hint("the program must take its database from DATABASE_URL, and its namespace from DATABASE_SCHEMA")
+            .hint("[seaorm] command = [..] in autogen.toml names another")
+    })
+}
+
+/// Applies what comes before a revision on scratch. A Migrator counts from where its own table says, so its database
+/// holds nothing else.
+pub(super) async fn apply_to(
+    scratch: &Scratch,
+    database: &Database,
+    folder: &Folder,
+    missing: &BTreeSet<Id>,
+    applied: &mut BTreeSet<Id>,
+    given: &Scope,
+) -> Result<()> {
+    let Some(migrator) = folder.migrator() else {
+        return scratch.apply_to(database, folder, missing, applied, given).await;
+    };
+    if !missing.is_empty() {
+        let count = missing.len().to_string();
+        run(folder, migrator, &database.options(), &["up", "-n", &count], true).await?;
+        applied.extend(missing.iter().cloned());
+    }
+    Ok(())
+}
+
+/// Refuses a migration that is Rust: its statements are not in the text.
+///
+/// # Errors
+/// [`Kind::Usage`] with what to do instead.
+pub(super) fn refuse_by_hand(folder: &Folder, migration: &Migration) -> Result<()> {
+    if !migration.by_hand {
+        return Ok(());
+    }
+    let title = migration.revision.title();
+    Err(Error::new(Kind::Usage, format!("{title} is Rust that somebody wrote: what it does, its text does not tell"))
+        .hint(format!("read {}", folder.shown(migration)))
+        .hint("autogen upgrade, autogen downgrade -1, autogen upgrade   tries it on a database"))
 }
 
 /// Runs the project's own program, and hands on what it says.
@@ -113,6 +164,7 @@ pub(super) async fn walk(
     let before = runner::known_applied(&mut conn, &work.folder, namespace).await?;
     let listed: Vec<&Id> = work.folder.graph().oldest_first().map(|it| &it.id).collect();
     let (path, order): (Vec<&Id>, Vec<&Id>) = match direction {
+        _ if migrator.unusual.is_some() => (Vec::new(), Vec::new()),
         Direction::Upgrade => (
             work.folder.graph().upgrade_path(&before, target)?.iter().map(|it| &it.id).collect(),
             listed.into_iter().filter(|it| !before.contains(*it)).collect(),
@@ -122,11 +174,14 @@ pub(super) async fn walk(
             listed.into_iter().rev().filter(|it| before.contains(*it)).collect(),
         ),
     };
-    if path.is_empty() {
+    if path.is_empty() && migrator.unusual.is_none() {
         events.finished(direction, &[]);
         return Ok(());
     }
-    let arguments = arguments(migrator, direction, &path, &order)?;
+    let arguments = match migrator.unusual {
+        Some(_) => uncounted(direction, target, before.len())?,
+        None => arguments(migrator, direction, &path, &order)?,
+    };
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let hooks = Hooks::new(&work.config, &work.target, direction, global.quiet);
     let ids: Vec<Id> = path.iter().map(|it| (*it).clone()).collect();
@@ -138,11 +193,30 @@ pub(super) async fn walk(
     lock.release().await;
     outcome?;
     let done: Vec<Id> = match direction {
-        Direction::Upgrade => ids.into_iter().filter(|it| after.contains(it)).collect(),
-        Direction::Downgrade => ids.into_iter().filter(|it| !after.contains(it)).collect(),
+        Direction::Upgrade => after.difference(&before).cloned().collect(),
+        Direction::Downgrade => before.difference(&after).cloned().collect(),
     };
     events.finished(direction, &done);
     hooks.after(&done)
+}
+
+/// The same where the text does not tell all that the Migrator lists: only what needs no name.
+fn uncounted(direction: Direction, target: &Target, applied: usize) -> Result<Vec<String>> {
+    let steps = target.offset.unsigned_abs().to_string();
+    let words: &[&str] = match (direction, &target.anchor, target.offset) {
+        (Direction::Upgrade, Anchor::Head | Anchor::Heads, 0) => &["up"],
+        (Direction::Upgrade, Anchor::Current, 1..) => &["up", "-n", &steps],
+        (Direction::Downgrade, Anchor::Current, ..0) => &["down", "-n", &steps],
+        (Direction::Downgrade, Anchor::Base, 0) => &["down", "-n", &applied.to_string()],
+        (Direction::Upgrade | Direction::Downgrade, ..) => {
+            return Err(Error::new(
+                Kind::Refused,
+                format!("where {target} is, the Migrator's text does not tell: it is not one `vec![Box::new(..), ..]`"),
+            )
+            .hint("head, base, +1 and -1 need no name"));
+        }
+    };
+    Ok(words.iter().map(|it| (*it).to_owned()).collect())
 }
 
 /// `up`, `up -n 2`, `down -n 1`: a Migrator goes its list along and knows nothing but numbers.

@@ -8,7 +8,7 @@ use super::comparison::start_scratch;
 use super::declared::{read_declared, scope};
 use super::global::Global;
 use super::interruptible;
-use super::migrator::sql_only;
+use super::migrator::{apply_to, refuse_by_hand};
 use super::report::{self, Progress, Verdict};
 use super::unmanaged::unmanaged;
 use crate::config::Config;
@@ -40,10 +40,11 @@ pub(crate) struct Prove {
 /// Runs the command.
 pub(crate) async fn run(args: Prove, global: &Global) -> Result<()> {
     let config = global.config()?;
-    let instead = "what `create` writes is proved before it is written; autogen upgrade, downgrade -1, upgrade run it";
-    sql_only(&config, "prove runs SQL files", instead)?;
     let folder = Folder::load(&config)?;
     let chosen = chosen(&args, &folder)?;
+    for migration in chosen.iter().filter_map(|it| folder.migration(&it.id)).filter(|_| !args.all) {
+        refuse_by_hand(&folder, migration)?;
+    }
     let progress = Progress::new(global.quiet);
     let scratch = interruptible(start_scratch(&config, None, args.scratch_on_target, &progress)).await?;
     if !global.quiet && !global.json {
@@ -94,7 +95,8 @@ pub(super) fn given(config: &Config, folder: &Folder, global: &Global) -> Result
 fn chosen<'a>(args: &Prove, folder: &'a Folder) -> Result<Vec<&'a Revision>> {
     let graph = folder.graph();
     if args.all {
-        return Ok(graph.oldest_first().collect());
+        let is_told = |it: &&Revision| folder.migration(&it.id).is_some_and(|it| !it.by_hand);
+        return Ok(graph.oldest_first().filter(is_told).collect());
     }
     if args.revisions.is_empty() {
         let heads = graph.parents_of_next()?;
@@ -164,12 +166,12 @@ impl Proving<'_> {
         let mut before: BTreeSet<Id> =
             self.folder.graph().ancestors([revision.id.as_str()]).into_iter().map(str::to_owned).collect();
         before.remove(&revision.id);
-        if !state.applied.is_subset(&before) {
+        if !state.applied.is_subset(&before) || self.folder.migrator().is_some() {
             *state = State { database: self.scratch.database().await?, applied: BTreeSet::new() };
         }
         let missing: BTreeSet<Id> = before.difference(&state.applied).cloned().collect();
         // A revision that fails leaves the state where it was, and whatever comes after it fails with it.
-        self.scratch.apply_to(&state.database, self.folder, &missing, &mut state.applied, self.given).await?;
+        apply_to(self.scratch, &state.database, self.folder, &missing, &mut state.applied, self.given).await?;
         self.scratch.prove_file(&state.database, migration, self.given).await
     }
 }

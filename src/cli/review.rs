@@ -8,10 +8,10 @@ use clap::Args;
 use super::comparison::start_scratch;
 use super::global::Global;
 use super::interruptible;
-use super::migrator::sql_only;
+use super::migrator::{apply_to, refuse_by_hand};
 use super::prove::given;
 use super::report::{self, Progress};
-use crate::config::{Config, Format};
+use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::migration::{Folder, Migration};
 use crate::reflect::Scope;
@@ -39,11 +39,6 @@ pub(crate) struct ReviewArgs {
 /// Runs the command.
 pub(crate) async fn run(args: ReviewArgs, global: &Global) -> Result<()> {
     let config = global.config()?;
-    sql_only(
-        &config,
-        "a review shows what a file of SQL does",
-        "autogen check   says what the next migration would be",
-    )?;
     let folder = Folder::load(&config)?;
     let chosen = chosen(args.revisions.as_deref(), &folder)?;
     let reviews = reviews(&config, &folder, &chosen, args.scratch_on_target, global).await?;
@@ -65,7 +60,7 @@ pub(crate) async fn run(args: ReviewArgs, global: &Global) -> Result<()> {
 /// Writes the page of a revision that was just written, if it was.
 pub(super) async fn page_of(config: &Config, id: &str, file: &Path, on_target: bool, global: &Global) -> Result<()> {
     let folder = Folder::load(config)?;
-    let Some(revision) = folder.graph().get(id).filter(|_| config.format == Format::Sql) else { return Ok(()) };
+    let Some(revision) = folder.graph().get(id) else { return Ok(()) };
     let reviews = reviews(config, &folder, &[revision], on_target, global).await?;
     report::write_whole(&global.folder()?.join(file), &html(&reviews)?)?;
     if !global.json && !global.quiet {
@@ -149,12 +144,13 @@ impl Reviewing<'_> {
         let mut before: BTreeSet<Id> =
             self.folder.graph().ancestors([revision.id.as_str()]).into_iter().map(str::to_owned).collect();
         before.remove(&revision.id);
-        if !applied.is_subset(&before) {
+        refuse_by_hand(self.folder, migration)?;
+        if !applied.is_subset(&before) || self.folder.migrator().is_some() {
             *database = self.scratch.database().await?;
             applied.clear();
         }
         let missing: BTreeSet<Id> = before.difference(applied).cloned().collect();
-        self.scratch.apply_to(database, self.folder, &missing, applied, self.given).await?;
+        apply_to(self.scratch, database, self.folder, &missing, applied, self.given).await?;
         let file = self.folder.shown(migration);
         let seen = self.scratch.effect(database, migration, self.given).await.map_err(|cause| {
             Error::new(Kind::Error, format!("{file} does not run on scratch"))

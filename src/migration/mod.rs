@@ -118,6 +118,16 @@ impl Plan {
     }
 }
 
+impl Migration {
+    /// What a reviewer reads: the file's text, or for a `MigrationTrait` file its remarks and statements as SQL.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn sql_text(&self) -> std::borrow::Cow<'_, str> {
+        let is_rust = self.path.extension().is_some_and(|extension| extension == "rs");
+        if is_rust { seaorm::as_sql(self).into() } else { self.text.as_str().into() }
+    }
+}
+
 impl Statement {
     /// A statement inside of a transaction.
     pub fn new(sql: impl Into<String>) -> Self {

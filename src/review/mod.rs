@@ -123,11 +123,12 @@ impl Review {
     #[must_use]
     pub fn new(migration: &Migration, file: String, proof: Proof, effect: &Effect<'_>, namespace: &str) -> Self {
         let words = Words::new(namespace);
-        let remarks = Remarks::of(&migration.text);
+        let text = migration.sql_text();
+        let remarks = Remarks::of(&text);
         let reversed = reverse(effect.operations);
         let mut downgrade_hazards: Vec<Hazard> = plan_hazards(&reversed, &words).into_iter().flatten().collect();
         downgrade_hazards.sort_by_key(|it| it.kind);
-        let (upgrade, downgrade) = remarks::sections(&migration.text);
+        let (upgrade, downgrade) = remarks::sections(&text);
         Self {
             revision: migration.revision.id.clone(),
             message: migration.revision.message.clone(),

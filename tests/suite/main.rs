@@ -33,6 +33,7 @@ mod revisions;
 #[path = "../server/mod.rs"]
 mod programs;
 mod scenario;
+mod seaorm;
 mod server;
 mod teams;
 
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
             .chain(reviewing::trials())
             .chain(habits::trials())
             .chain(pull::trials())
+            .chain(seaorm::trials())
     };
     // A sample is of scenarios, for the majors that a run is short on.
     let others = scenario::sample().is_none().then(others).into_iter().flatten();

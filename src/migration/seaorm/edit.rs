@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Migrator;
 use super::migrator::List;
-use super::tree::{Module, Tree, parse, plain};
+use super::tree::{Module, Source, Tree, parse, plain};
 
 /// Where a new migration goes, and what it takes to list it.
 #[derive(Debug)]
@@ -102,22 +102,39 @@ fn declaration(host: &Module, migrator: &Migrator, id: &str) -> (String, Edit) {
     };
     let line = format!("{visibility}mod {id};");
     // What stands without an empty line between is kept sorted by rustfmt.
-    let position = declared.iter().position(|it| std::ptr::eq(*it, *neighbour)).unwrap_or_default();
-    let sorts_before = |module: &&&syn::ItemMod| plain(&module.ident).as_str() < id;
-    let adjoins = |one: &syn::ItemMod, next: &syn::ItemMod| {
-        let between = source.range(one).end..source.range(next).start;
-        source.text.get(between).is_some_and(|text| text.trim().is_empty() && text.matches('\n').count() == 1)
+    let run = run(&declared, neighbour, source);
+    let before = run.iter().rfind(|module| plain(&module.ident).as_str() < id);
+    let (place, is_before) = match (before, run.first()) {
+        (Some(module), _) => (source.range(*module), true),
+        (None, Some(first)) => (source.range(*first), false),
+        (None, None) => (source.range(*neighbour), true),
     };
-    let mut after = position;
-    while let Some(next) = declared.get(after + 1).filter(sorts_before)
-        && adjoins(declared[after], next)
-    {
-        after += 1;
-    }
-    let place = source.range(declared[after]);
     let indent = indent(&source.text, place.start);
-    let at = end_of_line(&source.text, place.end);
-    (line.clone(), (at..at, format!("{end}{indent}{line}")))
+    if is_before {
+        let at = end_of_line(&source.text, place.end);
+        return (line.clone(), (at..at, format!("{end}{indent}{line}")));
+    }
+    (line.clone(), (place.start..place.start, format!("{line}{end}{indent}")))
+}
+
+/// The declarations around this one that stand line by line.
+fn run<'a>(declared: &[&'a syn::ItemMod], around: &syn::ItemMod, source: &Source) -> Vec<&'a syn::ItemMod> {
+    let adjoins = |one: &syn::ItemMod, next: &syn::ItemMod| {
+        let between = source.text.get(source.range(one).end..source.range(next).start);
+        between.is_some_and(|text| {
+            let remark = text.trim();
+            text.matches('\n').count() == 1 && (remark.is_empty() || remark.starts_with("//"))
+        })
+    };
+    let position = declared.iter().position(|it| std::ptr::eq(*it, around)).unwrap_or_default();
+    let (mut first, mut last) = (position, position);
+    while first > 0 && adjoins(declared[first - 1], declared[first]) {
+        first -= 1;
+    }
+    while last + 1 < declared.len() && adjoins(declared[last], declared[last + 1]) {
+        last += 1;
+    }
+    declared.get(first..=last).unwrap_or_default().to_vec()
 }
 
 /// `pub`, `pub(crate)` or nothing, where attributes stand before it.

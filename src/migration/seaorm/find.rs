@@ -20,8 +20,8 @@ pub enum Program {
     },
     /// None; but the Migrator is in a library that a program can be written around.
     Library,
-    /// None, and the Migrator is in a binary's own modules.
-    Neither,
+    /// None, and other crates cannot name the Migrator; but a program may take its files as its own.
+    Modules,
 }
 
 /// Folders deeper than this are somebody else's.
@@ -124,15 +124,26 @@ fn programs(package: &Path) -> Vec<(String, PathBuf)> {
 }
 
 impl Migrator {
+    /// The library of its crate.
+    #[must_use]
+    pub fn library(&self) -> Option<PathBuf> {
+        library(&self.package)
+    }
+
     /// How it can be run.
     #[must_use]
     pub fn program(&self) -> Program {
         let all = programs(&self.package);
         // What hands its arguments on calls `run_cli`, whatever else it does.
-        let runs: Vec<&(String, PathBuf)> = all.iter().filter(|(_, path)| mentions(path, "run_cli")).collect();
+        // One that takes its database from elsewhere would migrate that, whatever it is given.
+        let runs: Vec<&(String, PathBuf)> = all
+            .iter()
+            .filter(|(_, path)| mentions(path, "run_cli(") || mentions(path, "run_cli_with_connection("))
+            .filter(|(_, path)| !mentions(path, "set_var"))
+            .collect();
         match runs.as_slice() {
-            [] if library(&self.package).as_ref() == Some(&self.root) => Program::Library,
-            [] => Program::Neither,
+            [] if self.public && library(&self.package).as_ref() == Some(&self.root) => Program::Library,
+            [] => Program::Modules,
             [(name, _), ..] => Program::Binary { name: (all.len() > 1).then(|| name.clone()) },
         }
     }

@@ -36,6 +36,8 @@ pub struct Migrator {
     /// Why the list is not one `vec![Box::new(..), ..]`: then lines are not put into it, and more may be in it than
     /// the text tells.
     pub unusual: Option<String>,
+    /// Whether other crates can name it: it and its modules are `pub`.
+    pub public: bool,
     /// The version of sea-orm-migration.
     pub version: Option<Version>,
     /// The text of the file when it was read.
@@ -117,12 +119,14 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
         let parent = listed[position - 1].migration.revision.id.clone();
         listed[position].migration.revision.parents = vec![parent];
     }
+    let name = block.self_ty.to_token_stream().to_string().replace(' ', "");
     let table = match method(block, "migration_table_name") {
         None => Some(TABLE.to_owned()),
         Some(method) => only_text(&method.block),
     };
     Migrator {
-        name: block.self_ty.to_token_stream().to_string().replace(' ', ""),
+        public: is_public(tree, module, &name),
+        name,
         file: source.path.clone(),
         line: source.line(source.range(block).start),
         package: package.to_owned(),
@@ -135,6 +139,23 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
         text: source.text.clone(),
         list,
     }
+}
+
+/// Whether a type and every module on the way to it is `pub`.
+fn is_public(tree: &Tree, module: &Module, name: &str) -> bool {
+    let public = |visibility: &syn::Visibility| matches!(visibility, syn::Visibility::Public(_));
+    let modules = (0..module.path.len()).all(|depth| {
+        let items = tree.get(&module.path[..depth]).map(|it| it.items.as_slice()).unwrap_or_default();
+        items
+            .iter()
+            .any(|item| matches!(item, syn::Item::Mod(it) if plain(&it.ident) == module.path[depth] && public(&it.vis)))
+    });
+    let of_name = |item: &syn::Item| match item {
+        syn::Item::Struct(it) => plain(&it.ident) == name && public(&it.vis),
+        syn::Item::Enum(it) => plain(&it.ident) == name && public(&it.vis),
+        _ => false,
+    };
+    modules && module.items.iter().any(of_name)
 }
 
 fn method<'a>(block: &'a syn::ItemImpl, name: &str) -> Option<&'a syn::ImplItemFn> {

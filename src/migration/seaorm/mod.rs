@@ -12,9 +12,11 @@ mod find;
 mod version;
 mod render;
 mod edit;
+mod as_sql;
 mod name;
 mod write;
 
+pub(in crate::migration) use as_sql::as_sql;
 pub use find::{Program, find as find_migrators};
 pub use migrator::{Listed, Migrator};
 pub use version::Version;

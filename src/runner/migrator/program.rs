@@ -21,6 +21,10 @@ pub struct Runner<'a> {
     migrator: &'a Migrator,
 }
 
+/// What to write where a program cannot be written around.
+const OWN_PROGRAM: &str = "where it does not build: name a program that takes `up`, `up -n 1` and `down -n 1` and reads DATABASE_URL, in \
+                           autogen.toml:\n      [seaorm]\n      command = [\"cargo\", \"run\", \"--\", \"migrate\"]";
+
 /// How the program is started.
 struct Start {
     command: Command,
@@ -47,7 +51,11 @@ impl<'a> Runner<'a> {
     ) -> Result<()> {
         let Start { mut command, shown } = self.start()?;
         let shown = [&[shown.as_str()], arguments].concat().join(" ");
-        let url = database.to_url_lossy();
+        let mut url = database.to_url_lossy();
+        // What is our driver's own, other programs refuse.
+        let is_common = |(name, _): &(String, String)| name != "statement-cache-capacity";
+        let kept: Vec<(String, String)> = url.query_pairs().into_owned().filter(is_common).collect();
+        url.query_pairs_mut().clear().extend_pairs(kept);
         let secrets: Vec<String> = url.password().into_iter().flat_map(secrets).collect();
         let clean = |line: &str| secrets.iter().fold(line.to_owned(), |line, secret| line.replace(secret, "***"));
         on_line(&clean(&shown));
@@ -76,7 +84,10 @@ impl<'a> Runner<'a> {
         if status.success() {
             return Ok(());
         }
-        Err(Error::new(Kind::Error, format!("`{shown}` failed ({status}); what it said stands above")))
+        let named = self.config.seaorm.command.is_some() || self.config.seaorm.binary.is_some();
+        let is_around = !named && !matches!(self.migrator.program(), Program::Binary { .. });
+        let error = Error::new(Kind::Error, format!("`{shown}` failed ({status}); what it said stands above"));
+        Err(if is_around { error.hint(OWN_PROGRAM) } else { error })
     }
 
     fn start(&self) -> Result<Start> {
@@ -103,7 +114,7 @@ impl<'a> Runner<'a> {
                 let manifest_shown = self.config.shown_path(&manifest);
                 Ok(cargo_run(&manifest, &manifest_shown, program.collect()))
             }
-            Program::Library => {
+            Program::Library | Program::Modules => {
                 let folder = around::write(self.migrator)?;
                 let target = around::target_folder(&self.migrator.package);
                 let arguments = vec!["--target-dir".to_owned(), target.to_string_lossy().into_owned()];
@@ -111,18 +122,6 @@ impl<'a> Runner<'a> {
                 let shown = format!("a program around {}:", self.config.shown_path(&self.migrator.file));
                 Ok(Start { shown, ..cargo_run(&manifest, "", arguments) })
             }
-            Program::Neither => Err(Error::new(
-                Kind::Usage,
-                format!(
-                    "nothing runs the migrations from outside: {} is in a program that takes no arguments for it",
-                    self.migrator.name
-                ),
-            )
-            .hint(
-                "name a program that takes `up`, `up -n 1` and `down -n 1` and reads DATABASE_URL, in autogen.toml:\n      \
-                 [seaorm]\n      command = [\"cargo\", \"run\", \"--\", \"migrate\"]",
-            )
-            .hint("a binary that calls sea_orm_migration::cli::run_cli(Migrator) is found by itself")),
         }
     }
 }

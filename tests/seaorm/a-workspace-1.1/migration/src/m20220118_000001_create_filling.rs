@@ -19,7 +19,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("DROP TABLE filling").await?;
+        manager
+            .get_connection()
+            .execute_unprepared("DROP TABLE filling")
+            .await?;
         Ok(())
     }
 }

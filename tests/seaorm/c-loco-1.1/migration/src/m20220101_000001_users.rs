@@ -21,7 +21,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        m.get_connection().execute_unprepared("DROP TABLE users").await?;
+        m.get_connection()
+            .execute_unprepared("DROP TABLE users")
+            .await?;
         Ok(())
     }
 }

@@ -20,7 +20,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, m: &SchemaManager) -> Result<(), DbErr> {
-        m.get_connection().execute_unprepared("DROP TABLE notes").await?;
+        m.get_connection()
+            .execute_unprepared("DROP TABLE notes")
+            .await?;
         Ok(())
     }
 }

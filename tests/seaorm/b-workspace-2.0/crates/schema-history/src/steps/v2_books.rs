@@ -20,7 +20,10 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.get_connection().execute_unprepared("DROP TABLE book").await?;
+        manager
+            .get_connection()
+            .execute_unprepared("DROP TABLE book")
+            .await?;
         Ok(())
     }
 

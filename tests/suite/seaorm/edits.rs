@@ -1,0 +1,173 @@
+//! Edits of entities, one after the other, the same every time.
+
+use anyhow::{Context as _, Result};
+
+use crate::project::Project;
+
+/// What was done so far, and what is to be done next.
+pub(super) struct Edits {
+    seed: u64,
+    count: usize,
+    /// Optional columns that are there: field and whether it is unique or indexed.
+    columns: Vec<String>,
+    tables: Vec<String>,
+    answers: Vec<String>,
+    dense: bool,
+}
+
+/// In front of the fields of the first entity of a file.
+const FIELDS: &str = "pub struct Model {\n";
+
+impl Edits {
+    pub(super) fn new(name: &str, seed: u64) -> Self {
+        let seed = name.bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+        Self {
+            seed,
+            count: 0,
+            columns: Vec::new(),
+            tables: Vec::new(),
+            answers: Vec::new(),
+            dense: name.ends_with("2.0"),
+        }
+    }
+
+    /// Flags that answer what `create` would ask.
+    pub(super) fn answers(&self) -> Vec<String> {
+        self.answers.clone()
+    }
+
+    pub(super) fn forget_answers(&mut self) {
+        self.answers.clear();
+    }
+
+    fn random(&mut self, below: usize) -> usize {
+        self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.seed >> 33).unwrap_or_default() % below.max(1)
+    }
+
+    /// One to three edits; says which.
+    pub(super) fn next(&mut self, project: &Project, entity: &str, modules: &str) -> Result<String> {
+        let many = 1 + self.random(3);
+        let mut told = Vec::new();
+        for _ in 0..many {
+            told.push(match self.random(6) {
+                0 => self.add_table(project, entity, modules)?,
+                1 if !self.columns.is_empty() => self.drop_column(project, entity)?,
+                2 if !self.columns.is_empty() => self.make_unique(project, entity)?,
+                3 if !self.columns.is_empty() => self.change_type(project, entity)?,
+                4 => self.add_with_default(project, entity)?,
+                _ => self.add_column(project, entity)?,
+            });
+        }
+        Ok(told.join("; "))
+    }
+
+    fn name(&mut self, what: &str) -> String {
+        self.count += 1;
+        format!("{what}_{}", self.count)
+    }
+
+    pub(super) fn add_column(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let name = self.name("extra");
+        let kinds = ["String", "i64", "bool", "Json", "Uuid", "Date", "DateTimeWithTimeZone", "Vec<String>"];
+        let kind = kinds[self.random(kinds.len())];
+        insert(project, entity, &format!("pub {name}: Option<{kind}>,\n"))?;
+        if kind == "String" {
+            self.columns.push(name.clone());
+        }
+        Ok(format!("add {name}: {kind}"))
+    }
+
+    fn add_with_default(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let name = self.name("count");
+        insert(project, entity, &format!("#[sea_orm(default_value = {})]\npub {name}: i32,\n", self.count))?;
+        Ok(format!("add {name} with a default"))
+    }
+
+    fn drop_column(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let position = self.random(self.columns.len());
+        let name = self.columns.remove(position);
+        let text = text(project, entity)?;
+        let is_of = |line: &str| line.trim_start().starts_with(&format!("pub {name}:"));
+        let lines: Vec<&str> = text.lines().collect();
+        let at = lines.iter().position(|line| is_of(line)).context("the field")?;
+        let attributes = lines[..at].iter().rev().take_while(|line| line.trim_start().starts_with("#[")).count();
+        let kept: Vec<&str> = lines[..at - attributes].iter().chain(&lines[at + 1..]).copied().collect();
+        project.write(entity, &format!("{}\n", kept.join("\n")))?;
+        self.answers.push("--no-rename".to_owned());
+        Ok(format!("drop {name}"))
+    }
+
+    fn make_unique(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let position = self.random(self.columns.len());
+        let name = self.columns.remove(position);
+        let what = ["unique", "indexed"][self.random(2)];
+        let field = format!("pub {name}:");
+        let edited = text(project, entity)?.replacen(&field, &format!("#[sea_orm({what})]\n    {field}"), 1);
+        project.write(entity, &edited)?;
+        Ok(format!("{name} is {what}"))
+    }
+
+    fn change_type(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let position = self.random(self.columns.len());
+        let name = self.columns.remove(position);
+        let (attribute, kind) =
+            [("column_type = \"Text\", nullable", "String"), ("column_type = \"String(StringLen::N(80))\"", "String")]
+                [self.random(2)];
+        let field = format!("pub {name}: Option<String>,");
+        let edited = text(project, entity)?.replacen(
+            &field,
+            &format!("#[sea_orm({attribute})]\n    pub {name}: Option<{kind}>,"),
+            1,
+        );
+        project.write(entity, &edited)?;
+        Ok(format!("{name} is {attribute}"))
+    }
+
+    /// A module in the file of the modules, with a foreign key to the entity.
+    fn add_table(&mut self, project: &Project, entity: &str, modules: &str) -> Result<String> {
+        let name = self.name("further");
+        let referred = match entity == modules {
+            true => "super::post".to_owned(),
+            false => {
+                format!("super::{}", std::path::Path::new(entity).file_stem().context("a name")?.to_string_lossy())
+            }
+        };
+        let key = text(project, entity)?.contains("pub id: i64");
+        let key = if key { "i64" } else { "i32" };
+        let (attribute, relation) = match self.dense {
+            true => (
+                "    #[sea_orm::model]\n",
+                format!(
+                    "        #[sea_orm(belongs_to, from = \"owner_id\", to = \"id\")]\n        pub owner: HasOne<{referred}::Entity>,\n    }}\n"
+                ),
+            ),
+            false => (
+                "",
+                format!(
+                    "    }}\n\n    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]\n    pub enum Relation {{\n        #[sea_orm(belongs_to = \
+                     \"{referred}::Entity\", from = \"Column::OwnerId\", to = \"{referred}::Column::Id\", on_delete = \"Cascade\")]\n        Owner,\n    }}\n"
+                ),
+            ),
+        };
+        let module = format!(
+            "\npub mod {name} {{\n    use sea_orm::entity::prelude::*;\n\n{attribute}    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]\n    \
+             #[sea_orm(table_name = \"{name}\")]\n    pub struct Model {{\n        #[sea_orm(primary_key)]\n        pub id: i32,\n        #[sea_orm(unique)]\n        \
+             pub code: String,\n        pub owner_id: {key},\n{relation}\n    impl ActiveModelBehavior for ActiveModel {{}}\n}}\n"
+        );
+        project.write(modules, &format!("{}{module}", text(project, modules)?))?;
+        self.tables.push(name.clone());
+        Ok(format!("add table {name}"))
+    }
+}
+
+fn text(project: &Project, path: &str) -> Result<String> {
+    std::fs::read_to_string(project.path(path)).with_context(|| path.to_owned())
+}
+
+fn insert(project: &Project, path: &str, field: &str) -> Result<()> {
+    let text = text(project, path)?;
+    let at = text.find(FIELDS).context("a model")? + FIELDS.len();
+    let field: String = field.lines().map(|line| format!("    {line}\n")).collect();
+    project.write(path, &format!("{}{field}{}", &text[..at], &text[at..]))
+}
