@@ -1,7 +1,7 @@
 use super::{Change, Operation};
 use crate::schema::{
     Column, ColumnDefault, Constraint, ConstraintKind, Deferrability, Definition, DefinitionKind, Generated, Index,
-    Object, Part, QualifiedName, Rename, Table,
+    IndexKey, KeyTarget, Object, Part, QualifiedName, Rename, Table,
 };
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
@@ -296,5 +296,12 @@ fn constraint_detail(constraint: &Constraint, default_namespace: &str) -> String
 }
 
 fn index_detail(index: &Index) -> String {
-    format!("{}({})", if index.unique { "unique " } else { "" }, index.columns().join(", "))
+    let key = |key: &IndexKey| match &key.target {
+        KeyTarget::Column(name) => name.clone(),
+        KeyTarget::Expression(expression) => expression.sql.clone(),
+    };
+    let keys: Vec<String> = index.keys.iter().map(key).collect();
+    let unique = if index.unique { "unique " } else { "" };
+    let predicate = index.predicate.as_ref().map(|it| format!(" where {}", it.sql)).unwrap_or_default();
+    format!("{unique}({}){predicate}", keys.join(", "))
 }
