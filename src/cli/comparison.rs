@@ -7,12 +7,12 @@ use sqlx::PgConnection;
 use super::declared::Declared;
 use super::report;
 use crate::config::{Config, Format};
-use crate::diff::{diff, in_order, online_last, read_before_dropped, tables_that_stay};
+use crate::diff::{diff, in_order, read_before_dropped};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
-use crate::render::Words;
+use crate::render::{Words, online_last, tables_that_stay};
 use crate::schema::{
     Deferrability, Definition, DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema,
 };
@@ -127,7 +127,7 @@ impl Comparison {
     /// drops what was built.
     pub(super) fn online(mut self) -> Self {
         self.up.online = tables_that_stay(&self.renamed, &self.desired);
-        self.operations = online_last(self.operations, &self.up.online);
+        self.operations = online_last(self.operations, &self.up);
         self
     }
 

@@ -87,8 +87,8 @@ pub(crate) struct Create {
     /// Read answers from this TOML file too: [renames], [fill], [using], [using_down], no_rename, allow_drops, yes
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
-    /// Let others read and write meanwhile: indexes, foreign keys, checks and uniques of tables that stay are built and
-    /// validated in steps of their own, outside of the transaction
+    /// Let others read and write meanwhile: indexes, foreign keys, checks, uniques and NOT NULLs of tables that stay are
+    /// built and validated in steps of their own, outside of the transaction
     #[arg(long)]
     online: bool,
     /// Drop what the entities do not declare, whoever made it

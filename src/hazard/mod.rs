@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use type_change::type_change;
 
-use crate::diff::lets_others_work;
 use crate::expectation::{Expectation, is_volatile};
 use crate::operation::{Change, Layer, Operation};
 use crate::render::{Fill, Words};
@@ -74,6 +73,8 @@ pub fn hazards(
     let on = |table: &QualifiedName| table.display(&words.default_namespace);
     let fill = |table: &QualifiedName, column: &Column| words.fill(table, &column.name);
     let mut hazards = match operation {
+        // In steps that let others work: what remains is that it takes its time.
+        operation if words.lets_others_work(operation) => Vec::new(),
         Operation::Table(Change::Drop(table)) => vec![drops_table(&on(&table.name))],
         Operation::Table(Change::Alter { from, to }) if from.unlogged != to.unlogged => {
             changes_logging(&on(&to.name), to.unlogged)
@@ -83,8 +84,6 @@ pub fn hazards(
         }
         Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, fill(table, column)),
         Operation::Column(table, Change::Alter { from, to }) => alters_column(&on(table), from, to, fill(table, to)),
-        // In steps that let others work: what remains is that it takes its time.
-        operation if lets_others_work(operation, &words.online) => Vec::new(),
         Operation::Constraint(table, Change::Add(constraint)) => {
             adds_constraint(&on(table), constraint, &words.default_namespace, locked.contains(table))
         }

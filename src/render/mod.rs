@@ -10,6 +10,7 @@ mod constraint;
 mod definition;
 mod enum_type;
 mod index;
+mod online;
 mod quote;
 mod rename;
 mod sequence;
@@ -18,6 +19,7 @@ mod table;
 mod words;
 
 pub use analyze::{Analyze, analyze};
+pub use online::{online_last, tables_that_stay};
 pub use quote::{identifier, identifiers, literal, qualified};
 pub use settings::{Settings, settings};
 pub use words::{Cast, Fill, Words};
@@ -46,9 +48,9 @@ impl Statement {
 /// change in one statement, which stands with the last of them.
 #[must_use]
 pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
-    let of = |position| Alteration::of(&operations[position], words);
+    let of = |position: usize| of_column(&operations[position], words);
     let together_with_next = |position: usize| {
-        let next = operations.get(position + 1).and_then(|it| Alteration::of(it, words));
+        let next = operations.get(position + 1).and_then(|it| of_column(it, words));
         of(position).zip(next).is_some_and(|(it, next)| it.table == next.table && it.alters() && next.alters())
     };
     let mut waiting = Vec::new();
@@ -66,6 +68,11 @@ pub fn render(operations: &[Operation], words: &Words) -> Vec<Vec<Statement>> {
     rendered
 }
 
+/// What can be put together with its neighbours.
+fn of_column<'a>(operation: &'a Operation, words: &'a Words) -> Option<Alteration<'a>> {
+    Alteration::of(operation, words).filter(|_| !words.lets_others_work(operation))
+}
+
 /// The operations that follow count: a label that one of them uses must be committed first.
 fn statements(operations: &[Operation], position: usize, words: &Words) -> Vec<Statement> {
     let (operation, later) = (&operations[position], &operations[position + 1..]);
@@ -74,6 +81,9 @@ fn statements(operations: &[Operation], position: usize, words: &Words) -> Vec<S
         Operation::Namespace(change) => namespace(change),
         Operation::EnumType(change, users) => enum_type::statements(change, users, later, words),
         Operation::Table(change) => table::statements(change, words),
+        Operation::Column(table, Change::Alter { to, .. }) if words.lets_others_work(operation) => {
+            online::not_null(table, &to.name, words)
+        }
         Operation::Column(table, change) => column::statements(table, change, words),
         Operation::Constraint(table, change) => constraint::statements(table, change, words),
         Operation::Index(table, change) => index::statements(table, change, words),
