@@ -146,9 +146,9 @@ fn is_public(tree: &Tree, module: &Module, name: &str) -> bool {
     let public = |visibility: &syn::Visibility| matches!(visibility, syn::Visibility::Public(_));
     let modules = (0..module.path.len()).all(|depth| {
         let items = tree.get(&module.path[..depth]).map(|it| it.items.as_slice()).unwrap_or_default();
-        items.iter().any(|item| {
-            matches!(item, syn::Item::Mod(it) if plain(&it.ident) == module.path[depth] && public(&it.vis))
-        })
+        items
+            .iter()
+            .any(|item| matches!(item, syn::Item::Mod(it) if plain(&it.ident) == module.path[depth] && public(&it.vis)))
     });
     let of_name = |item: &syn::Item| match item {
         syn::Item::Struct(it) => plain(&it.ident) == name && public(&it.vis),
@@ -338,7 +338,7 @@ fn resolve<'t>(tree: &'t Tree, from: &[String], path: &[String], depth: usize) -
     if depth > MOST_IMPORTS {
         return None;
     }
-    if let Some(found) = imports.named.get(name).and_then(|path| further(path)) {
+    if let Some(found) = imports.named.get(name).and_then(further) {
         return Some(found);
     }
     imports.globs.iter().find_map(|glob| further(&glob.iter().cloned().chain([name.clone()]).collect()))

@@ -63,9 +63,8 @@ fn manifest(migrator: &Migrator) -> Result<String> {
     let mut migration = dependency(&own, "sea-orm-migration", &folder).unwrap_or_default();
     if !is_of_library(migrator) {
         let all = own.get("dependencies").and_then(Value::as_table).into_iter().flatten();
-        dependencies.extend(all.filter_map(|(name, _)| {
-            Some((name.clone(), Value::Table(dependency(&own, name, &folder)?)))
-        }));
+        dependencies
+            .extend(all.filter_map(|(name, _)| Some((name.clone(), Value::Table(dependency(&own, name, &folder)?)))));
     }
     if is_of_library(migrator) || migrator.library().is_some() {
         let name = if is_of_library(migrator) { "migrations" } else { package };
@@ -84,7 +83,8 @@ fn manifest(migrator: &Migrator) -> Result<String> {
     tokio.entry("version").or_insert_with(|| "1".into());
     add_features(&mut tokio, &["macros", "rt-multi-thread"]);
     dependencies.insert("tokio".to_owned(), tokio.into());
-    let lines: String = dependencies.iter().map(|(name, value)| format!("{} = {}\n", quoted(name), written(value))).collect();
+    let lines: String =
+        dependencies.iter().map(|(name, value)| format!("{} = {}\n", quoted(name), written(value))).collect();
     Ok(format!(
         "[package]\nname = \"autogen-migrate\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[[bin]]\nname = \
          \"autogen-migrate\"\npath = \"main.rs\"\n\n[dependencies]\n{lines}\n[profile.dev]\ndebug = false\n\n[workspace]\n"
@@ -172,7 +172,10 @@ fn program(migrator: &Migrator) -> String {
             let is_usual = file.file_name().is_some_and(|name| name == "mod.rs");
             let folder = file.ancestors().nth(if is_usual { 2 } else { 1 }).map(Path::to_path_buf).unwrap_or_default();
             let folder = quoted(&folder.to_string_lossy());
-            (format!("#[path = {folder}]\nmod project {{\n    pub mod {last};\n}}\n"), format!("project::{last}::{name}"))
+            (
+                format!("#[path = {folder}]\nmod project {{\n    pub mod {last};\n}}\n"),
+                format!("project::{last}::{name}"),
+            )
         }
         (false, None) => {
             let file = quoted(&absolute(&migrator.file).to_string_lossy());
