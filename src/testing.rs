@@ -74,3 +74,40 @@ fn absolute(path: &Path) -> PathBuf {
         Some(_) | None => path,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODELS: &str = "use sea_orm::entity::prelude::*;\n#[sea_orm::model]\n#[derive(Clone, Debug, PartialEq, \
+        DeriveEntityModel)]\n#[sea_orm(table_name = \"users\")]\npub struct Model {\n    #[sea_orm(primary_key)]\n    \
+        pub id: i32,\n    pub bio: Option<String>,\n}\nimpl ActiveModelBehavior for ActiveModel {}\n";
+    const REVISION: &str = "-- x\n--\n-- Revision ID: aaa\n-- Revises:\n-- Create Date: 2024-01-01 00:00:00 UTC\n\n\
+        -- autogen: upgrade\n\nCREATE TABLE users (id serial PRIMARY KEY);\n\n-- autogen: downgrade\n";
+
+    /// Within a runtime, as a test of a server would be.
+    #[tokio::test]
+    async fn a_test_says_what_check_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("autogen.toml", "[entities]\npath = \"models.rs\"\n");
+        write("models.rs", MODELS);
+        std::fs::create_dir(folder.path().join("migrations")).unwrap();
+        write("migrations/1.sql", REVISION);
+        let path = folder.path().join("autogen.toml");
+        let panic = std::panic::catch_unwind(|| assert_in_sync(&path)).unwrap_err();
+        assert_eq!(
+            panic.downcast_ref::<String>().map(String::as_str),
+            Some(
+                "models and migrations differ\n  + column users.bio  character varying   models.rs:8\nhint: write the migration: \
+                 autogen create \"what changes\"\n"
+            )
+        );
+        write("migrations/1.sql", &REVISION.replace("KEY)", "KEY, bio text)"));
+        assert_in_sync(folder.path());
+        write("models.rs", "fn");
+        let panic = std::panic::catch_unwind(|| assert_in_sync(&path)).unwrap_err();
+        let told = panic.downcast_ref::<String>().unwrap();
+        assert!(told.starts_with("autogen check cannot compare: the models cannot be read"), "{told}");
+    }
+}

@@ -45,19 +45,39 @@ pub(crate) struct Adopt {
 
 /// Runs the command.
 pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
+    let looked = look(global, args.from_history, args.scratch_on_target).await?;
+    let found = Found::new(&looked, &args.names)?;
+    if !args.dry_run && !found.added.is_empty() {
+        looked.folder.record_baseline(&LedgerChanges { added: found.added.clone(), removed: Vec::new() })?;
+    }
+    found.report(&args, global, &looked.config, &looked.comparison);
+    Ok(())
+}
+
+/// What is there and what is declared.
+pub(super) struct Looked {
+    pub(super) config: Config,
+    pub(super) folder: Folder,
+    pub(super) declared: Declared,
+    pub(super) current: Schema,
+    pub(super) comparison: Comparison,
+}
+
+/// Compares the entities with the database, which must be at head, or with the history.
+pub(super) async fn look(global: &Global, from_history: bool, scratch_on_target: bool) -> Result<Looked> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
     // What is written down hangs on the one head.
     folder.graph().parents_of_next()?;
     let declared = read_declared(&config, global, false)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
-    let mut live = match config.target()?.filter(|_| !args.from_history) {
+    let mut live = match config.target()?.filter(|_| !from_history) {
         Some(target) => Some(interruptible(connect(&target)).await?),
         None => None,
     };
     let progress = Progress::new(global.quiet);
     let scope = known_strangers(scope, live.as_mut()).await?;
-    let scratch = interruptible(start_scratch(&config, live.as_mut(), args.scratch_on_target, &progress)).await?;
+    let scratch = interruptible(start_scratch(&config, live.as_mut(), scratch_on_target, &progress)).await?;
     let current = match &mut live {
         Some(conn) => {
             runner::require_head(conn, &folder, &config.default_namespace).await?;
@@ -72,12 +92,7 @@ pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
     let stopped = scratch.stop().await;
     let (current, comparison) = found?;
     stopped?;
-    let found = Found::new(&folder, &current, &comparison, &declared, &args.names)?;
-    if !args.dry_run && !found.added.is_empty() {
-        folder.record_baseline(&LedgerChanges { added: found.added.clone(), removed: Vec::new() })?;
-    }
-    found.report(&args, global, &config, &comparison);
-    Ok(())
+    Ok(Looked { config, folder, declared, current, comparison })
 }
 
 /// One run of the command.
@@ -111,21 +126,20 @@ impl Adopting<'_> {
 }
 
 /// What was found.
-struct Found {
+pub(super) struct Found {
     /// What becomes owned.
-    added: Vec<Entry>,
+    pub(super) added: Vec<Entry>,
     /// What nobody declares, with the lines that would.
-    undeclared: Vec<(Object, Declaration)>,
+    pub(super) undeclared: Vec<(Object, Declaration)>,
 }
 
 impl Found {
-    fn new(
-        folder: &Folder,
-        current: &Schema,
-        comparison: &Comparison,
-        declared: &Declared,
-        names: &[String],
-    ) -> Result<Self> {
+    /// What these names pick; all of it where there is none.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] when a name picks nothing.
+    pub(super) fn new(looked: &Looked, names: &[String]) -> Result<Self> {
+        let Looked { folder, current, comparison, declared, .. } = looked;
         let there: BTreeSet<Object> = current.objects().collect();
         let changing: BTreeSet<Object> = comparison.operations.iter().map(|it| it.object()).collect();
         let left_alone = &comparison.overlay.left_alone;

@@ -35,13 +35,13 @@ pub(super) struct AnswersFile {
 }
 
 impl AnswersFile {
-    /// Reads it.
+    /// Reads it; the path is one from this folder.
     ///
     /// # Errors
     /// [`Kind::Usage`] with line and column where it is no such file.
-    pub(super) fn read(path: &Path) -> Result<Self> {
+    pub(super) fn read(folder: &Path, path: &Path) -> Result<Self> {
         let shown = path.display();
-        let text = std::fs::read_to_string(path).map_err(|cause| {
+        let text = std::fs::read_to_string(folder.join(path)).map_err(|cause| {
             Error::new(Kind::Usage, format!("--answers {shown}: the file cannot be read")).caused_by(cause)
         })?;
         Self::parse(&text).map_err(|problem| {

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::declared::Declared;
 use super::report;
 use crate::config::{Config, Format};
-use crate::diff::{diff, in_order, read_before_dropped};
+use crate::diff::{diff, in_order, online_last, read_before_dropped, tables_that_stay};
 use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
@@ -123,6 +123,14 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// The same with what lets others work meanwhile behind the rest, and in words that do. The way back is short: it
+    /// drops what was built.
+    pub(super) fn online(mut self) -> Self {
+        self.up.online = tables_that_stay(&self.renamed, &self.desired);
+        self.operations = online_last(self.operations, &self.up.online);
+        self
+    }
+
     /// Whether the models declare the object.
     pub(super) fn declares(&self, object: &Object) -> bool {
         self.overlay.declared.iter().any(|entry| &entry.object == object)
@@ -236,8 +244,11 @@ fn refuse_partitioning(renamed: &Schema, desired: &Schema, scope: &Scope) -> Res
 /// A view that nobody declares cannot stay when the column that it reads goes.
 fn refuse_stranded(renamed: &Schema, desired: &Schema, models: &Models, scope: &Scope) -> Result<()> {
     let goes = |object: &Object| match object {
-        Object::Table(table) => desired.table(table).is_none(),
-        Object::Column(table, column) => desired.table(table).is_none_or(|table| table.column(column).is_none()),
+        // What is in a namespace that is not looked at was never there to go.
+        Object::Table(table) => renamed.table(table).is_some() && desired.table(table).is_none(),
+        Object::Column(table, column) => {
+            renamed.table(table).is_some() && desired.table(table).is_none_or(|table| table.column(column).is_none())
+        }
         Object::EnumType(name) => desired.enum_type(name).is_none(),
         Object::Definition(name) => desired.definition(name).is_none(),
         Object::Namespace(_) | Object::EnumLabel(..) | Object::Constraint(..) | Object::Index(..) => false,

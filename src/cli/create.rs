@@ -17,6 +17,7 @@ use super::migrator::{replay, sql_only};
 use super::place::Place;
 use super::post_write::run_hooks;
 use super::report::{self, Line, Progress};
+use super::review::page_of;
 use super::unanswered::{refuse_unanswered, shell_word};
 use super::unmanaged::known_strangers;
 use super::unseen::refuse_unseen;
@@ -62,6 +63,9 @@ pub(crate) struct Create {
     /// What is done anyway: compare, as Alembic's `revision --autogenerate`
     #[arg(long, hide = true, conflicts_with = "no_autogenerate")]
     autogenerate: bool,
+    /// Write its review into this file too, one page of HTML
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    review: Option<PathBuf>,
     /// Print the file instead of writing it
     #[arg(long)]
     dry_run: bool,
@@ -83,6 +87,10 @@ pub(crate) struct Create {
     /// Read answers from this TOML file too: [renames], [fill], [using], [using_down], no_rename, allow_drops, yes
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
+    /// Let others read and write meanwhile: indexes, foreign keys, checks and uniques of tables that stay are built and
+    /// validated in steps of their own, outside of the transaction
+    #[arg(long)]
+    online: bool,
     /// Drop what the entities do not declare, whoever made it
     #[arg(long)]
     strict: bool,
@@ -109,7 +117,7 @@ impl Create {
     /// The same with what the file of `--answers` says.
     fn answered(mut self, global: &Global) -> Result<Self> {
         let Some(path) = &self.answers else { return Ok(self) };
-        let file = AnswersFile::read(&global.folder()?.join(path))?;
+        let file = AnswersFile::read(&global.folder()?, path)?;
         self.yes |= file.yes;
         self.allow_drops |= file.allow_drops;
         self.no_rename.extend(file.no_rename);
@@ -159,13 +167,18 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     }
     let creation =
         Creation { args: &args, global, config: &config, folder: &folder, declared: &declared, scope: &scope };
+    let id = revision.id.clone();
     let plan = Plan { revision, ..Plan::default() };
     let live = live.zip(schema);
     let outcome = interruptible(creation.run(&scratch, &progress, plan, live)).await;
     progress.clear();
     // What was proved is written; a server that does not stop is said, but changes nothing about that.
     let stopped = scratch.stop().await;
-    outcome.and(stopped)
+    outcome.and(stopped)?;
+    match &args.review {
+        Some(file) => page_of(&config, &id, file, args.scratch_on_target, global).await,
+        None => Ok(()),
+    }
 }
 
 /// A migration to be filled in by hand.
@@ -238,7 +251,7 @@ impl Creation<'_> {
             let comparison = compare(scratch, &bench, &current, self.declared, &ledger, self.scope, &answers).await?;
             progress.clear();
             if !ask(&comparison, &mut answers, self.global)? {
-                break (bench, comparison);
+                break (bench, if self.args.online { comparison.online() } else { comparison });
             }
             bench.drop().await?;
         };

@@ -44,11 +44,13 @@ pub(crate) async fn run(args: Current, global: &Global) -> Result<()> {
     let ids: BTreeSet<Id> = applied.iter().map(|applied| applied.revision.clone()).collect();
     let current: BTreeSet<&str> = graph.applied_heads(&ids).iter().map(|revision| revision.id.as_str()).collect();
     let heads: BTreeSet<&str> = graph.heads().iter().map(|revision| revision.id.as_str()).collect();
+    let branches = graph.branch_names();
     let lines: Vec<AppliedLine> = applied
         .iter()
         .filter(|applied| current.contains(applied.revision.as_str()) || graph.get(&applied.revision).is_none())
         .map(|applied| AppliedLine {
             applied,
+            branches: branches.get(applied.revision.as_str()).cloned().unwrap_or_default(),
             head: heads.contains(applied.revision.as_str()),
             path: work.folder.migration(&applied.revision).map(|migration| work.folder.shown(migration)),
         })

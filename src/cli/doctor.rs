@@ -63,7 +63,8 @@ impl Diagnosis {
     }
 
     fn failed(what: &'static str, error: &Error) -> Self {
-        let cause = std::error::Error::source(error).map(|it| format!(": {it}")).unwrap_or_default();
+        let cause = std::error::Error::source(error).map(report::cause_text);
+        let cause = cause.map(|it| format!(": {it}")).unwrap_or_default();
         let hint = error.hints().first().cloned();
         Self { what, health: Health::Error, text: format!("{error}{cause}"), hint }
     }

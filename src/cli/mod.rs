@@ -25,6 +25,7 @@ mod check;
 mod prove;
 mod review;
 mod adopt;
+mod pull;
 mod baseline;
 mod work;
 mod running;
@@ -93,6 +94,7 @@ enum Command {
     Prove(prove::Prove),
     Review(review::ReviewArgs),
     Adopt(adopt::Adopt),
+    Pull(pull::Pull),
     Models(models::Models),
     Baseline(baseline::Baseline),
     Upgrade(upgrade::Upgrade),
@@ -156,6 +158,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Prove(args) => prove::run(args, &global).await,
         Command::Review(args) => review::run(args, &global).await,
         Command::Adopt(args) => adopt::run(args, &global).await,
+        Command::Pull(args) => pull::run(args, &global).await,
         Command::Models(args) => models::run(&args, &global),
         // These stop in order: the step at work is taken back.
         Command::Upgrade(args) => upgrade::run(args, &global).await,
@@ -190,3 +193,6 @@ async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
         _ = tokio::signal::ctrl_c() => Err(Error::new(Kind::Interrupted, "interrupted; nothing was written")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! `autogen review`: a revision as its reviewer reads it.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -53,6 +53,18 @@ pub(crate) async fn run(args: ReviewArgs, global: &Global) -> Result<()> {
         report::json(&serde_json::json!({ "revisions": reviews }));
     } else {
         reviews.iter().for_each(report::review);
+    }
+    Ok(())
+}
+
+/// Writes the page of a revision that was just written, if it was.
+pub(super) async fn page_of(config: &Config, id: &str, file: &Path, on_target: bool, global: &Global) -> Result<()> {
+    let folder = Folder::load(config)?;
+    let Some(revision) = folder.graph().get(id) else { return Ok(()) };
+    let reviews = reviews(config, &folder, &[revision], on_target, global).await?;
+    report::write_whole(&global.folder()?.join(file), &html(&reviews)?)?;
+    if !global.json && !global.quiet {
+        report::talk(&format!("its review: {}", file.display()));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::comparison::Comparison;
 use crate::operation::display_object;
-use crate::schema::{BaseType, Column, ColumnDefault, DefinitionKind, Models, Object, Place, Schema, Table};
+use crate::schema::{BaseType, Column, ColumnDefault, DefinitionKind, Models, Object, Part, Place, Schema, Table};
 
 /// One such column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,8 @@ fn has_default_by_type(column: &Column, schema: &Schema) -> bool {
     };
     let own = name.rsplit('.').next().unwrap_or(name).trim_matches('"');
     let mut domains = schema.definitions.iter().filter(|it| it.name.kind == DefinitionKind::Domain);
-    domains.any(|it| it.name.name.name == own && it.create.contains(" DEFAULT "))
+    let sets_default = |it: &Part| it.make.starts_with("ALTER DOMAIN ") && it.make.contains(" SET DEFAULT ");
+    domains.any(|it| it.name.name.name == own && it.parts.iter().any(sets_default))
 }
 
 /// `BEFORE INSERT`, as Postgres prints triggers.

@@ -6,10 +6,12 @@
 mod definition;
 mod enum_type;
 mod key;
+mod online;
 mod phase;
 mod reading;
 mod table;
 
+pub use online::{lets_others_work, online_last, tables_that_stay};
 pub use reading::read_before_dropped;
 
 use crate::operation::{Change, Operation};

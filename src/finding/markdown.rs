@@ -1,4 +1,4 @@
-use super::{Finding, Findings, Severity, Verdict};
+use super::{Finding, Findings, Rule, Severity, Verdict};
 
 /// For a comment on a pull request: GitHub's and GitLab's Markdown. The first line is a mark by which a job finds its
 /// own comment again.
@@ -7,7 +7,8 @@ pub fn markdown(findings: &Findings) -> String {
     let sign = if findings.verdict == Verdict::Agree { "✅" } else { "❌" };
     let mut text = format!("<!-- autogen check -->\n### {sign} autogen: {}\n", findings.summary());
     let (models, rest): (Vec<_>, Vec<_>) = findings.findings.iter().partition(|it| it.rule.is_about_models());
-    let (errors, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|it| it.severity == Severity::Error);
+    let (errors, others): (Vec<_>, Vec<_>) =
+        rest.into_iter().filter(|it| it.rule != Rule::LeftAlone).partition(|it| it.severity == Severity::Error);
     if !models.is_empty() {
         text.push_str("\nThe next migration would be:\n\n");
         text.push_str(&table(&models));
@@ -54,7 +55,9 @@ fn left_alone(findings: &Findings) -> String {
     }
     let list: String =
         findings.left_alone.iter().map(|it| format!("- {} {}\n", plain(&it.kind), code(&it.name))).collect();
-    format!("\n<details><summary>left alone: {}</summary>\n\n{list}\n</details>\n", findings.left_alone.len())
+    let counted = findings.findings.iter().find(|it| it.rule == Rule::LeftAlone);
+    let sentence = counted.map_or("left alone", |it| it.message.as_str());
+    format!("\n<details><summary>{}</summary>\n\n{list}\n</details>\n", plain(sentence))
 }
 
 /// Code in a cell of a table: there a bar ends the cell, also inside of code.

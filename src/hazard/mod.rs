@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use type_change::type_change;
 
+use crate::diff::lets_others_work;
 use crate::expectation::{Expectation, is_volatile};
 use crate::operation::{Change, Layer, Operation};
 use crate::render::{Fill, Words};
@@ -82,6 +83,8 @@ pub fn hazards(
         }
         Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, fill(table, column)),
         Operation::Column(table, Change::Alter { from, to }) => alters_column(&on(table), from, to, fill(table, to)),
+        // In steps that let others work: what remains is that it takes its time.
+        operation if lets_others_work(operation, &words.online) => Vec::new(),
         Operation::Constraint(table, Change::Add(constraint)) => {
             adds_constraint(&on(table), constraint, &words.default_namespace, locked.contains(table))
         }

@@ -9,6 +9,8 @@
 //! What is read and looks wrong is a warning: files with entities that no `mod` leads to ([`unreached`]).
 
 mod diagnostic;
+mod edit;
+mod generate;
 mod source_file;
 mod nesting;
 mod manifest;
@@ -51,6 +53,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use edit::{Edit, Edited, Words, edit};
+pub use generate::{Surroundings, generate};
 pub use name::field_name;
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
 pub use naming::named;

@@ -7,7 +7,8 @@ use crate::schema::{Action, Constraint, ConstraintKind, Deferrability, ForeignKe
 pub(super) fn statements(table: &QualifiedName, change: &Change<Constraint>, words: &Words) -> Vec<Statement> {
     let on = words.name(table);
     match change {
-        Change::Add(it) => [add(table, it, words)]
+        Change::Add(it) => add_while_others_write(table, it, words)
+            .unwrap_or_else(|| vec![add(table, it, words)])
             .into_iter()
             .chain(it.comment.as_ref().map(|_| comment_on(table, it, words)))
             .collect(),
@@ -36,6 +37,39 @@ pub(super) fn statements(table: &QualifiedName, change: &Change<Constraint>, wor
     }
 }
 
+/// The same in several steps, none of which keeps others from the rows for longer than a moment (ALTER TABLE, notes on
+/// NOT VALID and USING INDEX). A primary key looks for NULLs under its lock whichever way it comes.
+fn add_while_others_write(table: &QualifiedName, constraint: &Constraint, words: &Words) -> Option<Vec<Statement>> {
+    if !words.online.contains(table) || !constraint.validated {
+        return None;
+    }
+    let (on, name) = (words.name(table), identifier(&constraint.name));
+    match &constraint.kind {
+        ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => {
+            let unproved = Constraint { validated: false, ..constraint.clone() };
+            let validate = format!("ALTER TABLE {on} VALIDATE CONSTRAINT {name}");
+            Some(vec![add(table, &unproved, words), Statement { sql: validate, autocommit: true }])
+        }
+        ConstraintKind::Unique { columns, include, nulls_not_distinct } => {
+            let nulls = if *nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+            let (columns, include) = (identifiers(columns), include_clause(include));
+            let create = Statement::new(format!("CREATE UNIQUE INDEX {name} ON {on} ({columns}){include}{nulls}"));
+            let deferrability = deferrability(constraint);
+            let sql = format!("ALTER TABLE {on} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}{deferrability}");
+            Some(vec![super::index::concurrently(&create), Statement::new(sql)])
+        }
+        ConstraintKind::PrimaryKey { .. } | ConstraintKind::Exclusion { .. } => None,
+    }
+}
+
+fn deferrability(constraint: &Constraint) -> &'static str {
+    match constraint.deferrability {
+        Deferrability::NotDeferrable => "",
+        Deferrability::InitiallyImmediate => " DEFERRABLE",
+        Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
 /// `ADD CONSTRAINT`, without its comment.
 pub(super) fn add(table: &QualifiedName, constraint: &Constraint, words: &Words) -> Statement {
     Statement::new(format!("ALTER TABLE {} ADD {}", words.name(table), definition(constraint, words)))
@@ -59,11 +93,7 @@ pub(super) fn definition(constraint: &Constraint, words: &Words) -> String {
         }
         ConstraintKind::Exclusion { definition } => definition.sql.clone(),
     };
-    let deferrability = match constraint.deferrability {
-        Deferrability::NotDeferrable => "",
-        Deferrability::InitiallyImmediate => " DEFERRABLE",
-        Deferrability::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    };
+    let deferrability = deferrability(constraint);
     let not_valid = if constraint.validated { "" } else { " NOT VALID" };
     format!("CONSTRAINT {} {kind}{deferrability}{not_valid}", identifier(&constraint.name))
 }

@@ -7,10 +7,22 @@ use crate::schema::{Index, IndexKey, KeyTarget, QualifiedName};
 /// An index comes or goes, or its comment changes.
 pub(super) fn statements(table: &QualifiedName, change: &Change<Index>, words: &Words) -> Vec<Statement> {
     match change {
+        Change::Add(index) if words.online.contains(table) => {
+            let mut statements = create(table, index, words);
+            if let Some(create) = statements.first_mut() {
+                *create = concurrently(create);
+            }
+            statements
+        }
         Change::Add(index) => create(table, index, words),
         Change::Drop(index) => vec![Statement::new(format!("DROP INDEX {}", words.sibling(table, &index.name)))],
         Change::Alter { to, .. } => vec![comment_on(table, to, words)],
     }
+}
+
+/// The same while others write (CREATE INDEX, Building Indexes Concurrently): in no transaction.
+pub(super) fn concurrently(create: &Statement) -> Statement {
+    Statement { sql: create.sql.replacen("INDEX ", "INDEX CONCURRENTLY ", 1), autocommit: true }
 }
 
 /// The index and its comment.

@@ -8,12 +8,14 @@ mod asking;
 mod bad_connection;
 mod bad_history;
 mod bad_models;
+mod check_forms;
 mod beside;
 mod deploy;
 #[path = "../judge/dump.rs"]
 mod dump;
 mod expectations;
 mod guide;
+mod habits;
 mod interrupt;
 mod kill;
 mod models;
@@ -23,8 +25,10 @@ mod ownership;
 mod project;
 mod prove;
 mod published;
+mod pull;
 mod readme;
 mod refusals;
+mod reviewing;
 mod revisions;
 #[path = "../server/mod.rs"]
 mod programs;
@@ -70,6 +74,10 @@ fn main() -> ExitCode {
             .chain(guide::trials())
             .chain(published::trials())
             .chain(expectations::trials())
+            .chain(check_forms::trials())
+            .chain(reviewing::trials())
+            .chain(habits::trials())
+            .chain(pull::trials())
             .chain(seaorm::trials())
     };
     // A sample is of scenarios, for the majors that a run is short on.

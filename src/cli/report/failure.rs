@@ -10,7 +10,7 @@ pub(crate) fn failure(error: &Error) {
     let mut said = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(current) = cause {
-        let text = text(current);
+        let text = cause_text(current);
         // Many errors repeat the text of the one below them.
         if !said.contains(&text) {
             for (number, line) in text.lines().enumerate() {
@@ -30,7 +30,7 @@ pub(crate) fn failure(error: &Error) {
 }
 
 /// What a cause says. sqlx adds the line of Postgres' own source to what the server says.
-fn text(cause: &(dyn std::error::Error + 'static)) -> String {
+pub(crate) fn cause_text(cause: &(dyn std::error::Error + 'static)) -> String {
     match cause.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::Database(refusal)) => refusal.message().to_owned(),
         Some(_) | None => cause.to_string(),

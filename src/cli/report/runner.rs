@@ -147,15 +147,17 @@ pub(crate) struct AppliedLine<'a> {
     pub(crate) head: bool,
     /// None where the folder has no file of it.
     pub(crate) path: Option<String>,
+    /// Labels of the branches that it is of.
+    pub(crate) branches: Vec<&'a str>,
 }
 
 /// Where the database is.
 pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], unfinished: &[Unfinished]) {
     if global.json {
-        let revisions = lines.iter().map(|AppliedLine { applied, head, path }| {
+        let revisions = lines.iter().map(|AppliedLine { applied, head, path, branches }| {
             json!({
                 "revision": applied.revision, "parents": applied.parents, "message": applied.message, "head": head,
-                "path": path, "applied_at": applied.applied_at, "applied_by": applied.applied_by,
+                "path": path, "branches": branches, "applied_at": applied.applied_at, "applied_by": applied.applied_by,
             })
         });
         let unfinished = unfinished.iter().map(|it| {
@@ -170,7 +172,7 @@ pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], u
     if global.verbose > 0 {
         println!("Current revision(s) for {shown}:");
     }
-    for AppliedLine { applied, head, path } in lines {
+    for AppliedLine { applied, head, path, branches } in lines {
         let mark = match (head, path) {
             (_, None) => " (not in the folder)",
             (true, Some(_)) => " (head)",
@@ -182,6 +184,9 @@ pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], u
         }
         println!("Rev: {}{mark}", applied.revision);
         println!("Parent: {}", or_base(&applied.parents));
+        if !branches.is_empty() {
+            println!("Branch names: {}", branches.join(", "));
+        }
         println!("Path: {}", path.as_deref().unwrap_or("none"));
         println!("Applied: {} by {}", applied.applied_at, applied.applied_by);
         println!("\n    {}\n", applied.message);
