@@ -338,7 +338,7 @@ fn resolve<'t>(tree: &'t Tree, from: &[String], path: &[String], depth: usize) -
     if depth > MOST_IMPORTS {
         return None;
     }
-    if let Some(found) = imports.named.get(name).and_then(|path| further(path)) {
+    if let Some(found) = imports.named.get(name).and_then(further) {
         return Some(found);
     }
     imports.globs.iter().find_map(|glob| further(&glob.iter().cloned().chain([name.clone()]).collect()))

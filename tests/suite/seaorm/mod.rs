@@ -282,6 +282,7 @@ fn a_command_runs_them(suite: &Suite) -> Result<()> {
 }
 
 /// The long way: the migration crate is built and run, `rounds` edits go through both formats, up and down again.
+#[expect(clippy::print_stdout, reason = "the figures of a soak")]
 fn compiled(fixture: Fixture, rounds: u32, suite: &Suite) -> Result<()> {
     let target = std::env::var_os("AUTOGEN_SEAORM_TARGET")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/seaorm"), PathBuf::from);
