@@ -36,6 +36,7 @@ pub mod exchange;
 pub mod reflect;
 #[cfg(feature = "cli")]
 pub mod overlay;
+#[cfg(feature = "cli")]
 pub mod diff;
 pub mod render;
 pub mod expectation;
