@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::operation::{Operation, display_object};
 use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
-use crate::render::{Words, online_last, tables_that_stay};
+use crate::render::{Words, online_last, online_tables};
 use crate::schema::{
     Deferrability, Definition, DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema,
 };
@@ -123,10 +123,10 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// The same with what lets others work meanwhile behind the rest, and in words that do. The way back is short: it
-    /// drops what was built.
+    /// The same with what lets others work meanwhile behind the rest, and in words that do. On the way back it is
+    /// only dropped.
     pub(super) fn online(mut self) -> Self {
-        self.up.online = tables_that_stay(&self.renamed, &self.desired);
+        self.up.online = online_tables(&self.renamed, &self.desired, &self.operations);
         self.operations = online_last(self.operations, &self.up);
         self
     }

@@ -138,6 +138,11 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
         let instead = "autogen downgrade -1, delete its file and its two lines in the Migrator, and create it again";
         sql_only(&config, "--amend writes a file anew", instead)?;
     }
+    if args.online {
+        let instead =
+            "write the statement by hand into a migration of its own: autogen create MESSAGE --no-autogenerate";
+        sql_only(&config, "--online parts a revision into steps that the journal keeps", instead)?;
+    }
     let (folder, revision) = match args.amend {
         true => {
             let live = !args.from_history && !args.dry_run;
@@ -283,7 +288,7 @@ impl Creation<'_> {
             progress.step("proving: upgrade, downgrade, upgrade");
             let proving =
                 Proving { start: &start, bench: &bench, plan: &plan, operations, up, down, desired, scope: self.scope };
-            let proof = scratch.prove(&proving).await?;
+            let proof = scratch.prove(&proving).await.map_err(|error| self.without_online(error))?;
             if let Some(history) = &history {
                 scratch.replays(history, &plan, self.scope).await.map_err(not_in_the_history)?;
                 self.refuse_unwritten(scratch, history, &ledger).await?;
@@ -394,6 +399,15 @@ impl Creation<'_> {
                 "the same without questions:\n  autogen create {message} {}\n",
                 answers.flags.join(" ")
             ));
+        }
+    }
+
+    /// What is put off may be what the rest needs.
+    fn without_online(&self, error: Error) -> Error {
+        if self.args.online {
+            error.hint("or leave --online out: what it puts last may be what something else needs")
+        } else {
+            error
         }
     }
 

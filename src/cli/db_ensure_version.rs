@@ -24,7 +24,7 @@ pub(crate) async fn run(args: DbEnsureVersion, global: &Global) -> Result<()> {
     sql_only(&work.config, "ensure-version makes autogen's own tables", instead)?;
     work.stop_on_signals();
     let running = args.waiting.over(&work.config.runner);
-    let made = runner::ensure_version(&work.database(&running, false), &work.folder, &mut |_| {}).await?;
+    let made = runner::ensure_version(&work.database(&running, false), &mut |_| {}).await?;
     if global.json {
         report::json(&serde_json::json!({ "created": made }));
     } else if !global.quiet {

@@ -43,6 +43,11 @@ pub struct Edited {
 /// # Errors
 /// What syn says of a text that is no Rust.
 pub fn edit(text: &str, edits: &[Edit]) -> Result<Edited, String> {
+    // syn does not count a byte order mark.
+    if let Some(rest) = text.strip_prefix('\u{feff}') {
+        let edited = edit(rest, edits)?;
+        return Ok(Edited { text: format!("\u{feff}{}", edited.text), ..edited });
+    }
     let file = syn::parse_file(text).map_err(|error| error.to_string())?;
     let mut spots = Spots::default();
     spots.visit_file(&file);

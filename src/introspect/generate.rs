@@ -217,9 +217,12 @@ fn enums(enums: &[EnumType]) -> Result<String, String> {
     let mut text = String::new();
     for enum_type in enums {
         let name = enum_type.name.name.to_upper_camel_case();
-        let mut variants = String::new();
+        let (mut variants, mut taken) = (String::new(), std::collections::BTreeSet::new());
         for label in &enum_type.labels {
             let variant = label.to_upper_camel_case();
+            if !taken.insert(variant.clone()) {
+                return Err(format!("two labels of the enum {name} have one name in Rust: {variant}"));
+            }
             syn::parse_str::<syn::Ident>(&variant)
                 .map_err(|_| format!("the label {label:?} of the enum {name} has no name in Rust"))?;
             variants.push_str(&format!("#[sea_orm(string_value = {label:?})] {variant},\n"));

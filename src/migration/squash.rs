@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use super::folder::replace;
-use super::lock::{Owner, What};
+use super::lock::{LockFile, Owner, What};
 use super::{Folder, Migration, Statement};
 use crate::error::{Error, Kind, Result};
 use crate::revision::{Revision, RevisionGraph};
@@ -20,6 +20,8 @@ pub struct Squashed {
     pub revision: Revision,
     /// Files that will go.
     pub gone: Vec<PathBuf>,
+    /// The ledger as it was.
+    before: LockFile,
 }
 
 impl Folder {
@@ -55,12 +57,17 @@ impl Folder {
         folder.migrations.sort_by(|a, b| a.path.cmp(&b.path));
         let graph = folder.migrations.iter().map(|it| (it.revision.clone(), folder.shown(it))).collect();
         folder.graph = RevisionGraph::from_files(graph)?;
-        Ok(Squashed { folder, revision, gone: gone.iter().map(|it| it.path.clone()).collect() })
+        Ok(Squashed {
+            folder,
+            revision,
+            gone: gone.iter().map(|it| it.path.clone()).collect(),
+            before: self.lock.clone(),
+        })
     }
 
     /// The ledger with the lines of all as those of the last; of what one began to own and another ceased to, the last
     /// word counts.
-    fn folded(&self, old: &[String], migration: &Migration) -> super::lock::LockFile {
+    fn folded(&self, old: &[String], migration: &Migration) -> LockFile {
         let mut lock = self.lock.clone();
         let owner = Owner::Revision(migration.revision.id.clone());
         lock.forget_proofs(&owner);
@@ -92,12 +99,13 @@ impl Squashed {
             return Err(Error::new(Kind::Error, "there is nothing to write"));
         };
         let mut lock = self.folder.lock.clone();
-        lock.prune(&self.folder.graph);
         if let Some(version) = proved {
             let way = if migration.is_one_way() { " one-way" } else { "" };
             lock.insert(&Owner::Revision(self.revision.id.clone()), What::Proved(format!("{version}{way}")));
         }
-        self.folder.write_lock(&lock)?;
+        // Until the file is there, what the ledger said of the old ones holds too.
+        let both = LockFile { lines: self.before.lines.union(&lock.lines).cloned().collect() };
+        self.folder.write_lock(&both)?;
         replace(&migration.path, &migration.text, true)?;
         for path in &self.gone {
             std::fs::remove_file(path).map_err(|cause| {
@@ -106,6 +114,8 @@ impl Squashed {
                     .caused_by(cause)
             })?;
         }
+        lock.prune(&self.folder.graph);
+        self.folder.write_lock(&lock)?;
         Ok(migration.path.clone())
     }
 }

@@ -19,7 +19,7 @@ mod table;
 mod words;
 
 pub use analyze::{Analyze, analyze};
-pub use online::{online_last, tables_that_stay};
+pub use online::{online_last, online_tables};
 pub use quote::{identifier, identifiers, literal, qualified};
 pub use settings::{Settings, settings};
 pub use words::{Cast, Fill, Words};

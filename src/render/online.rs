@@ -6,13 +6,101 @@ use std::collections::BTreeSet;
 use super::quote::identifier;
 use super::{Statement, Words};
 use crate::operation::{Change, Operation};
-use crate::schema::{Column, ConstraintKind, QualifiedName, Schema};
+use crate::schema::{Column, ConstraintKind, ForeignKey, QualifiedName, Schema};
 
-/// Tables that stay, and so may hold rows that others work on. Indexes of partitioned tables are built under a lock.
+/// Tables that stay, and so may hold rows that others work on, and where nothing else needs what is new. Where a constraint
+/// or index goes too, nothing is put off: what takes its place must come with it. Indexes of partitioned tables are built
+/// under a lock.
 #[must_use]
-pub fn tables_that_stay(renamed: &Schema, desired: &Schema) -> BTreeSet<QualifiedName> {
+pub fn online_tables(renamed: &Schema, desired: &Schema, operations: &[Operation]) -> BTreeSet<QualifiedName> {
     let stays = |name: &QualifiedName| desired.table(name).is_some_and(|it| it.partition_by.is_none());
-    renamed.tables.iter().map(|it| &it.name).filter(|name| stays(name)).cloned().collect()
+    let hold_up: BTreeSet<&QualifiedName> = operations.iter().filter_map(holds_up).collect();
+    let names = renamed.tables.iter().map(|it| &it.name);
+    let mut tables: BTreeSet<_> = names.filter(|name| stays(name) && !hold_up.contains(name)).cloned().collect();
+    loop {
+        // A key that comes with the rest needs what it refers to by then.
+        let needed: BTreeSet<QualifiedName> = operations
+            .iter()
+            .filter_map(refers)
+            .filter(|(table, is_validated, _)| !(*is_validated && tables.contains(*table)))
+            .filter(|(_, _, key)| operations.iter().any(|it| brings(it, key)))
+            .map(|(_, _, key)| key.references.clone())
+            .collect();
+        let before = tables.len();
+        tables.retain(|it| !needed.contains(it));
+        if tables.len() == before {
+            return tables;
+        }
+    }
+}
+
+/// Whether the operation makes what a foreign key refers to.
+fn brings(operation: &Operation, key: &ForeignKey) -> bool {
+    let is_meant = |columns: &[String]| {
+        columns.len() == key.referenced_columns.len() && columns.iter().all(|it| key.referenced_columns.contains(it))
+    };
+    match operation {
+        Operation::Index(table, Change::Add(index)) => {
+            let columns = index.column_keys().unwrap_or_default();
+            let columns: Vec<String> = columns.into_iter().map(str::to_owned).collect();
+            table == &key.references && index.unique && is_meant(&columns)
+        }
+        Operation::Constraint(table, Change::Add(constraint)) => match &constraint.kind {
+            ConstraintKind::Unique { columns, .. } => table == &key.references && is_meant(columns),
+            ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => false,
+        },
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => false,
+    }
+}
+
+/// A new foreign key with its table, and whether it is to be validated.
+fn refers(operation: &Operation) -> Option<(&QualifiedName, bool, &ForeignKey)> {
+    match operation {
+        Operation::Constraint(table, Change::Add(constraint)) => match &constraint.kind {
+            ConstraintKind::ForeignKey(key) => Some((table, constraint.validated, key)),
+            ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => None,
+        },
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => None,
+    }
+}
+
+/// The table on which nothing is put off because of this: an index or constraint goes, or a primary key comes, whose columns
+/// must hold no NULL by then.
+fn holds_up(operation: &Operation) -> Option<&QualifiedName> {
+    match operation {
+        Operation::Index(table, Change::Drop(_)) | Operation::Constraint(table, Change::Drop(_)) => Some(table),
+        Operation::Constraint(table, Change::Add(it)) if matches!(it.kind, ConstraintKind::PrimaryKey { .. }) => {
+            Some(table)
+        }
+        Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Table(_)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => None,
+    }
 }
 
 /// The same operations, those last that let others work.

@@ -48,7 +48,7 @@ pub async fn applied(conn: &mut PgConnection, folder: &Folder, default_namespace
 }
 
 /// The rows of `autogen_history`.
-async fn recorded(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
+pub(super) async fn recorded(conn: &mut PgConnection, default_namespace: &str) -> Result<Vec<Applied>> {
     prepare_session(conn, default_namespace).await?;
     if !exists(conn, default_namespace).await.map_err(unreadable)? {
         return Ok(Vec::new());
@@ -107,11 +107,16 @@ pub async fn edited_since(
         .collect())
 }
 
+/// Whether a file is not what was applied. A row without a hash came with the revision that replaces it.
+pub(super) fn is_other(applied: &Applied, file: &Migration) -> bool {
+    !applied.hash.is_empty() && applied.hash != file.hash
+}
+
 /// Applied revisions and their files where those are no longer what was applied.
 pub(super) fn edited<'a>(applied: &'a [Applied], folder: &'a Folder) -> Vec<(&'a Applied, &'a Migration)> {
     let file = |applied: &'a Applied| {
         // What a Migrator applied, nobody kept.
-        let file = folder.migration(&applied.revision).filter(|file| file.hash != applied.hash)?;
+        let file = folder.migration(&applied.revision).filter(|file| is_other(applied, file))?;
         if applied.hash.is_empty() {
             return None;
         }

@@ -7,7 +7,7 @@ use crate::config::{Running, Transaction};
 use crate::error::{Error, Kind, Result};
 use crate::execute::{Direction, Record, Run, Stop, forget_records, journal_script, script, session_script, steps};
 use crate::migration::{Folder, Migration};
-use crate::revision::{Id, Revision, Target};
+use crate::revision::{Id, Revision, RevisionGraph, Target};
 
 /// From where to where, and how.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub fn walk_script(span: &Script<'_>, direction: Direction) -> Result<String> {
     };
     let ids: BTreeSet<Id> = path.iter().map(|revision| revision.id.clone()).collect();
     let (present, absent) = match direction {
-        Direction::Upgrade => (applied, ids),
+        Direction::Upgrade => (applied, with_replaced(graph, ids)),
         Direction::Downgrade => (ids, BTreeSet::new()),
     };
     let mut text = head(span, &direction.to_string(), &present, &absent);
@@ -71,8 +71,8 @@ pub fn walk_script(span: &Script<'_>, direction: Direction) -> Result<String> {
 pub fn stamp_script(span: &Script<'_>) -> Result<String> {
     let before = start(span)?;
     let after = span.folder.graph().stamped(&before, std::slice::from_ref(span.to))?;
-    let absent = after.difference(&before).cloned().collect();
-    let mut text = head(span, "stamp", &before, &absent);
+    let absent: BTreeSet<Id> = after.difference(&before).cloned().collect();
+    let mut text = head(span, "stamp", &before, &with_replaced(span.folder.graph(), absent.clone()));
     text.push_str("BEGIN;\n\n");
     for gone in before.difference(&after) {
         let records = span.folder.migration(gone).map_or_else(|| vec![history::forget(gone)], history::delete);
@@ -86,6 +86,12 @@ pub fn stamp_script(span: &Script<'_>) -> Result<String> {
     }
     text.push_str("\nCOMMIT;\n");
     Ok(text)
+}
+
+/// A database in the middle of what a revision replaces does not lack it.
+fn with_replaced(graph: &RevisionGraph, ids: BTreeSet<Id>) -> BTreeSet<Id> {
+    let replaced: Vec<Id> = ids.iter().filter_map(|id| graph.get(id)).flat_map(|it| it.replaces.clone()).collect();
+    ids.into_iter().chain(replaced).collect()
 }
 
 fn start(span: &Script<'_>) -> Result<BTreeSet<Id>> {

@@ -28,13 +28,21 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) async fn open(database: &Database<'_>, folder: &Folder, on_event: &mut OnEvent<'_>) -> Result<Self> {
+    /// Without a folder, what is applied is read row by row.
+    pub(super) async fn open(
+        database: &Database<'_>,
+        folder: Option<&Folder>,
+        on_event: &mut OnEvent<'_>,
+    ) -> Result<Self> {
         let lock = Lock::obtain(database, on_event).await?;
         let mut conn = config::connect(database.target).await?;
         let major = server_version(&mut conn).await?.major();
         let pid = pooler::pid(&mut conn).await?;
         lock::fence(&mut conn, database, on_event).await?;
-        let applied = history::applied(&mut conn, folder, database.default_namespace).await?;
+        let applied = match folder {
+            Some(folder) => history::applied(&mut conn, folder, database.default_namespace).await?,
+            None => history::recorded(&mut conn, database.default_namespace).await?,
+        };
         let unfinished = unfinished(&mut conn, database.default_namespace).await?;
         Ok(Self { lock, conn, pid, major, applied, unfinished })
     }

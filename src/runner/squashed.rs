@@ -42,5 +42,9 @@ fn in_the_middle(squashed: &Migration, last: &Applied) -> Error {
         format!("the database is at {} ({}), in the middle of what {title} replaces", last.revision, last.message);
     Error::new(Kind::Refused, what)
         .hint(format!("go on with the files as they were before the squash: autogen upgrade {}", revision.id))
-        .hint("git log --diff-filter=D -- FOLDER   finds the commit that took them away")
+        .hint("git log --diff-filter=D   finds the commit that took them away")
+        .hint(format!(
+            "or bring the schema there by hand, and let the database forget the rest: autogen stamp --purge {}",
+            revision.id
+        ))
 }

@@ -27,7 +27,7 @@ pub async fn stamp(
     if let Some(migrator) = folder.migrator() {
         return super::migrator::stamp(database, folder, migrator, targets, purge, on_event).await;
     }
-    let mut session = Session::open(database, folder, on_event).await?;
+    let mut session = Session::open(database, (!purge).then_some(folder), on_event).await?;
     let before: BTreeSet<Id> = session.applied.iter().map(|applied| applied.revision.clone()).collect();
     let kept = if purge { BTreeSet::new() } else { session.known(folder)? };
     let after = folder.graph().stamped(&kept, targets)?;

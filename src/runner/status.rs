@@ -2,8 +2,8 @@
 
 use sqlx::PgConnection;
 
-use super::{Applied, Stored, applied, lock};
-use crate::error::Result;
+use super::{Applied, Stored, applied, history, lock};
+use crate::error::{Kind, Result};
 use crate::execute::{Direction, StepState, step_states};
 use crate::migration::{Folder, Migration};
 use crate::revision::Revision;
@@ -64,7 +64,7 @@ impl RevisionStatus {
     /// Whether its file is no longer what was applied.
     #[must_use]
     pub fn is_edited(&self) -> bool {
-        matches!((&self.applied, &self.file), (Some(applied), Some(file)) if applied.hash != file.hash && !applied.hash.is_empty())
+        matches!((&self.applied, &self.file), (Some(applied), Some(file)) if history::is_other(applied, file))
     }
 
     /// Whether the steps are those of a way that is still to be gone: what the history knows the end of is over.
@@ -78,7 +78,11 @@ impl RevisionStatus {
 /// # Errors
 /// [`crate::error::Kind::Error`]: history or journal cannot be read.
 pub async fn status(conn: &mut PgConnection, folder: &Folder, default_namespace: &str) -> Result<Status> {
-    let applied = applied(conn, folder, default_namespace).await?;
+    let applied = match applied(conn, folder, default_namespace).await {
+        // In the middle of what a revision replaces; each row for itself then.
+        Err(error) if error.kind() == Kind::Refused => history::recorded(conn, default_namespace).await?,
+        applied => applied?,
+    };
     let steps = step_states(conn, default_namespace).await?;
     let at_work = lock::at_work(conn, default_namespace).await;
     let stored = Stored::new(folder, &applied)?;

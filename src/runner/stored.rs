@@ -64,9 +64,13 @@ impl<'a> Stored<'a> {
         let lost = || Error::new(Kind::Error, format!("neither folder nor database has {}", revision.title()));
         let kept = self.kept.iter().find(|it| it.revision.id == revision.id).ok_or_else(lost)?;
         let file = self.folder.migration(&revision.id);
+        let several = kept.revision.replaces.iter().find(|id| self.folder.migration(id).is_some());
         match (file, origin) {
-            (Some(file), _) if file.downgrade_text == kept.downgrade_text => Ok(file),
+            // A row without a hash came with the revision that replaces it, and says nothing of its own.
+            (Some(file), _) if file.downgrade_text == kept.downgrade_text || kept.hash.is_empty() => Ok(file),
             (Some(file), Some(Origin::File)) => Ok(file),
+            // Its way back is that of all of them, and the folder has them one by one.
+            (Some(_), _) if several.is_some() => Err(Self::is_several(&kept.revision)),
             (Some(_), Some(Origin::Database)) | (None, _) => {
                 on_event(Event::FromDatabase(&kept.revision));
                 Ok(kept)
@@ -77,6 +81,14 @@ impl<'a> Stored<'a> {
                 Err(self.refusal(file))
             }
         }
+    }
+
+    fn is_several(kept: &Revision) -> Error {
+        let replaced = kept.replaces.join(", ");
+        let what = format!("{} was applied as one with {replaced}, and the folder has them one by one", kept.title());
+        Error::new(Kind::Refused, what)
+            .hint("take it back from a checkout that has the one file: git log --diff-filter=D   finds where they became one")
+            .hint("--from file   takes back what the folder's file alone does")
     }
 
     /// The way back was proved for what was applied; another text in the file may not lead back.

@@ -24,7 +24,7 @@ pub async fn upgrade(
     target: &Target,
     on_event: &mut OnEvent<'_>,
 ) -> Result<Vec<Id>> {
-    let session = Session::open(database, folder, on_event).await?;
+    let session = Session::open(database, Some(folder), on_event).await?;
     let applied = session.known(folder)?;
     let path = folder.graph().upgrade_path(&applied, target)?;
     session.refuse_unfinished(Direction::Upgrade, &path)?;
@@ -49,7 +49,7 @@ pub async fn downgrade(
     origin: Option<Origin>,
     on_event: &mut OnEvent<'_>,
 ) -> Result<Vec<Id>> {
-    let session = Session::open(database, folder, on_event).await?;
+    let session = Session::open(database, Some(folder), on_event).await?;
     let stored = Stored::new(folder, &session.applied)?;
     let applied = session.applied.iter().map(|applied| applied.revision.clone()).collect();
     let path = stored.graph.downgrade_path(&applied, target)?;

@@ -192,8 +192,16 @@ fn squash(suite: &Suite) -> Result<()> {
     }
     let heads = project.ok(&["current"])?.stdout;
     ensure!(heads.lines().count() == 1 && heads.contains("00000000000c"), "{heads}");
-    ensure!(!project.ok(&["upgrade"])?.told().contains("Running"), "nothing runs twice");
-    old.must_be(&end, "nothing runs twice")
+    let again = project.ok(&["upgrade"])?.told();
+    ensure!(!again.contains("Running"), "nothing runs twice: {again}");
+    old.must_be(&end, "nothing runs twice")?;
+    // The way back that the database keeps is that of all three; the files have it one by one.
+    for from in [&["downgrade", "-1"][..], &["downgrade", "-1", "--from", "database"]] {
+        project.run(from)?.says(5, &["was applied as one with 00000000000a, 00000000000b", "--from file"])?;
+    }
+    old.must_be(&end, "nothing is taken back")?;
+    project.ok(&["downgrade", "000000000001", "--from", "file", "--yes"])?;
+    old.must_be(&start, "one by one they lead back too")
 }
 
 fn squash_refused(suite: &Suite) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Files for tables that have no entity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::facts::default_of;
@@ -17,7 +17,7 @@ pub(super) fn add(tables: &[&Table], looked: &Looked, files: &mut Files<'_>) -> 
         let why = "the entities are not in a folder of modules: sea-orm-cli generate entity";
         return Ok(tables.iter().map(|it| format!("table {}: {why}", name(it))).collect());
     };
-    let mut left = Vec::new();
+    let (mut left, mut taken) = (Vec::new(), BTreeSet::new());
     // Each may refer to the others.
     let mut modules = home.modules(&looked.declared.models);
     modules.extend(tables.iter().map(|it| (Object::Table(it.name.clone()), module(it))));
@@ -26,7 +26,8 @@ pub(super) fn add(tables: &[&Table], looked: &Looked, files: &mut Files<'_>) -> 
         match source(table, looked, &modules) {
             Ok(text) => {
                 let path = home.folder.join(format!("{}.rs", module(table)));
-                if looked.config.root.join(&path).exists() {
+                // Tables of two namespaces may have one name.
+                if !taken.insert(path.clone()) || looked.config.root.join(&path).exists() {
                     left.push(format!("table {name}: {} is there already", path.display()));
                     continue;
                 }

@@ -114,17 +114,22 @@ pub(crate) fn write_findings(file: &ReportFile, found: &Findings, config: &Confi
     write_whole(&global.folder()?.join(&file.path), &text)
 }
 
-/// Writes a file by renaming one beside it; folders are made.
+/// Writes a file by renaming one beside it; folders are made. What is there keeps its permissions, and a link leads to the
+/// same file as before.
 ///
 /// # Errors
 /// When the folder cannot be written to.
 pub(crate) fn write_whole(path: &Path, text: &str) -> Result<()> {
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     let written = || -> std::io::Result<()> {
         let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let mut beside = tempfile::Builder::new().prefix(".autogen-").tempfile_in(folder)?;
         beside.write_all(text.as_bytes())?;
-        readable(beside.as_file())?;
+        match std::fs::metadata(path) {
+            Ok(there) => beside.as_file().set_permissions(there.permissions())?,
+            Err(_) => readable(beside.as_file())?,
+        }
         beside.persist(path)?;
         Ok(())
     };

@@ -1,7 +1,7 @@
 //! Two lines put into the Migrator: by place in the text, so that all else stays as it is.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Migrator;
 use super::migrator::List;
@@ -33,7 +33,8 @@ pub(super) fn place(migrator: &Migrator, id: &str) -> Option<Place> {
     let path = path_to(migrator, &parent, id);
     let entry = format!("Box::new({path}::Migration)");
     let (declaration, edit) = declaration(host, migrator, id);
-    let file = folder(migrator, host).join(format!("{id}.rs"));
+    // Where a plain `mod` line looks, wherever `#[path]` has put the others.
+    let file = host.children.join(format!("{id}.rs"));
     let texts = texts(migrator, host, edit, &entry, id);
     Some(Place { file, declaration, host: host.source.path.clone(), entry, texts })
 }
@@ -44,19 +45,6 @@ fn parent(migrator: &Migrator) -> Vec<String> {
     match last {
         Some(module) if !migrator.module.starts_with(module) => module[..module.len() - 1].to_vec(),
         Some(_) | None => migrator.module.clone(),
-    }
-}
-
-/// The folder of the last migration's file, where that is a module of its own.
-fn folder(migrator: &Migrator, host: &Module) -> PathBuf {
-    let last = migrator.listed.last().filter(|it| !migrator.module.starts_with(&it.module));
-    let file = last.map(|it| it.migration.path.as_path()).filter(|it| *it != host.source.path);
-    match file {
-        Some(file) if file.file_name().is_some_and(|name| name == "mod.rs") => {
-            file.parent().and_then(Path::parent).unwrap_or(&host.children).to_owned()
-        }
-        Some(file) => file.parent().unwrap_or(&host.children).to_owned(),
-        None => host.children.clone(),
     }
 }
 

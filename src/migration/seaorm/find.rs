@@ -138,7 +138,7 @@ impl Migrator {
         // One that takes its database from elsewhere would migrate that, whatever it is given.
         let runs: Vec<&(String, PathBuf)> = all
             .iter()
-            .filter(|(_, path)| mentions(path, "run_cli(") || mentions(path, "run_cli_with_connection("))
+            .filter(|(_, path)| mentions(path, "run_cli("))
             .filter(|(_, path)| !mentions(path, "set_var"))
             .collect();
         match runs.as_slice() {
