@@ -24,6 +24,25 @@ pub(super) fn own(sequence: &Sequence, table: &QualifiedName, column: &str, word
     ))
 }
 
+/// Makes the column of an existing table own the sequence. From 15 on that of an unlogged table is unlogged too, as
+/// CREATE TABLE and ALTER TABLE SET UNLOGGED would have it; whether the table is so by now, it says itself.
+pub(super) fn own_in_place(sequence: &Sequence, table: &QualifiedName, column: &str, words: &Words) -> Vec<Statement> {
+    let follow = words.unlogged.contains(table).then(|| {
+        let unlogged = format!(
+            "SELECT FROM pg_class WHERE oid = {}::regclass AND relpersistence = 'u'",
+            literal(&words.name(table))
+        );
+        Statement::new(format!(
+            "DO $autogen$ BEGIN\n    \
+             IF current_setting('server_version_num')::integer >= 150000 AND EXISTS ({unlogged}) THEN\n        \
+             EXECUTE {};\n    \
+             END IF;\nEND $autogen$",
+            literal(&format!("ALTER SEQUENCE {} SET UNLOGGED", words.name(&sequence.name)))
+        ))
+    });
+    follow.into_iter().chain([own(sequence, table, column, words)]).collect()
+}
+
 pub(super) fn next_value(sequence: &Sequence, words: &Words) -> String {
     format!("nextval({}::regclass)", literal(&words.name(&sequence.name)))
 }

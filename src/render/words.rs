@@ -20,6 +20,8 @@ pub struct Words {
     pub kept: BTreeMap<QualifiedName, Kept>,
     /// Tables whose changed rows wait for a check until the commit.
     pub deferred: BTreeSet<QualifiedName>,
+    /// Tables that are unlogged before the operations or after them.
+    pub unlogged: BTreeSet<QualifiedName>,
     /// Tables that others go on to read and write while indexes are built and constraints validated (`--online`).
     pub online: BTreeSet<QualifiedName>,
 }
