@@ -25,6 +25,16 @@ pub(super) async fn start_scratch(
     on_target: bool,
     progress: &report::Progress,
 ) -> Result<Scratch> {
+    let options = scratch_options(config, live, on_target).await?;
+    start(config, options, progress).await
+}
+
+/// What kind of throwaway server is wanted.
+pub(super) async fn scratch_options(
+    config: &Config,
+    live: Option<&mut PgConnection>,
+    on_target: bool,
+) -> Result<scratch::Options> {
     let mut extensions = config.extensions.clone();
     let major = match live {
         Some(conn) => {
@@ -38,10 +48,8 @@ pub(super) async fn start_scratch(
         }
         None => config.postgres,
     };
-    let given = config.scratch_target()?;
-    let source = given.as_ref().map(|target| target.source.clone());
-    let options = scratch::Options {
-        given: given.map(|target| target.options),
+    Ok(scratch::Options {
+        given: config.scratch_target()?.map(|target| target.options),
         major,
         extensions,
         setup: setup(config)?,
@@ -49,7 +57,12 @@ pub(super) async fn start_scratch(
         on_target: if on_target { config.target()?.map(|target| target.options) } else { None },
         cache: scratch::Options::user_cache(),
         offline: false,
-    };
+    })
+}
+
+/// Starts it, and says so where that takes long.
+pub(super) async fn start(config: &Config, options: scratch::Options, progress: &report::Progress) -> Result<Scratch> {
+    let source = config.scratch_target()?.map(|target| target.source);
     progress.step("starting a scratch server");
     Scratch::start(options, &|step| match step {
         scratch::Progress::Downloading { version, bytes, total } => {
@@ -123,6 +136,23 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// That of models that agree with `schema`.
+    pub(super) fn agreed(schema: Schema, left_alone: Vec<Object>, default_namespace: &str) -> Self {
+        let words = Words::new(default_namespace);
+        Self {
+            operations: Vec::new(),
+            overlay: Overlay { left_alone, ..Overlay::default() },
+            answered: Vec::new(),
+            declared: Schema::default(),
+            places: Places::new(),
+            renamed: schema.clone(),
+            desired_on_scratch: schema.clone(),
+            desired: schema,
+            up: words.clone(),
+            down: words,
+        }
+    }
+
     /// The same with what lets others work meanwhile behind the rest, and in words that do. On the way back it is
     /// only dropped.
     pub(super) fn online(mut self) -> Self {
