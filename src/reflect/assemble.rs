@@ -200,7 +200,7 @@ fn order(setting: &Setting) -> u8 {
         Setting::Column(..) => 1,
         Setting::Index(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) => 2,
         Setting::Grant { .. } => 3,
-        Setting::Partition(_) => 4,
+        Setting::Partition(_) | Setting::Definition(_) => 4,
     }
 }
 

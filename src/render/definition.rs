@@ -1,5 +1,5 @@
 use super::words::aside;
-use super::{Statement, identifier, literal};
+use super::{Statement, identifier, literal, settings};
 use crate::operation::{Change, Operation};
 use crate::schema::{Definition, DefinitionKind, DefinitionName, Part};
 
@@ -10,7 +10,9 @@ pub(super) fn statements(change: &Change<Definition>, others: &[Operation]) -> V
         Change::Add(definition) => {
             let restore =
                 remade(&definition.name, others).and_then(|number| Kept::of(definition, Slot::Remade(number)));
-            create(definition).into_iter().chain(restore.map(|kept| kept.restore())).collect()
+            // What nobody has at hand any more is given back as it was when the plan was made.
+            let kept = if restore.is_some() { Vec::new() } else { settings::of_definition(definition) };
+            create(definition).into_iter().chain(restore.map(|kept| kept.restore())).chain(kept).collect()
         }
         Change::Drop(definition) => {
             let keep = remade(&definition.name, others).and_then(|number| Kept::of(definition, Slot::Remade(number)));

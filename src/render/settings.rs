@@ -2,7 +2,8 @@ use super::quote::{identifier, literal};
 use super::{Statement, Words};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::schema::{
-    BaseType, Column, Constraint, ConstraintKind, DataType, Deferrability, Index, KeyTarget, QualifiedName, Setting,
+    BaseType, Column, Constraint, ConstraintKind, DataType, Deferrability, Definition, Index, KeyTarget, QualifiedName,
+    Setting,
 };
 
 /// What is given back to the parts of a table that are made again.
@@ -108,7 +109,8 @@ impl Made<'_> {
                 | Setting::Cluster(_)
                 | Setting::ReplicaIdentity(_)
                 | Setting::Grant { .. }
-                | Setting::Partition(_),
+                | Setting::Partition(_)
+                | Setting::Definition(_),
             ) => false,
         }
     }
@@ -176,16 +178,33 @@ fn statement(table: &QualifiedName, setting: &Setting, words: &Words) -> Stateme
             let column = column.as_ref().map(|name| format!(" ({})", identifier(name))).unwrap_or_default();
             format!("GRANT {privilege}{column} ON {on} TO {grantee}")
         }
-        Setting::Partition(create) => create.clone(),
+        Setting::Partition(sql) | Setting::Definition(sql) => sql.clone(),
     };
     let elsewhere = match setting {
         Setting::Table(action) | Setting::Index(_, action) => {
             action.starts_with("OWNER TO ") || action.starts_with("SET TABLESPACE ")
         }
         Setting::Grant { grantee, .. } => !grantee.starts_with("PUBLIC"),
+        Setting::Definition(sql) => !sql.contains(" PUBLIC"),
         Setting::Column(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) | Setting::Partition(_) => false,
     };
     Statement::new(if elsewhere { where_there(&sql) } else { sql })
+}
+
+/// Owner and privileges of a definition, as they were when it was read.
+pub(super) fn of_definition(definition: &Definition) -> Vec<String> {
+    let settings = definition.kept.settings.iter().filter_map(|setting| match setting {
+        Setting::Definition(sql) if sql.ends_with(" PUBLIC") => Some(sql.clone()),
+        Setting::Definition(sql) => Some(where_there(sql)),
+        Setting::Table(_)
+        | Setting::Column(..)
+        | Setting::Index(..)
+        | Setting::Cluster(_)
+        | Setting::ReplicaIdentity(_)
+        | Setting::Grant { .. }
+        | Setting::Partition(_) => None,
+    });
+    settings.collect()
 }
 
 /// Another database may lack the role or the tablespace.

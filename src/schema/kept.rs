@@ -40,6 +40,8 @@ pub enum Setting {
     },
     /// A partition: the statement that makes it.
     Partition(String),
+    /// Of a view, a function, a type, whole: `ALTER VIEW active OWNER TO bob`, `GRANT SELECT ON TABLE active TO anna`.
+    Definition(String),
 }
 
 impl Kept {
@@ -47,7 +49,7 @@ impl Kept {
     #[must_use]
     pub fn without_privileges(mut self) -> Self {
         self.settings.retain(|it| match it {
-            Setting::Grant { .. } => false,
+            Setting::Grant { .. } | Setting::Definition(_) => false,
             Setting::Table(action) => !action.starts_with("OWNER TO "),
             Setting::Column(..)
             | Setting::Index(..)

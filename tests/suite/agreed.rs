@@ -143,6 +143,9 @@ fn a_database_that_drifts(suite: &Suite) -> Result<()> {
     database.psql("ALTER TABLE users DROP COLUMN extra")?;
     ensure!(recalls(&project, &["check"], 0, &agrees)?, "it is what it was");
     project.ok(&["downgrade", "base", "--yes"])?;
-    ensure!(recalls(&project, &["check"], 4, &["Target database is not up to date"])?, "where it stands, the database says");
+    ensure!(
+        recalls(&project, &["check"], 4, &["Target database is not up to date"])?,
+        "where it stands, the database says"
+    );
     Ok(())
 }
