@@ -184,10 +184,7 @@ fn setting(kind: &str, name: Option<String>, action: String) -> sqlx::Result<Set
         "index" => Setting::Index(own, action),
         "cluster" => Setting::Cluster(own),
         "replica identity" => Setting::ReplicaIdentity(own),
-        "grant" => {
-            let (privilege, grantee) = action.split_once(' ').unwrap_or((&action, "PUBLIC"));
-            Setting::Grant { column: name, privilege: privilege.to_owned(), grantee: grantee.to_owned() }
-        }
+        "grant" => column::grant(name, &action),
         "partition" => Setting::Partition(action),
         other => return Err(unknown("setting", other)),
     })

@@ -174,28 +174,22 @@ fn statement(table: &QualifiedName, setting: &Setting, words: &Words) -> Stateme
         Setting::Index(name, action) => format!("ALTER INDEX {} {action}", words.sibling(table, name)),
         Setting::Cluster(name) => format!("ALTER TABLE {on} CLUSTER ON {}", identifier(name)),
         Setting::ReplicaIdentity(name) => format!("ALTER TABLE {on} REPLICA IDENTITY USING INDEX {}", identifier(name)),
-        Setting::Grant { column, privilege, grantee } => {
-            let column = column.as_ref().map(|name| format!(" ({})", identifier(name))).unwrap_or_default();
-            format!("GRANT {privilege}{column} ON {on} TO {grantee}")
-        }
+        Setting::Grant { column, privilege, grantee } => grant(column.as_deref(), privilege, &on, grantee),
         Setting::Partition(sql) | Setting::Definition(sql) => sql.clone(),
     };
-    let elsewhere = match setting {
-        Setting::Table(action) | Setting::Index(_, action) => {
-            action.starts_with("OWNER TO ") || action.starts_with("SET TABLESPACE ")
-        }
-        Setting::Grant { grantee, .. } => !grantee.starts_with("PUBLIC"),
-        Setting::Definition(sql) => !sql.contains(" PUBLIC"),
-        Setting::Column(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) | Setting::Partition(_) => false,
-    };
-    Statement::new(if elsewhere { where_there(&sql) } else { sql })
+    given(setting, sql)
+}
+
+/// The grant on something that is no table, if it is one.
+pub(super) fn granted(setting: &Setting, on: &str) -> Option<Statement> {
+    let Setting::Grant { column, privilege, grantee } = setting else { return None };
+    Some(given(setting, grant(column.as_deref(), privilege, on, grantee)))
 }
 
 /// Owner and privileges of a definition, as they were when it was read.
-pub(super) fn of_definition(definition: &Definition) -> Vec<String> {
-    let settings = definition.kept.settings.iter().filter_map(|setting| match setting {
-        Setting::Definition(sql) if sql.ends_with(" PUBLIC") => Some(sql.clone()),
-        Setting::Definition(sql) => Some(where_there(sql)),
+pub(super) fn of_definition(definition: &Definition) -> impl Iterator<Item = Statement> {
+    definition.kept.settings.iter().filter_map(|setting| match setting {
+        Setting::Definition(sql) => Some(given(setting, sql.clone())),
         Setting::Table(_)
         | Setting::Column(..)
         | Setting::Index(..)
@@ -203,8 +197,25 @@ pub(super) fn of_definition(definition: &Definition) -> Vec<String> {
         | Setting::ReplicaIdentity(_)
         | Setting::Grant { .. }
         | Setting::Partition(_) => None,
-    });
-    settings.collect()
+    })
+}
+
+fn grant(column: Option<&str>, privilege: &str, on: &str, grantee: &str) -> String {
+    let column = column.map(|name| format!(" ({})", identifier(name))).unwrap_or_default();
+    format!("GRANT {privilege}{column} ON {on} TO {grantee}")
+}
+
+/// The statement that sets it. Roles and tablespaces are the server's own affair.
+fn given(setting: &Setting, sql: String) -> Statement {
+    let elsewhere = match setting {
+        Setting::Table(action) | Setting::Index(_, action) => {
+            action.starts_with("OWNER TO ") || action.starts_with("SET TABLESPACE ")
+        }
+        Setting::Grant { grantee, .. } => !grantee.starts_with("PUBLIC"),
+        Setting::Definition(sql) => !sql.ends_with(" PUBLIC"),
+        Setting::Column(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) | Setting::Partition(_) => false,
+    };
+    Statement::new(if elsewhere { where_there(&sql) } else { sql })
 }
 
 /// Another database may lack the role or the tablespace.
