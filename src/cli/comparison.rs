@@ -14,7 +14,8 @@ use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
 use crate::render::{Words, online_last, online_tables};
 use crate::schema::{
-    Deferrability, Definition, DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema,
+    ConstraintKind, Deferrability, Definition, DefinitionKind, KeyTarget, Ledger, Models, Object, Places,
+    QualifiedName, Rename, Schema, Table,
 };
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
@@ -220,7 +221,8 @@ pub(super) async fn compare(
     let operations = read_before_dropped(in_order(operations), answers.expressions());
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let kept = renamed.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
-    let words = Words { kept, deferred: deferred(&renamed), ..words };
+    let computed_with = computed_with(&renamed, &desired);
+    let words = Words { kept, deferred: deferred(&renamed), computed_with, ..words };
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     let Models { schema: declared, places, .. } = models;
@@ -236,6 +238,32 @@ pub(super) async fn compare(
         up,
         down,
     })
+}
+
+/// Columns of validated checks, of expressions in indexes and of their predicates, where those stay.
+fn computed_with(renamed: &Schema, desired: &Schema) -> BTreeSet<Object> {
+    let both = renamed.tables.iter().filter_map(|before| Some((before, desired.table(&before.name)?)));
+    let of_table = |(before, after): (&Table, &Table)| {
+        let checks = before.constraints.iter().filter(|it| it.validated && after.constraint(&it.name).is_some());
+        let checks = checks.filter_map(|it| match &it.kind {
+            ConstraintKind::Check { expression, .. } => Some(expression),
+            ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclusion { .. } => None,
+        });
+        let indexes = before.indexes.iter().filter(|it| after.index(&it.name).is_some());
+        let computed = indexes.flat_map(|index| {
+            let keys = index.keys.iter().filter_map(|key| match &key.target {
+                KeyTarget::Expression(expression) => Some(expression),
+                KeyTarget::Column(_) => None,
+            });
+            keys.chain(&index.predicate)
+        });
+        let columns = checks.chain(computed).flat_map(|it| it.columns.clone());
+        columns.map(|column| Object::Column(before.name.clone(), column)).collect::<Vec<_>>()
+    };
+    both.flat_map(of_table).collect()
 }
 
 /// Tables with constraints, or triggers that are such, which look at changed rows when the transaction ends.
