@@ -3,6 +3,7 @@
 //! What reads text alone runs always. `AUTOGEN_SEAORM=10 cargo test --test suite -- seaorm::compiled` builds the
 //! migration crates and takes each project through so many edits of its entities, in both formats; `make seaorm` does.
 
+mod compared;
 mod edits;
 
 use std::path::{Path, PathBuf};
@@ -96,7 +97,7 @@ pub(crate) fn trials() -> Vec<Case> {
         FIXTURES
             .map(|it| Case::new(format!("seaorm::compiled_{}", it.folder), move |suite| compiled(it, rounds, suite)))
     });
-    text.chain(others).chain(compiled).collect()
+    text.chain(others).chain(compiled).chain(compared::trials()).collect()
 }
 
 /// A copy of a fixture without an autogen.toml.
