@@ -104,6 +104,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
             "renderdag",
             "serde",
             "serde_json",
+            "sha2",
             "similar",
             "terminal_size",
             "sqlx",

@@ -6,8 +6,8 @@ mod server;
 use autogen::reflect::{Scope, reflect};
 use autogen::schema::{
     Action, BaseType, Column, ColumnDefault, Constraint, ConstraintKind, DataType, Deferrability, EnumType, Expression,
-    ForeignKey, Generated, Identity, Index, IndexKey, KeyTarget, QualifiedName, Schema, Sequence, SequenceOptions,
-    Table,
+    ForeignKey, Generated, Identity, Index, IndexKey, Kept, KeyTarget, QualifiedName, Schema, Sequence,
+    SequenceOptions, Table,
 };
 use autogen::scratch::{Database, Options, Scratch};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -89,7 +89,12 @@ async fn columns() {
     let mood = BaseType::Enum(public("mood"));
     let enum_type = |array| DataType { base: mood.clone(), modifiers: None, array };
     let serial = |name: &str, data_type| {
-        ColumnDefault::Serial(Sequence { name: public(name), data_type, options: SequenceOptions::default() })
+        ColumnDefault::Serial(Sequence {
+            name: public(name),
+            data_type,
+            options: SequenceOptions::default(),
+            kept: Kept::default(),
+        })
     };
     let default = |sql: &str| ColumnDefault::Expression(Expression::new(sql));
     let builtin = DataType::builtin;

@@ -168,8 +168,9 @@ async fn prove(scratch: &Scratch, plan: Plan, current: &Schema, scope: &Scope) -
     let nothing = reflect(&mut conn, scope).await?;
     // A database that is to be proved on must be ours alone.
     let _ = sqlx::Connection::close(conn).await;
-    let operations = diff(&nothing, current);
-    let kept = current.tables.iter().map(|it| (it.name.clone(), it.kept.clone().without_privileges())).collect();
+    let plain = current.clone().without_privileges();
+    let operations = diff(&nothing, &plain);
+    let kept = plain.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
     let words = Words { kept, ..Words::new(&scope.default_namespace) };
     let plan = Plan::new(plan.revision, &operations, &Places::new(), &words, &words);
     let lines = Line::of(&operations, &words, &Places::new());

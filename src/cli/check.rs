@@ -3,8 +3,9 @@
 use clap::Args;
 use sqlx::PgConnection;
 
+use super::agreed::{Agreed, Memory};
 use super::answers::configured;
-use super::comparison::{Answers, Comparison, compare, start_scratch};
+use super::comparison::{Answers, Comparison, compare, scratch_options, start};
 use super::declared::{Declared, read_declared, scope};
 use super::findings::findings;
 use super::global::Global;
@@ -18,6 +19,7 @@ use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
 use crate::finding::Findings;
 use crate::migration::{Edited, Folder};
+use crate::operation::Operation;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
@@ -46,14 +48,17 @@ pub(crate) struct Check {
     /// Put scratch databases on the target's own server, where no other server is to be had
     #[arg(long)]
     scratch_on_target: bool,
+    /// Compare anew, whatever agreed before
+    #[arg(long)]
+    no_cache: bool,
 }
 
 /// Runs the command.
 pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let config = global.config()?;
     let form = if global.json { Form::Json } else { args.format };
-    let Check { strict, scratch_on_target, from_history, .. } = args;
-    let options = Options { strict, scratch_on_target, from_history };
+    let Check { strict, scratch_on_target, from_history, no_cache, .. } = args;
+    let options = Options { strict, scratch_on_target, from_history, no_cache };
     let checked = check(&config, global, options).await?;
     let (findings, verdict) = findings(&checked, &config);
     args.report.iter().try_for_each(|file| report::write_findings(file, &findings, &config, global))?;
@@ -75,6 +80,8 @@ pub(crate) struct Options {
     pub(crate) scratch_on_target: bool,
     /// No database is looked at.
     pub(crate) from_history: bool,
+    /// What agreed before is compared anew.
+    pub(crate) no_cache: bool,
 }
 
 /// What a test asks for.
@@ -112,14 +119,32 @@ pub(crate) async fn check(config: &Config, global: &Global, options: Options) ->
         None => None,
     };
     let scope = known_strangers(scope, live.as_mut()).await?;
-    let scratch = interruptible(start_scratch(config, live.as_mut(), options.scratch_on_target, &progress)).await?;
+    let at_head = interruptible(live_schema(&folder, live.as_mut(), &scope)).await?;
+    let server = scratch_options(config, live.as_mut(), options.scratch_on_target).await?;
+    let memory = Memory::of(&folder, &declared, &scope, &server, options.strict, at_head.as_ref());
+    let memory = memory.filter(|_| !options.no_cache);
     let checking =
         Checking { options, config, folder: &folder, declared: &declared, scope: &scope, quiet: global.quiet };
-    let found = interruptible(checking.run(&scratch, &progress, live)).await;
-    progress.clear();
-    let stopped = scratch.stop().await;
-    let (comparison, database) = found?;
-    stopped?;
+    let recalled = match memory.as_ref().and_then(Memory::recall) {
+        Some(agreed) => interruptible(checking.again(agreed, live.as_mut())).await?,
+        None => None,
+    };
+    let (comparison, database) = match recalled {
+        Some(found) => found,
+        None => {
+            let scratch = interruptible(start(config, server, &progress)).await?;
+            let found = interruptible(checking.run(&scratch, &progress, live, at_head)).await;
+            progress.clear();
+            let stopped = scratch.stop().await;
+            let found = found?;
+            stopped?;
+            if let (Some(memory), true) = (&memory, found.0.operations.is_empty()) {
+                let (schema, left_alone) = (found.0.renamed.clone(), found.0.overlay.left_alone.clone());
+                memory.keep(&Agreed { schema, left_alone });
+            }
+            found
+        }
+    };
     Ok(Checked {
         models: Line::of(&comparison.operations, &comparison.up, &comparison.places),
         unknown: unknown_columns(&comparison, &declared.models),
@@ -170,14 +195,53 @@ struct Checking<'a> {
 }
 
 impl Checking<'_> {
+    /// What is found where models and history agreed before. `None` where the database has become another since: how it
+    /// differs, only a comparison on scratch can tell.
+    async fn again(
+        &self,
+        agreed: Agreed,
+        live: Option<&mut PgConnection>,
+    ) -> Result<Option<(Comparison, Option<Live>)>> {
+        let Agreed { schema, left_alone } = agreed;
+        let database = match live {
+            None => None,
+            Some(conn) => {
+                let found = self.state(conn).await?;
+                if found.behind.is_none() {
+                    let drift = diff(&schema, &reflect(conn, self.scope).await?);
+                    if drift.iter().any(|it| self.is_managed(it)) {
+                        return Ok(None);
+                    }
+                }
+                Some(found)
+            }
+        };
+        Ok(Some((Comparison::agreed(schema, left_alone, &self.config.default_namespace), database)))
+    }
+
+    fn is_managed(&self, operation: &Operation) -> bool {
+        self.scope.unmanaged.rule(&operation.object()).is_none()
+    }
+
+    /// Where the database stands, before it is compared.
+    async fn state(&self, conn: &mut PgConnection) -> Result<Live> {
+        let edited = runner::edited_since(conn, self.folder, &self.config.default_namespace).await?;
+        let behind = match runner::require_head(conn, self.folder, &self.config.default_namespace).await {
+            Ok(()) => None,
+            Err(error) if error.kind() == Kind::NotAtHead => Some(error),
+            Err(error) => return Err(error),
+        };
+        Ok(Live { behind, drift: Vec::new(), edited })
+    }
+
     async fn run(
         &self,
         scratch: &Scratch,
         progress: &Progress,
-        mut live: Option<PgConnection>,
+        live: Option<PgConnection>,
+        at_head: Option<Schema>,
     ) -> Result<(Comparison, Option<Live>)> {
         progress.step("replaying the history");
-        let at_head = live_schema(self.folder, live.as_mut(), self.scope).await?;
         let (start, replayed) = replay(scratch, self.folder, self.scope, at_head.as_ref(), self.quiet).await?;
         progress.step("comparing");
         let renames = configured(self.folder, &replayed)?;
@@ -199,13 +263,9 @@ impl Checking<'_> {
         replayed: &Schema,
         conn: &mut PgConnection,
     ) -> Result<Live> {
-        let edited = runner::edited_since(conn, self.folder, &self.config.default_namespace).await?;
-        match runner::require_head(conn, self.folder, &self.config.default_namespace).await {
-            Ok(()) => {}
-            Err(error) if error.kind() == Kind::NotAtHead => {
-                return Ok(Live { behind: Some(error), drift: Vec::new(), edited });
-            }
-            Err(error) => return Err(error),
+        let found = self.state(conn).await?;
+        if found.behind.is_some() {
+            return Ok(found);
         }
         let live = reflect(conn, self.scope).await?;
         let mut drift = diff(replayed, &live);
@@ -215,9 +275,9 @@ impl Checking<'_> {
             let (replayed, live) = scratch.same_words(bench, replayed, &live, self.scope).await?;
             drift = diff(&replayed, &live);
         }
-        drift.retain(|it| self.scope.unmanaged.rule(&it.object()).is_none());
+        drift.retain(|it| self.is_managed(it));
         let words = Words::new(&self.config.default_namespace);
-        Ok(Live { behind: None, drift: Line::of(&drift, &words, &Places::new()), edited })
+        Ok(Live { drift: Line::of(&drift, &words, &Places::new()), ..found })
     }
 
     /// What scratch cannot make of the live database (for want of an extension) keeps the words of that.

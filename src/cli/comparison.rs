@@ -14,7 +14,8 @@ use crate::overlay::{self, Ordered, Overlay};
 use crate::reflect::Scope;
 use crate::render::{Words, online_last, online_tables};
 use crate::schema::{
-    Deferrability, Definition, DefinitionKind, Ledger, Models, Object, Places, QualifiedName, Rename, Schema,
+    ConstraintKind, Deferrability, Definition, DefinitionKind, KeyTarget, Ledger, Models, Object, Places,
+    QualifiedName, Rename, Schema, Table,
 };
 use crate::scratch::{self, Database, Defined, Ground, Scratch, Unprintable};
 
@@ -25,6 +26,16 @@ pub(super) async fn start_scratch(
     on_target: bool,
     progress: &report::Progress,
 ) -> Result<Scratch> {
+    let options = scratch_options(config, live, on_target).await?;
+    start(config, options, progress).await
+}
+
+/// What kind of throwaway server is wanted.
+pub(super) async fn scratch_options(
+    config: &Config,
+    live: Option<&mut PgConnection>,
+    on_target: bool,
+) -> Result<scratch::Options> {
     let mut extensions = config.extensions.clone();
     let major = match live {
         Some(conn) => {
@@ -38,10 +49,8 @@ pub(super) async fn start_scratch(
         }
         None => config.postgres,
     };
-    let given = config.scratch_target()?;
-    let source = given.as_ref().map(|target| target.source.clone());
-    let options = scratch::Options {
-        given: given.map(|target| target.options),
+    Ok(scratch::Options {
+        given: config.scratch_target()?.map(|target| target.options),
         major,
         extensions,
         setup: setup(config)?,
@@ -49,7 +58,12 @@ pub(super) async fn start_scratch(
         on_target: if on_target { config.target()?.map(|target| target.options) } else { None },
         cache: scratch::Options::user_cache(),
         offline: false,
-    };
+    })
+}
+
+/// Starts it, and says so where that takes long.
+pub(super) async fn start(config: &Config, options: scratch::Options, progress: &report::Progress) -> Result<Scratch> {
+    let source = config.scratch_target()?.map(|target| target.source);
     progress.step("starting a scratch server");
     Scratch::start(options, &|step| match step {
         scratch::Progress::Downloading { version, bytes, total } => {
@@ -123,6 +137,23 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
+    /// That of models that agree with `schema`.
+    pub(super) fn agreed(schema: Schema, left_alone: Vec<Object>, default_namespace: &str) -> Self {
+        let words = Words::new(default_namespace);
+        Self {
+            operations: Vec::new(),
+            overlay: Overlay { left_alone, ..Overlay::default() },
+            answered: Vec::new(),
+            declared: Schema::default(),
+            places: Places::new(),
+            renamed: schema.clone(),
+            desired_on_scratch: schema.clone(),
+            desired: schema,
+            up: words.clone(),
+            down: words,
+        }
+    }
+
     /// The same with what lets others work meanwhile behind the rest, and in words that do. On the way back it is
     /// only dropped.
     pub(super) fn online(mut self) -> Self {
@@ -190,7 +221,8 @@ pub(super) async fn compare(
     let operations = read_before_dropped(in_order(operations), answers.expressions());
     let words = scratch.words(bench, &desired, &operations, &answers.fills, scope).await?;
     let kept = renamed.tables.iter().map(|it| (it.name.clone(), it.kept.clone())).collect();
-    let words = Words { kept, deferred: deferred(&renamed), ..words };
+    let computed_with = computed_with(&renamed, &desired);
+    let words = Words { kept, deferred: deferred(&renamed), computed_with, ..words };
     let up = Words { using: answers.using.clone(), ..words.clone() };
     let down = Words { using: answers.using_down.clone(), ..words };
     let Models { schema: declared, places, .. } = models;
@@ -206,6 +238,32 @@ pub(super) async fn compare(
         up,
         down,
     })
+}
+
+/// Columns of validated checks, of expressions in indexes and of their predicates, where those stay.
+fn computed_with(renamed: &Schema, desired: &Schema) -> BTreeSet<Object> {
+    let both = renamed.tables.iter().filter_map(|before| Some((before, desired.table(&before.name)?)));
+    let of_table = |(before, after): (&Table, &Table)| {
+        let checks = before.constraints.iter().filter(|it| it.validated && after.constraint(&it.name).is_some());
+        let checks = checks.filter_map(|it| match &it.kind {
+            ConstraintKind::Check { expression, .. } => Some(expression),
+            ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::ForeignKey(_)
+            | ConstraintKind::Exclusion { .. } => None,
+        });
+        let indexes = before.indexes.iter().filter(|it| after.index(&it.name).is_some());
+        let computed = indexes.flat_map(|index| {
+            let keys = index.keys.iter().filter_map(|key| match &key.target {
+                KeyTarget::Expression(expression) => Some(expression),
+                KeyTarget::Column(_) => None,
+            });
+            keys.chain(&index.predicate)
+        });
+        let columns = checks.chain(computed).flat_map(|it| it.columns.clone());
+        columns.map(|column| Object::Column(before.name.clone(), column)).collect::<Vec<_>>()
+    };
+    both.flat_map(of_table).collect()
 }
 
 /// Tables with constraints, or triggers that are such, which look at changed rows when the transaction ends.

@@ -21,6 +21,7 @@ mod amend;
 mod create;
 mod unknown;
 mod findings;
+mod agreed;
 mod check;
 mod prove;
 mod review;

@@ -7,7 +7,7 @@ use super::{Run, journal};
 use crate::render::{identifier, literal};
 
 /// Settings of a session, as [`crate::reflect::prepare_session`] makes them.
-const SESSION: [(&str, &str); 9] = [
+const SESSION: [(&str, &str); 13] = [
     ("TimeZone", "UTC"),
     ("DateStyle", "ISO, MDY"),
     ("IntervalStyle", "postgres"),
@@ -16,6 +16,10 @@ const SESSION: [(&str, &str); 9] = [
     ("lc_monetary", "C"),
     ("quote_all_identifiers", "off"),
     ("standard_conforming_strings", "on"),
+    ("array_nulls", "on"),
+    ("transform_null_equals", "off"),
+    ("xmloption", "content"),
+    ("backslash_quote", "safe_encoding"),
     ("jit", "off"),
 ];
 

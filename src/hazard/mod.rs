@@ -15,7 +15,8 @@ use crate::expectation::{Expectation, is_volatile};
 use crate::operation::{Change, Layer, Operation};
 use crate::render::{Fill, Words};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Part, QualifiedName,
+    Column, ColumnDefault, Constraint, ConstraintKind, Definition, DefinitionKind, EnumType, Object, Part,
+    QualifiedName,
 };
 
 /// One thing that may go wrong.
@@ -83,7 +84,10 @@ pub fn hazards(
             drops_column(&on(table), column, fill(table, column).is_some())
         }
         Operation::Column(table, Change::Add(column)) => adds_column(&on(table), column, fill(table, column)),
-        Operation::Column(table, Change::Alter { from, to }) => alters_column(&on(table), from, to, fill(table, to)),
+        Operation::Column(table, Change::Alter { from, to }) => {
+            let is_computed_with = words.computed_with.contains(&Object::Column(table.clone(), to.name.clone()));
+            alters_column(&on(table), from, to, fill(table, to), is_computed_with)
+        }
         Operation::Constraint(table, Change::Add(constraint)) => {
             adds_constraint(&on(table), constraint, &words.default_namespace, locked.contains(table))
         }
@@ -226,12 +230,18 @@ fn adds_column(table: &str, column: &Column, fill: Option<&Fill>) -> Vec<Hazard>
     }
 }
 
-fn alters_column(table: &str, from: &Column, to: &Column, fill: Option<&Fill>) -> Vec<Hazard> {
+fn alters_column(table: &str, from: &Column, to: &Column, fill: Option<&Fill>, is_computed_with: bool) -> Vec<Hazard> {
     if from.regenerates_as(to) {
         let lost = (!from.is_generated()).then(|| drops_column(table, from, true));
         return lost.into_iter().flatten().chain(adds_column(table, to, fill)).collect();
     }
     let mut hazards = type_change(table, &to.name, &from.data_type, &to.data_type);
+    let rewrites = hazards.iter().any(|it| it.kind == HazardKind::Rewrites);
+    if is_computed_with && !rewrites && from.data_type != to.data_type {
+        let message =
+            format!("{table} is read whole and locked meanwhile: a check or an index computes with {}.", to.name);
+        hazards.push(hazard(HazardKind::Blocks, message));
+    }
     if from.nullable && !to.nullable {
         if fill.is_some() {
             let message = format!("the rows of {table} that hold NULL in {} are all written first.", to.name);

@@ -12,8 +12,8 @@ use super::types::Declaration;
 use super::version::Rules;
 use super::{active_enum, sql_type};
 use crate::schema::{
-    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, Generated, IGNORED_TABLES, Identity, Models,
-    Namespace, Object, Place, QualifiedName, Rename, Sequence, SequenceOptions, Table,
+    BaseType, Column, ColumnDefault, DataType, EnumType, Expression, Fact, Generated, IGNORED_TABLES, Identity, Kept,
+    Models, Namespace, Object, Place, QualifiedName, Rename, Sequence, SequenceOptions, Table,
 };
 
 /// Puts the entities together. `all` also holds ignored entities, which others may refer to.
@@ -301,6 +301,7 @@ fn default_of(
             name: QualifiedName::new(&entity.table.namespace, given(&entity.table.name, Some(&column.name), "seq")),
             data_type: data_type.clone(),
             options: SequenceOptions::default(),
+            kept: Kept::default(),
         }),
         false => ColumnDefault::Identity(Identity { always: false, options: SequenceOptions::default() }),
     }

@@ -1,7 +1,7 @@
 use super::{mass_drop, overlay};
 use crate::schema::{
     Column, ColumnDefault, Constraint, ConstraintKind, DataType, Entry, EnumType, Expression, Fact, Identity, Index,
-    Ledger, Models, Namespace, Object, QualifiedName, Schema, Sequence, SequenceOptions, Table,
+    Kept, Ledger, Models, Namespace, Object, QualifiedName, Schema, Sequence, SequenceOptions, Table,
 };
 
 fn users() -> QualifiedName {
@@ -101,6 +101,7 @@ fn serial_equals_identity() {
         name: QualifiedName::new("public", "users_id_seq"),
         data_type: bigint.clone(),
         options: SequenceOptions::default(),
+        kept: Kept::default(),
     };
     let here = Column { default: ColumnDefault::Serial(sequence), ..column("id", bigint.clone()) };
     let identity = Identity { always: false, options: SequenceOptions::default() };

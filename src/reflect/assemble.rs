@@ -184,10 +184,7 @@ fn setting(kind: &str, name: Option<String>, action: String) -> sqlx::Result<Set
         "index" => Setting::Index(own, action),
         "cluster" => Setting::Cluster(own),
         "replica identity" => Setting::ReplicaIdentity(own),
-        "grant" => {
-            let (privilege, grantee) = action.split_once(' ').unwrap_or((&action, "PUBLIC"));
-            Setting::Grant { column: name, privilege: privilege.to_owned(), grantee: grantee.to_owned() }
-        }
+        "grant" => column::grant(name, &action),
         "partition" => Setting::Partition(action),
         other => return Err(unknown("setting", other)),
     })
@@ -200,7 +197,7 @@ fn order(setting: &Setting) -> u8 {
         Setting::Column(..) => 1,
         Setting::Index(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) => 2,
         Setting::Grant { .. } => 3,
-        Setting::Partition(_) => 4,
+        Setting::Partition(_) | Setting::Definition(_) => 4,
     }
 }
 

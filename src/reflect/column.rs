@@ -8,8 +8,8 @@ use sqlx::postgres::PgRow;
 use super::catalog::{list, unknown};
 use super::text::without_outer_parentheses;
 use crate::schema::{
-    BaseType, Column, ColumnDefault, DataType, Expression, Generated, Identity, QualifiedName, Sequence,
-    SequenceOptions,
+    BaseType, Column, ColumnDefault, DataType, Expression, Generated, Identity, Kept, QualifiedName, Sequence,
+    SequenceOptions, Setting,
 };
 
 /// Sequences that columns own, by table and column number.
@@ -25,8 +25,15 @@ pub(super) struct OwnedSequence {
 pub(super) fn owned_sequence(row: &PgRow) -> sqlx::Result<OwnedSequence> {
     let name = QualifiedName::new(row.try_get::<String, _>("namespace")?, row.try_get::<String, _>("name")?);
     let data_type = DataType::builtin(row.try_get("data_type")?);
-    let sequence = Sequence { name, data_type, options: sequence_options(row)? };
+    let kept = Kept { settings: list::<String>(row, "kept")?.iter().map(|it| grant(None, it)).collect() };
+    let sequence = Sequence { name, data_type, options: sequence_options(row)?, kept };
     Ok(OwnedSequence { sequence, nextval: row.try_get("nextval")? })
+}
+
+/// A grant on something, or on a column of it: `SELECT anna`.
+pub(super) fn grant(column: Option<String>, words: &str) -> Setting {
+    let (privilege, grantee) = words.split_once(' ').unwrap_or((words, "PUBLIC"));
+    Setting::Grant { column, privilege: privilege.to_owned(), grantee: grantee.to_owned() }
 }
 
 pub(super) fn read(

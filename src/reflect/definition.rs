@@ -6,7 +6,9 @@ use sqlx::Row;
 use sqlx::postgres::PgRow;
 
 use super::catalog::{list, unknown};
-use crate::schema::{Definition, DefinitionKind, DefinitionName, Need, Object, Part, QualifiedName, Schema};
+use crate::schema::{
+    Definition, DefinitionKind, DefinitionName, Kept, Need, Object, Part, QualifiedName, Schema, Setting,
+};
 
 /// The definitions of the scope, by catalog and number.
 pub(super) type Definitions = BTreeMap<(String, i64), Definition>;
@@ -20,7 +22,8 @@ pub(super) fn read(row: &PgRow) -> sqlx::Result<((String, i64), Definition)> {
     let parts = list::<(String, String)>(row, "parts")?.into_iter().map(|(make, undo)| Part { make, undo }).collect();
     let text = |column: &str| row.try_get::<&str, _>(column).map(|text| text.trim().to_owned());
     let shape = row.try_get::<Option<String>, _>("shape")?.into_iter().collect();
-    let definition = Definition { name, create: text("create")?, drop: text("drop")?, parts, shape };
+    let kept = Kept { settings: list::<String>(row, "kept")?.into_iter().map(Setting::Definition).collect() };
+    let definition = Definition { name, create: text("create")?, drop: text("drop")?, parts, shape, kept };
     Ok(((row.try_get("class")?, row.try_get("oid")?), definition))
 }
 

@@ -30,7 +30,29 @@ select 'definition' as catalog, d.class, d.oid::int8 as oid, d.kind, d.namespace
     join pg_description c on c.classoid = 'pg_constraint'::regclass and c.objoid = o.oid
     where d.kind = 'domain' and o.contypid = d.oid
   ) s
-)::text as parts
+)::text as parts, (
+  select json_agg(k.words order by k.position, k.words)
+  from (
+    select 1 as position, format('ALTER %s OWNER TO %I', d.called, pg_get_userbyid(o.owner)) as words
+    where pg_get_userbyid(o.owner) <> current_user
+    union all
+    select 2, format('REVOKE ALL ON %s FROM PUBLIC', o.granted)
+    where d.class <> 'pg_class' and o.acl is not null and not exists (select from aclexplode(o.acl) g where g.grantee = 0)
+    union all
+    select 3, format('GRANT %s ON %s TO %s', g.privilege_type, o.granted, r.role)
+    from aclexplode(o.acl) g
+    cross join lateral (select concat(case g.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(g.grantee)) end,
+      case when g.is_grantable then ' WITH GRANT OPTION' end) as role) r
+    where g.grantee <> o.owner and (g.grantee <> 0 or d.class = 'pg_class')
+    union all
+    select 4, format('GRANT %s (%I) ON %s TO %s', g.privilege_type, a.attname, o.granted, r.role)
+    from pg_attribute a
+    cross join aclexplode(a.attacl) g
+    cross join lateral (select concat(case g.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(g.grantee)) end,
+      case when g.is_grantable then ' WITH GRANT OPTION' end) as role) r
+    where d.class = 'pg_class' and a.attrelid = d.oid and a.attacl is not null and g.grantee <> o.owner
+  ) k
+)::text as kept
 from (
   select 'pg_extension' as class, e.oid, 'extension' as kind, '' as namespace, e.extname::text as name, null as part,
     concat('CREATE EXTENSION IF NOT EXISTS ', quote_ident(e.extname), case
@@ -193,4 +215,15 @@ from (
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relrowsecurity and not c.relispartition and n.nspname = any(current_setting('autogen.namespaces')::text[])
-) d;
+) d
+left join lateral (
+  select c.relowner as owner, c.relacl as acl, regexp_replace(d.called, '^(MATERIALIZED )?VIEW ', 'TABLE ') as granted
+  from pg_class c
+  where d.kind in ('sequence', 'view', 'materialized view') and c.oid = d.oid
+  union all
+  select p.proowner, p.proacl, d.called from pg_proc p where d.class = 'pg_proc' and p.oid = d.oid
+  union all
+  select t.typowner, t.typacl, d.called from pg_type t where d.class = 'pg_type' and t.oid = d.oid
+  union all
+  select s.stxowner, null, null from pg_statistic_ext s where d.class = 'pg_statistic_ext' and s.oid = d.oid
+) o on true;

@@ -5,7 +5,14 @@ select 'sequence' as catalog, x.refobjid::int8 as table_oid, x.refobjsubid::int2
   -- Not %L: it writes E'' where the name has a backslash, an expression is never printed so.
   case when x.deptype = 'a' then format('nextval(''%s''::regclass)', replace(c.oid::regclass::text, '''', '''''')) end as nextval,
   s.seqstart as start, s.seqincrement as increment, s.seqmin as min, s.seqmax as max, s.seqcache as cache,
-  s.seqcycle as cycle
+  s.seqcycle as cycle, (
+    select json_agg(g.words order by g.words)
+    from (
+      select concat(g.privilege_type, ' ', case g.grantee when 0 then 'PUBLIC' else quote_ident(pg_get_userbyid(g.grantee)) end,
+        case when g.is_grantable then ' WITH GRANT OPTION' end) as words
+      from aclexplode(c.relacl) g
+      where x.deptype = 'a' and g.grantee <> c.relowner) g
+  )::text as kept
 from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 join pg_namespace n on n.oid = c.relnamespace

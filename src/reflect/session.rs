@@ -5,7 +5,7 @@ use sqlx::{Executor, PgConnection};
 use crate::error::{Error, Kind, Result};
 
 /// Sets the session's `search_path` to this namespace (`pg_catalog` is implied) and everything else that changes how
-/// Postgres prints: time zone, date, interval, float, bytea and money formats, identifier quoting. Turns jit off.
+/// Postgres reads and prints: time zone, date, interval, float, bytea and money formats, quoting, NULLs in arrays. Turns jit off.
 ///
 /// # Errors
 ///

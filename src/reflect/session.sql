@@ -1,4 +1,4 @@
--- Postgres prints expressions and types by these settings: the same text needs the same session.
+-- Postgres reads and prints expressions and types by these settings: the same text needs the same session.
 -- psql: \set default_namespace public \set local false
 select
   set_config('search_path', quote_ident(:'default_namespace'::text), :local),
@@ -10,4 +10,8 @@ select
   set_config('lc_monetary', 'C', :local),
   set_config('quote_all_identifiers', 'off', :local),
   set_config('standard_conforming_strings', 'on', :local),
+  set_config('array_nulls', 'on', :local),
+  set_config('transform_null_equals', 'off', :local),
+  set_config('xmloption', 'content', :local),
+  set_config('backslash_quote', 'safe_encoding', :local),
   set_config('jit', 'off', :local);

@@ -2,7 +2,9 @@
 
 use super::column::comment_on;
 use super::quote::{identifier, literal};
-use super::sequence::{change_sequence, create_sequence, generated_as_identity, identity_change, next_value, own};
+use super::sequence::{
+    change_sequence, create_sequence, generated_as_identity, identity_change, next_value, own_in_place,
+};
 use super::words::aside;
 use super::{Statement, Words};
 use crate::operation::{Change, Operation};
@@ -237,7 +239,7 @@ impl Alteration<'_> {
             (_, ColumnDefault::Identity(identity)) => {
                 vec![self.alter(format!("ADD {}", generated_as_identity(identity))), self.advance()]
             }
-            (ColumnDefault::Identity(_), ColumnDefault::Serial(sequence)) => self.make_serial(sequence).to_vec(),
+            (ColumnDefault::Identity(_), ColumnDefault::Serial(sequence)) => self.make_serial(sequence),
             (_, ColumnDefault::Serial(sequence)) => {
                 let create = create_sequence(sequence, self.words);
                 [create].into_iter().chain(self.make_serial(sequence)).chain([self.advance()]).collect()
@@ -246,11 +248,9 @@ impl Alteration<'_> {
         }
     }
 
-    fn make_serial(&self, sequence: &Sequence) -> [Statement; 2] {
-        [
-            self.alter(format!("SET DEFAULT {}", next_value(sequence, self.words))),
-            own(sequence, self.table, &self.to.name, self.words),
-        ]
+    fn make_serial(&self, sequence: &Sequence) -> Vec<Statement> {
+        let next = self.alter(format!("SET DEFAULT {}", next_value(sequence, self.words)));
+        [next].into_iter().chain(own_in_place(sequence, self.table, &self.to.name, self.words)).collect()
     }
 
     /// The sequence of an identity follows its column by itself; that of a serial does not.

@@ -1,6 +1,6 @@
 use super::alteration::Alteration;
 use super::quote::identifier;
-use super::sequence::{create_sequence, generated_as_identity, next_value, own};
+use super::sequence::{create_sequence, generated_as_identity, next_value, own_in_place};
 use super::words::text_of;
 use super::{Statement, Words, comment};
 use crate::operation::Change;
@@ -80,7 +80,7 @@ fn add(table: &QualifiedName, column: &Column, words: &Words) -> Vec<Statement> 
         (None, ColumnDefault::Serial(sequence)) => {
             statements.push(create_sequence(sequence, words));
             statements.push(Statement::new(format!("ALTER TABLE {on} ADD COLUMN {}", definition(column, words))));
-            statements.push(own(sequence, table, &column.name, words));
+            statements.extend(own_in_place(sequence, table, &column.name, words));
         }
         (
             None,

@@ -1,5 +1,5 @@
 use super::words::aside;
-use super::{Statement, identifier, literal};
+use super::{Statement, identifier, literal, settings};
 use crate::operation::{Change, Operation};
 use crate::schema::{Definition, DefinitionKind, DefinitionName, Part};
 
@@ -8,9 +8,13 @@ use crate::schema::{Definition, DefinitionKind, DefinitionName, Part};
 pub(super) fn statements(change: &Change<Definition>, others: &[Operation]) -> Vec<Statement> {
     let texts = match change {
         Change::Add(definition) => {
-            let restore =
-                remade(&definition.name, others).and_then(|number| Kept::of(definition, Slot::Remade(number)));
-            create(definition).into_iter().chain(restore.map(|kept| kept.restore())).collect()
+            let made = create(definition).into_iter().map(Statement::new);
+            let remade = remade(&definition.name, others);
+            return match remade.and_then(|number| Kept::of(definition, Slot::Remade(number))) {
+                Some(kept) => made.chain([Statement::new(kept.restore())]).collect(),
+                // Nobody has it at hand any more: as it was when the plan was made.
+                None => made.chain(settings::of_definition(definition)).collect(),
+            };
         }
         Change::Drop(definition) => {
             let keep = remade(&definition.name, others).and_then(|number| Kept::of(definition, Slot::Remade(number)));

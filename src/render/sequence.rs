@@ -1,7 +1,7 @@
 //! Sequences of columns: their options, who owns them, where they stand.
 
 use super::quote::{identifier, literal};
-use super::{Statement, Words};
+use super::{Statement, Words, settings};
 use crate::schema::{Identity, QualifiedName, Sequence, SequenceOptions};
 
 /// The sequence of a serial column, before the column that names it in its default.
@@ -14,14 +14,31 @@ pub(super) fn create_sequence(sequence: &Sequence, words: &Words) -> Statement {
     ))
 }
 
-/// Makes the column own the sequence, so that both go together.
-pub(super) fn own(sequence: &Sequence, table: &QualifiedName, column: &str, words: &Words) -> Statement {
-    Statement::new(format!(
-        "ALTER SEQUENCE {} OWNED BY {}.{}",
-        words.name(&sequence.name),
-        words.name(table),
-        identifier(column)
-    ))
+/// Makes the column own the sequence, so that both go together, and gives it its privileges.
+pub(super) fn own(sequence: &Sequence, table: &QualifiedName, column: &str, words: &Words) -> Vec<Statement> {
+    let name = words.name(&sequence.name);
+    let own = Statement::new(format!("ALTER SEQUENCE {name} OWNED BY {}.{}", words.name(table), identifier(column)));
+    let grants = sequence.kept.settings.iter().filter_map(|it| settings::granted(it, &format!("SEQUENCE {name}")));
+    [own].into_iter().chain(grants).collect()
+}
+
+/// Makes the column of an existing table own the sequence. From 15 on that of an unlogged table is unlogged too, as
+/// CREATE TABLE and ALTER TABLE SET UNLOGGED would have it; whether the table is so by now, it says itself.
+pub(super) fn own_in_place(sequence: &Sequence, table: &QualifiedName, column: &str, words: &Words) -> Vec<Statement> {
+    let follow = words.unlogged.contains(table).then(|| {
+        let unlogged = format!(
+            "SELECT FROM pg_class WHERE oid = {}::regclass AND relpersistence = 'u'",
+            literal(&words.name(table))
+        );
+        Statement::new(format!(
+            "DO $autogen$ BEGIN\n    \
+             IF current_setting('server_version_num')::integer >= 150000 AND EXISTS ({unlogged}) THEN\n        \
+             EXECUTE {};\n    \
+             END IF;\nEND $autogen$",
+            literal(&format!("ALTER SEQUENCE {} SET UNLOGGED", words.name(&sequence.name)))
+        ))
+    });
+    follow.into_iter().chain(own(sequence, table, column, words)).collect()
 }
 
 pub(super) fn next_value(sequence: &Sequence, words: &Words) -> String {

@@ -2,7 +2,8 @@ use super::quote::{identifier, literal};
 use super::{Statement, Words};
 use crate::operation::{Change, EnumUsers, Operation};
 use crate::schema::{
-    BaseType, Column, Constraint, ConstraintKind, DataType, Deferrability, Index, KeyTarget, QualifiedName, Setting,
+    BaseType, Column, Constraint, ConstraintKind, DataType, Deferrability, Definition, Index, KeyTarget, QualifiedName,
+    Setting,
 };
 
 /// What is given back to the parts of a table that are made again.
@@ -108,7 +109,8 @@ impl Made<'_> {
                 | Setting::Cluster(_)
                 | Setting::ReplicaIdentity(_)
                 | Setting::Grant { .. }
-                | Setting::Partition(_),
+                | Setting::Partition(_)
+                | Setting::Definition(_),
             ) => false,
         }
     }
@@ -172,17 +174,45 @@ fn statement(table: &QualifiedName, setting: &Setting, words: &Words) -> Stateme
         Setting::Index(name, action) => format!("ALTER INDEX {} {action}", words.sibling(table, name)),
         Setting::Cluster(name) => format!("ALTER TABLE {on} CLUSTER ON {}", identifier(name)),
         Setting::ReplicaIdentity(name) => format!("ALTER TABLE {on} REPLICA IDENTITY USING INDEX {}", identifier(name)),
-        Setting::Grant { column, privilege, grantee } => {
-            let column = column.as_ref().map(|name| format!(" ({})", identifier(name))).unwrap_or_default();
-            format!("GRANT {privilege}{column} ON {on} TO {grantee}")
-        }
-        Setting::Partition(create) => create.clone(),
+        Setting::Grant { column, privilege, grantee } => grant(column.as_deref(), privilege, &on, grantee),
+        Setting::Partition(sql) | Setting::Definition(sql) => sql.clone(),
     };
+    given(setting, sql)
+}
+
+/// The grant on something that is no table, if it is one.
+pub(super) fn granted(setting: &Setting, on: &str) -> Option<Statement> {
+    let Setting::Grant { column, privilege, grantee } = setting else { return None };
+    Some(given(setting, grant(column.as_deref(), privilege, on, grantee)))
+}
+
+/// Owner and privileges of a definition, as they were when it was read.
+pub(super) fn of_definition(definition: &Definition) -> impl Iterator<Item = Statement> {
+    definition.kept.settings.iter().filter_map(|setting| match setting {
+        Setting::Definition(sql) => Some(given(setting, sql.clone())),
+        Setting::Table(_)
+        | Setting::Column(..)
+        | Setting::Index(..)
+        | Setting::Cluster(_)
+        | Setting::ReplicaIdentity(_)
+        | Setting::Grant { .. }
+        | Setting::Partition(_) => None,
+    })
+}
+
+fn grant(column: Option<&str>, privilege: &str, on: &str, grantee: &str) -> String {
+    let column = column.map(|name| format!(" ({})", identifier(name))).unwrap_or_default();
+    format!("GRANT {privilege}{column} ON {on} TO {grantee}")
+}
+
+/// The statement that sets it. Roles and tablespaces are the server's own affair.
+fn given(setting: &Setting, sql: String) -> Statement {
     let elsewhere = match setting {
         Setting::Table(action) | Setting::Index(_, action) => {
             action.starts_with("OWNER TO ") || action.starts_with("SET TABLESPACE ")
         }
         Setting::Grant { grantee, .. } => !grantee.starts_with("PUBLIC"),
+        Setting::Definition(sql) => !sql.ends_with(" PUBLIC"),
         Setting::Column(..) | Setting::Cluster(_) | Setting::ReplicaIdentity(_) | Setting::Partition(_) => false,
     };
     Statement::new(if elsewhere { where_there(&sql) } else { sql })

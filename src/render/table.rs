@@ -34,7 +34,7 @@ fn create(table: &Table, words: &Words) -> Vec<Statement> {
     };
     let mut statements: Vec<Statement> = serials().map(|(_, it)| sequence::create_sequence(it, words)).collect();
     statements.push(create_table(table, words));
-    statements.extend(serials().map(|(column, it)| sequence::own(it, &table.name, &column.name, words)));
+    statements.extend(serials().flat_map(|(column, it)| sequence::own(it, &table.name, &column.name, words)));
     // From 15 on an unlogged table's sequences are unlogged too, once they are its own.
     if table.unlogged && serials().next().is_some() {
         statements.push(Statement::new(format!("ALTER TABLE {} SET UNLOGGED", words.table(table))));

@@ -20,6 +20,10 @@ pub struct Words {
     pub kept: BTreeMap<QualifiedName, Kept>,
     /// Tables whose changed rows wait for a check until the commit.
     pub deferred: BTreeSet<QualifiedName>,
+    /// Columns that a check or an index which stays computes with: another type of theirs, however free, has it done anew.
+    pub computed_with: BTreeSet<Object>,
+    /// Tables that are unlogged before the operations or after them.
+    pub unlogged: BTreeSet<QualifiedName>,
     /// Tables that others go on to read and write while indexes are built and constraints validated (`--online`).
     pub online: BTreeSet<QualifiedName>,
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{DataType, QualifiedName};
+use super::{DataType, Kept, QualifiedName};
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,6 +79,8 @@ pub struct Sequence {
     pub data_type: DataType,
     /// Options that differ from Postgres' defaults for the type.
     pub options: SequenceOptions,
+    /// Privileges; the owner is the table's.
+    pub kept: Kept,
 }
 
 /// Options of a sequence (chapter CREATE SEQUENCE); `None` is Postgres' default for the type and direction.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Object, QualifiedName};
+use super::{Kept, Object, QualifiedName};
 
 /// Something that Postgres prints whole and nothing in it is compared part by part: a view, a function, a trigger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Definition {
     /// What others see of it: the columns of a view, the parameters and the result of a function. A definition with
     /// the same shape can take the place of this one while others stand on it.
     pub shape: Vec<String>,
+    /// Owner and privileges.
+    pub kept: Kept,
 }
 
 /// Something that is said of a [`Definition`] and can be taken back while it stays.

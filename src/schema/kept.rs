@@ -40,14 +40,53 @@ pub enum Setting {
     },
     /// A partition: the statement that makes it.
     Partition(String),
+    /// Of a view, a function, a type, whole: `ALTER VIEW active OWNER TO bob`, `GRANT SELECT ON TABLE active TO anna`.
+    Definition(String),
 }
 
 impl Kept {
-    /// Without owner and privileges, which are a database's own affair.
-    #[must_use]
-    pub fn without_privileges(mut self) -> Self {
+    /// The column has another name from now on.
+    pub(super) fn rename_column(&mut self, from: &str, to: &str) {
+        for setting in &mut self.settings {
+            match setting {
+                Setting::Column(name, _) | Setting::Grant { column: Some(name), .. } if name == from => {
+                    to.clone_into(name);
+                }
+                Setting::Column(..)
+                | Setting::Grant { .. }
+                | Setting::Table(_)
+                | Setting::Index(..)
+                | Setting::Cluster(_)
+                | Setting::ReplicaIdentity(_)
+                | Setting::Partition(_)
+                | Setting::Definition(_) => {}
+            }
+        }
+    }
+
+    /// The index has another name from now on, or the constraint that it belongs to.
+    pub(super) fn rename_index(&mut self, from: &str, to: &str) {
+        for setting in &mut self.settings {
+            match setting {
+                Setting::Index(name, _) | Setting::Cluster(name) | Setting::ReplicaIdentity(name) if name == from => {
+                    to.clone_into(name);
+                }
+                Setting::Index(..)
+                | Setting::Cluster(_)
+                | Setting::ReplicaIdentity(_)
+                | Setting::Column(..)
+                | Setting::Grant { .. }
+                | Setting::Table(_)
+                | Setting::Partition(_)
+                | Setting::Definition(_) => {}
+            }
+        }
+    }
+
+    /// Forgets owner and privileges.
+    pub(super) fn drop_privileges(&mut self) {
         self.settings.retain(|it| match it {
-            Setting::Grant { .. } => false,
+            Setting::Grant { .. } | Setting::Definition(_) => false,
             Setting::Table(action) => !action.starts_with("OWNER TO "),
             Setting::Column(..)
             | Setting::Index(..)
@@ -55,6 +94,5 @@ impl Kept {
             | Setting::ReplicaIdentity(_)
             | Setting::Partition(_) => true,
         });
-        self
     }
 }

@@ -97,6 +97,18 @@ impl Schema {
         namespaces.chain(enum_types).chain(tables).chain(definitions)
     }
 
+    /// Without owners and privileges, which are a database's own affair.
+    #[must_use]
+    pub fn without_privileges(mut self) -> Self {
+        let sequences = self.tables.iter_mut().flat_map(|table| &mut table.columns).filter_map(|column| {
+            if let ColumnDefault::Serial(sequence) = &mut column.default { Some(&mut sequence.kept) } else { None }
+        });
+        sequences.for_each(Kept::drop_privileges);
+        self.tables.iter_mut().for_each(|it| it.kept.drop_privileges());
+        self.definitions.iter_mut().for_each(|it| it.kept.drop_privileges());
+        self
+    }
+
     /// Every list sorted by name, so that two schemas with the same content are equal. Columns keep their order.
     #[must_use]
     pub fn sorted(mut self) -> Self {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Object, QualifiedName, Schema};
+use super::{Object, QualifiedName, Schema, Table};
 
 /// A rename that the user answered, by attribute, flag or prompt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ impl Rename {
     }
 
     /// Follows the rename in the names of a schema; false where there is nothing to rename, or the new name is taken.
-    /// Only what other renames may speak of is changed: names of tables, columns and enum types.
+    /// Only what other renames may speak of is changed, names of tables, columns and enum types, and what is kept.
     pub fn follow(&self, schema: &mut Schema) -> bool {
         match self {
             Self::Table { from, to } => {
@@ -96,8 +96,11 @@ impl Rename {
             }
             Self::Column { table, from, to } => {
                 let found = schema.table_mut(table).filter(|table| table.column(to).is_none());
-                let column = found.and_then(|table| table.columns.iter_mut().find(|column| &column.name == from));
-                column.map(|column| column.name.clone_from(to)).is_some()
+                let Some(table) = found else { return false };
+                let Some(column) = table.columns.iter_mut().find(|column| &column.name == from) else { return false };
+                column.name.clone_from(to);
+                table.kept.rename_column(from, to);
+                true
             }
             Self::EnumType { from, to } => {
                 let free = schema.enum_type(to).is_none();
@@ -109,10 +112,12 @@ impl Rename {
                 found.is_some_and(|it| it.labels.contains(from) && !it.labels.contains(to))
             }
             Self::Constraint { table, from, to } => {
-                schema.table(table).is_some_and(|it| it.constraint(from).is_some() && it.constraint(to).is_none())
+                let free = |it: &&mut Table| it.constraint(from).is_some() && it.constraint(to).is_none();
+                schema.table_mut(table).filter(free).map(|it| it.kept.rename_index(from, to)).is_some()
             }
             Self::Index { table, from, to } => {
-                schema.table(table).is_some_and(|it| it.index(from).is_some() && it.index(to).is_none())
+                let free = |it: &&mut Table| it.index(from).is_some() && it.index(to).is_none();
+                schema.table_mut(table).filter(free).map(|it| it.kept.rename_index(from, to)).is_some()
             }
         }
     }

@@ -112,6 +112,15 @@ impl Scratch {
         })
     }
 
+    /// What a private server from installed binaries would be, without starting it: its version, its place, its age.
+    /// `None` where another kind of server would be used.
+    #[must_use]
+    pub fn would_be(options: &Options) -> Option<String> {
+        let installed = options.given.is_none().then(|| binaries::find(options)).flatten()?;
+        let changed = std::fs::metadata(installed.postgres()).and_then(|it| it.modified()).ok()?;
+        Some(format!("{} {} {changed:?}", installed.full_version, installed.folder.display()))
+    }
+
     /// What the run used, for the user: `PostgreSQL 15.18, private server from /usr/lib/postgresql/15/bin`. No password.
     #[must_use]
     pub fn origin(&self) -> &str {

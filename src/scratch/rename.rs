@@ -5,7 +5,7 @@ use super::{Database, Scratch};
 use crate::error::Result;
 use crate::operation::{Change, Operation};
 use crate::reflect::{Scope, reflect};
-use crate::schema::{Namespace, QualifiedName, Rename, Schema};
+use crate::schema::{ColumnDefault, Definition, Namespace, QualifiedName, Rename, Schema, Setting, Table};
 
 impl Scratch {
     /// `current` after the answered renames: done on `database`, which is in the state of `current`, and read back,
@@ -33,14 +33,19 @@ impl Scratch {
         run(&mut conn, &operations, scope).await?;
         let after = reflect(&mut conn, scope).await?;
         let _ = conn.close().await;
+        let mut followed = current.clone();
+        for rename in renames {
+            rename.follow(&mut followed);
+        }
         let kept = |name: &QualifiedName| before.table(name).is_some_and(|it| after.table(name) == Some(it));
         let tables = after.tables.iter().map(|table| match current.table(&table.name) {
             Some(there) if kept(&table.name) => there.clone(),
-            Some(_) | None => table.clone(),
+            Some(_) | None => with_kept(table.clone(), followed.table(&table.name)),
         });
         let definitions = after.definitions.iter().map(|definition| match current.definition(&definition.name) {
             Some(there) if before.definition(&definition.name) == Some(definition) => there.clone(),
-            Some(_) | None => definition.clone(),
+            Some(there) => Definition { kept: there.kept.clone(), ..definition.clone() },
+            None => definition.clone(),
         });
         Ok(Schema {
             tables: tables.collect(),
@@ -50,6 +55,23 @@ impl Scratch {
             ..after.clone()
         })
     }
+}
+
+/// What is set on a table of the database at hand, which scratch knows nothing of: under the names of now. The statements
+/// of partitions name their parent: those are scratch's.
+fn with_kept(mut table: Table, followed: Option<&Table>) -> Table {
+    let Some(followed) = followed else { return table };
+    let is_partition = |it: &Setting| matches!(it, Setting::Partition(_));
+    let partitions = std::mem::take(&mut table.kept.settings).into_iter().filter(is_partition);
+    let others = followed.kept.settings.iter().filter(|it| !is_partition(it)).cloned();
+    table.kept.settings = others.chain(partitions).collect();
+    for column in &mut table.columns {
+        let before = followed.column(&column.name).map(|it| &it.default);
+        if let (ColumnDefault::Serial(now), Some(ColumnDefault::Serial(before))) = (&mut column.default, before) {
+            now.kept = before.kept.clone();
+        }
+    }
+    table
 }
 
 /// Namespaces that a table moves into and that are not there yet.

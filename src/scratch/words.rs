@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::operation::{Change, Operation};
 use crate::reflect::Scope;
 use crate::render::{Cast, Fill, Words};
-use crate::schema::{DataType, Object, Schema};
+use crate::schema::{DataType, Object, QualifiedName, Schema};
 
 impl Scratch {
     /// What rendering `operations` has to know of Postgres: how each changed type becomes the other (both ways, for
@@ -27,7 +27,8 @@ impl Scratch {
         fills: &BTreeMap<Object, String>,
         scope: &Scope,
     ) -> Result<Words> {
-        let mut words = Words::new(&scope.default_namespace);
+        let unlogged = unlogged(desired, operations);
+        let mut words = Words { unlogged, ..Words::new(&scope.default_namespace) };
         let changes = type_changes(operations);
         if changes.is_empty() && fills.is_empty() {
             return Ok(words);
@@ -72,6 +73,22 @@ impl Scratch {
         let _ = conn.close().await;
         answer
     }
+}
+
+/// Tables that are unlogged before the operations or after them.
+fn unlogged(desired: &Schema, operations: &[Operation]) -> BTreeSet<QualifiedName> {
+    let changed = operations.iter().filter_map(|operation| match operation {
+        Operation::Table(Change::Alter { from, to }) => Some([from, to]),
+        Operation::Table(Change::Add(_) | Change::Drop(_))
+        | Operation::Rename(_)
+        | Operation::Namespace(_)
+        | Operation::EnumType(..)
+        | Operation::Column(..)
+        | Operation::Constraint(..)
+        | Operation::Index(..)
+        | Operation::Definition(..) => None,
+    });
+    desired.tables.iter().chain(changed.flatten()).filter(|it| it.unlogged).map(|it| it.name.clone()).collect()
 }
 
 fn type_changes(operations: &[Operation]) -> Vec<(DataType, DataType)> {

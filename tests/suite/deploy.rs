@@ -18,6 +18,7 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("deploy::hooks_run_around", hooks_run_around),
         Case::new("deploy::status_of_a_bad_day", status_of_a_bad_day),
         Case::new("deploy::an_edited_file_is_shown", an_edited_file_is_shown),
+        Case::new("deploy::a_database_with_settings_of_its_own", a_database_with_settings_of_its_own),
         Case::new("deploy::every_tenant", every_tenant),
         Case::new("deploy::every_server", every_server),
     ]
@@ -33,6 +34,53 @@ fn history(project: Project) -> Result<Project> {
 fn plain() -> Result<Project> {
     history(Project::new("", "models.rs")?)
 }
+
+/// What decides how Postgres reads and prints is set otherwise for the whole database: nothing is found to do there.
+fn a_database_with_settings_of_its_own(suite: &Suite) -> Result<()> {
+    let database = suite.database()?;
+    let settings = [
+        "search_path = nowhere, pg_catalog",
+        "datestyle = 'German, DMY'",
+        "timezone = 'Asia/Tokyo'",
+        "intervalstyle = 'iso_8601'",
+        "extra_float_digits = -15",
+        "bytea_output = 'escape'",
+        "quote_all_identifiers = on",
+        "standard_conforming_strings = off",
+        "transform_null_equals = on",
+        "array_nulls = off",
+        "client_encoding = 'LATIN1'",
+        "default_transaction_isolation = 'serializable'",
+        "row_security = off",
+        "check_function_bodies = off",
+        "statement_timeout = '2min'",
+    ];
+    for setting in settings {
+        database.psql(&format!("ALTER DATABASE {} SET {setting}", database.name()))?;
+    }
+    let project = Project::declared_by("", "extras = \"extras.sql\"")?;
+    project.write("extras.sql", OF_ALL_KINDS)?;
+    let project = suite.scratch(project)?;
+    let project = database.project(project);
+    project.ok(&["create", "everything"])?;
+    project.ok(&["upgrade"])?;
+    project.run(&["check", "--strict"])?.says(0, &["agree", "the database is at head and agrees"])?;
+    project.run(&["create", "nothing", "--strict"])?.says(0, &["nothing to do"])?;
+    project.ok(&["downgrade", "base", "--yes"])?;
+    project.ok(&["upgrade"])?;
+    project.run(&["check", "--strict"])?.says(0, &["the database is at head and agrees"])
+}
+
+/// Whatever Postgres prints by settings of the session.
+const OF_ALL_KINDS: &str = r#"CREATE TABLE "Größe" (
+    id integer PRIMARY KEY, at timestamptz DEFAULT '2024-02-03 04:05:06+00', day date DEFAULT '2024-02-03', pause interval DEFAULT '1 day 02:03:04',
+    factor double precision DEFAULT 0.1234567890123, raw bytea DEFAULT '\xdeadbeef', path text DEFAULT 'C:\new\' CHECK (path <> '\'),
+    "select" text[] DEFAULT '{NULL,a}', part numeric(4, 2) DEFAULT 1.5, bare text CHECK (bare IS NOT NULL OR part = 2)
+);
+CREATE INDEX by_day ON "Größe" (day, lower("select"[1])) WHERE at > '2024-01-01 00:00:00+00';
+CREATE VIEW recent AS SELECT id, "select", raw FROM "Größe" WHERE day > '2024-05-06' AND pause < '3 hours' AND path <> 'ä\b';
+CREATE FUNCTION told(x text DEFAULT 'é\') RETURNS text LANGUAGE sql AS $$ SELECT x || 'ß\n' $$;
+"#;
 
 /// No sources, no scratch, no temporary space, no home, no programs, nothing that can be written.
 fn binary_and_folder_alone(suite: &Suite) -> Result<()> {

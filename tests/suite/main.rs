@@ -4,6 +4,7 @@
 //! `cargo test --test suite -- add_column` runs those whose name contains the word; `UPDATE_EXPECT=1` writes the
 //! expected files anew. `AUTOGEN_TEST_MAJOR=13` takes another server, which tests/servers.sh has brought.
 
+mod agreed;
 mod asking;
 mod bad_connection;
 mod bad_history;
@@ -77,6 +78,7 @@ fn main() -> ExitCode {
             .chain(check_forms::trials())
             .chain(reviewing::trials())
             .chain(habits::trials())
+            .chain(agreed::trials())
             .chain(pull::trials())
             .chain(seaorm::trials())
     };

@@ -17,7 +17,7 @@ use super::names::Names;
 use super::sql_type;
 use crate::introspect::given_name;
 use crate::schema::{
-    self, DataType, Expression, Fact, Generated, Models, Object, QualifiedName, Rename, Sequence, SequenceOptions,
+    self, DataType, Expression, Fact, Generated, Kept, Models, Object, QualifiedName, Rename, Sequence, SequenceOptions,
 };
 
 /// Reads a document.
@@ -244,6 +244,7 @@ fn column_default(
             name: QualifiedName::new(&table.namespace, given_name(&table.name, Some(column), "seq")),
             data_type: data_type.clone(),
             options: SequenceOptions::default(),
+            kept: Kept::default(),
         }),
     }
 }
