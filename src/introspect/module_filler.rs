@@ -251,7 +251,7 @@ impl Filler<'_> {
 
 impl Filler<'_> {
     /// A macro that another crate exports, with the name of that crate: `kinds::newtype!`, or `newtype!` after
-    /// `use kinds::newtype;`.
+    /// `use kinds::newtype;`. Or one that stands in a module of this crate which is not read yet.
     fn macro_of_other_crate(&self, path: &syn::Path) -> Option<(Rc<MacroRules>, Option<String>)> {
         let segments: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
         let written = match segments.as_slice() {
@@ -259,6 +259,9 @@ impl Filler<'_> {
             _ => segments,
         };
         let (krate, name) = (written.first()?, written.last()?);
+        if matches!(krate.as_str(), "crate" | "self" | "super") {
+            return Some((self.tree.unread_macro(self.module, name)?, None));
+        }
         Some((self.tree.exported_macro(self.module, krate, name)?, Some(krate.clone())))
     }
 }

@@ -9,7 +9,7 @@ use crate::schema::{BaseType, DataType, QualifiedName};
 pub(super) fn data_type(column: &ColumnType, namespace: &str, rules: Rules) -> DataType {
     match column {
         ColumnType::Enum { name, .. } => {
-            let name = QualifiedName::new(namespace, name.to_string());
+            let name = enum_name(&name.to_string(), namespace);
             DataType { base: BaseType::Enum(name), modifiers: None, array: false }
         }
         ColumnType::Array(element) => data_type(element, namespace, rules).array_of(),
@@ -28,6 +28,15 @@ pub(super) fn data_type(column: &ColumnType, namespace: &str, rules: Rules) -> D
             PostgresQueryBuilder.prepare_column_type(column, &mut sql);
             parse(&sql)
         }
+    }
+}
+
+/// SeaORM has no namespace for an enum, and writes its name between two quotes: people who need one call it
+/// `app"."mood`, which comes out as `"app"."mood"`.
+fn enum_name(name: &str, namespace: &str) -> QualifiedName {
+    match name.split_once("\".\"") {
+        Some((namespace, name)) => QualifiedName::new(namespace, name),
+        None => QualifiedName::new(namespace, name),
     }
 }
 

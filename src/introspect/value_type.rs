@@ -145,7 +145,7 @@ impl Code<'_> {
             }
             _ => {}
         }
-        column_type::evaluate(chain.base).map(Declared::written)
+        column_type::evaluate(chain.base).map(|column| Declared { exact: exact(&column), ..Declared::written(column) })
     }
 
     /// What another type says, or another trait of the same type.
@@ -279,4 +279,15 @@ fn unquoted(block: &ItemImpl) -> Option<String> {
             _ => None,
         }
     })
+}
+
+/// What a type of the program says of text and JSON holds for every column that it fills, and is as soft as what
+/// `String` says.
+fn exact(column: &ColumnType) -> Exact {
+    match column {
+        ColumnType::Char(_) | ColumnType::String(_) | ColumnType::Text | ColumnType::Json | ColumnType::JsonBinary => {
+            Exact::Family
+        }
+        _ => Exact::Yes,
+    }
 }

@@ -45,12 +45,14 @@ fn lay_over(object: &Object, current: &Column, model: &Column, laying: &mut Layi
 }
 
 /// What the models say decides, unless they left it open: any text type for a `String`, json or jsonb for a `Json`,
-/// any length and precision where none is written.
+/// any length and precision where none is written. Of two lengths that of the models counts.
 fn data_type(current: &Column, model: &Column, stated: bool) -> DataType {
     let (here, there) = (&current.data_type, &model.data_type);
     let same_array = here.array == there.array;
     let open_modifiers = there.modifiers.is_none() && here.base == there.base && family(&there.base) != Family::Text;
-    let open_family = !stated && (family(&here.base) == family(&there.base) && family(&here.base) != Family::Other);
+    let other_length = here.base == there.base && here.modifiers.is_some() && there.modifiers.is_some();
+    let open_family =
+        !stated && !other_length && (family(&here.base) == family(&there.base) && family(&here.base) != Family::Other);
     if same_array && (open_modifiers || open_family) { here.clone() } else { there.clone() }
 }
 

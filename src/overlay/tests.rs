@@ -71,6 +71,15 @@ fn a_string_is_any_text_type_until_its_type_is_stated() {
 }
 
 #[test]
+fn the_length_of_a_value_type_counts_against_another_length_only() {
+    let model = column("kind", varchar("24"));
+    for here in [DataType::builtin("character varying"), text()] {
+        assert_eq!(laid(column("kind", here.clone()), model.clone(), &[], &[]).data_type, here);
+    }
+    assert_eq!(laid(column("kind", varchar("40")), model, &[], &[]).data_type, varchar("24"));
+}
+
+#[test]
 fn a_precision_that_is_not_written_is_any_precision() {
     let numeric = DataType::builtin("numeric");
     let here = column("price", numeric.clone().with_modifiers("10,2"));

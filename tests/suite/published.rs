@@ -176,35 +176,9 @@ impl Published {
         Ok(project)
     }
 
-    /// Its folder in cargo's registry. `cargo info` fetches and unpacks a crate without what it depends on.
+    /// Its folder in cargo's registry.
     fn source(&self) -> Result<PathBuf> {
-        let Self { package, version, .. } = self;
-        if let Some(folder) = self.unpacked()? {
-            return Ok(folder);
-        }
-        let outside = tempfile::tempdir()?;
-        let output = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
-            .args(["info", "--quiet", &format!("{package}@{version}")])
-            .current_dir(outside.path())
-            .output()
-            .context("cargo")?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "cargo cannot fetch {package} {version} from crates.io: {said}");
-        self.unpacked()?.with_context(|| format!("cargo has fetched {package} {version}, but where is it? {said}"))
-    }
-
-    fn unpacked(&self) -> Result<Option<PathBuf>> {
-        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-        let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("no CARGO_HOME and no HOME")?;
-        let Ok(registries) = home.join("registry/src").read_dir() else { return Ok(None) };
-        for registry in registries {
-            let folder = registry?.path().join(format!("{}-{}", self.package, self.version));
-            // Cargo writes this file when everything is unpacked.
-            if folder.join(".cargo-ok").exists() {
-                return Ok(Some(folder));
-            }
-        }
-        Ok(None)
+        source(self.package, self.version)
     }
 
     /// Counts what was made.
@@ -227,4 +201,35 @@ impl Published {
         ensure!(!project.path("migrations/autogen.lock").exists(), "a ledger was written");
         Ok(())
     }
+}
+
+/// The folder of a crate in cargo's registry. `cargo info` fetches and unpacks it without what it depends on.
+pub(crate) fn source(package: &str, version: &str) -> Result<PathBuf> {
+    if let Some(folder) = unpacked(package, version)? {
+        return Ok(folder);
+    }
+    let outside = tempfile::tempdir()?;
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()))
+        .args(["info", "--quiet", &format!("{package}@{version}")])
+        .current_dir(outside.path())
+        .output()
+        .context("cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "cargo cannot fetch {package} {version} from crates.io: {said}");
+    unpacked(package, version)?
+        .with_context(|| format!("cargo has fetched {package} {version}, but where is it? {said}"))
+}
+
+fn unpacked(package: &str, version: &str) -> Result<Option<PathBuf>> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("no CARGO_HOME and no HOME")?;
+    let Ok(registries) = home.join("registry/src").read_dir() else { return Ok(None) };
+    for registry in registries {
+        let folder = registry?.path().join(format!("{package}-{version}"));
+        // Cargo writes this file when everything is unpacked.
+        if folder.join(".cargo-ok").exists() {
+            return Ok(Some(folder));
+        }
+    }
+    Ok(None)
 }

@@ -24,6 +24,11 @@ impl Tree {
         }
     }
 
+    /// A macro of the same crate whose module is not read yet: `crate::kinds::newtype!`. Crates are read by need.
+    pub(in crate::introspect) fn unread_macro(&self, module: ModuleId, name: &str) -> Option<Rc<MacroRules>> {
+        self.macro_below(self.owner(module).root_module, name)
+    }
+
     /// A macro that another crate exports. Its modules are read until one defines it.
     pub(in crate::introspect) fn exported_macro(
         &self,

@@ -1,7 +1,7 @@
 //! What people write by hand instead of deriving it, and the forms of a model.
 
 use super::*;
-use crate::schema::{Object, Rename};
+use crate::schema::{Fact, Object, Rename};
 
 #[test]
 fn enums_and_newtypes_by_hand_are_read() {
@@ -88,6 +88,19 @@ fn an_impl_elsewhere_in_the_crate_is_found() {
         |source| source.path = "src/entities/mod.rs".into(),
     );
     assert_eq!(type_of(&read.unwrap(), "kind"), "inet");
+}
+
+#[test]
+fn a_value_type_is_as_soft_about_text_and_json_as_string_is() {
+    let types = "pub struct Kind;\nimpl ValueType for Kind { fn column_type() -> ColumnType { ColumnType::String(StringLen::N(24)) } }\n\
+                 pub struct List;\nimpl ValueType for List { fn column_type() -> ColumnType { ColumnType::Json } }\n\
+                 pub struct Count;\nimpl ValueType for Count { fn column_type() -> ColumnType { ColumnType::BigInteger } }\n";
+    let fields = "    pub a: Kind,\n    pub b: List,\n    pub c: Count,";
+    let read = reading(&[("src/lib.rs", &format!("{}{types}", model("", fields)))]).unwrap();
+    let stated =
+        ["a", "b", "c"].map(|name| read.stated.contains(&Object::Column(users(), name.to_owned()), Fact::Type));
+    assert_eq!(stated, [false, false, true]);
+    assert_eq!(type_of(&read, "a"), "character varying(24)");
 }
 
 #[test]

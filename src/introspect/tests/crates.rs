@@ -59,6 +59,29 @@ fn types_of_path_crates_are_followed() {
     assert_eq!(read.places[&level].to_string(), "kinds/src/inner.rs:4");
 }
 
+/// A crate that is read by need has not met its macros when their first call is read.
+#[test]
+fn macros_of_a_module_beside_are_followed() {
+    let manifest = "[package]\nname = \"entity\"\n[dependencies]\nkinds = { path = \"../kinds\" }\n";
+    let read = reading_with(
+        &[
+            ("entity/Cargo.toml", manifest),
+            ("entity/src/lib.rs", &model("", "    pub a: kinds::Level,\n    pub b: kinds::Grade,")),
+            ("kinds/Cargo.toml", "[package]\nname = \"kinds\"\n"),
+            ("kinds/src/lib.rs", "mod macros;\npub(crate) use macros::newtype;\nmod deep;\npub use deep::{Grade, Level};\n"),
+            (
+                "kinds/src/macros.rs",
+                "macro_rules! newtype { ($name:ident, $inner:ty) => { #[derive(DeriveValueType)] pub struct $name(pub $inner); } }\n\
+                 pub(crate) use newtype;\n",
+            ),
+            ("kinds/src/deep.rs", "use crate::newtype;\ncrate::newtype!(Level, i16);\nnewtype!(Grade, i64);\n"),
+        ],
+        |source| source.path = "entity".into(),
+    )
+    .unwrap();
+    assert_eq!((type_of(&read, "a"), type_of(&read, "b")), ("smallint".to_owned(), "bigint".to_owned()));
+}
+
 #[test]
 fn types_of_fetched_crates_are_followed() {
     let kinds = "mod inner { #[derive(DeriveValueType)] pub struct Cents(pub i64); }\npub use inner::Cents;\n\

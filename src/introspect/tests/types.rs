@@ -18,6 +18,14 @@ fn user_code_shadows_known_names() {
 }
 
 #[test]
+fn an_enum_in_a_namespace_of_its_own_is_named_with_quotes() {
+    let mood = "#[derive(DeriveActiveEnum)]\n#[sea_orm(rs_type = \"String\", db_type = \"Enum\", enum_name = \"app\\\".\\\"mood\")]\n\
+                pub enum Mood { #[sea_orm(string_value = \"sad\")] Sad }\n";
+    let read = reading(&[("src/lib.rs", &format!("{mood}{}", model("", "    pub a: Mood,")))]).unwrap();
+    assert_eq!(read.schema.enum_types[0].name, QualifiedName::new("app", "mood"));
+}
+
+#[test]
 fn a_private_import_is_not_seen_through_a_glob() {
     let types = "pub mod types {\n    use chrono::DateTime as Date;\n}\nuse types::*;\n";
     let read = reading(&[("src/lib.rs", &format!("{types}{}", model("", "    pub day: Date,")))]).unwrap();

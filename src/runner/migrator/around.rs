@@ -172,22 +172,38 @@ fn program(migrator: &Migrator) -> String {
             let is_usual = file.file_name().is_some_and(|name| name == "mod.rs");
             let folder = file.ancestors().nth(if is_usual { 2 } else { 1 }).map(Path::to_path_buf).unwrap_or_default();
             let folder = quoted(&folder.to_string_lossy());
+            let handed_on = handed_on(&migrator.module);
             (
-                format!("#[path = {folder}]\nmod project {{\n    pub mod {last};\n}}\n"),
-                format!("project::{last}::{name}"),
+                format!("#[path = {folder}]\nmod autogen_project {{\n    pub mod {last};\n}}\n{handed_on}"),
+                format!("autogen_project::{last}::{name}"),
             )
         }
         (false, None) => {
             let file = quoted(&absolute(&migrator.file).to_string_lossy());
-            (format!("#[path = {file}]\nmod project;\n"), format!("project::{name}"))
+            (format!("#[path = {file}]\nmod autogen_project;\n"), format!("autogen_project::{name}"))
         }
     };
     include_str!("../../../templates/migrate.rs.txt").replace("@modules@\n", &modules).replace("@migrator@", &path)
 }
 
+/// The module under its own path too: `use crate::db::migrations::Users;` in a migration leads there as in the project.
+fn handed_on(module: &[String]) -> String {
+    let Some((last, above)) = module.split_last() else { return String::new() };
+    let (open, close): (String, String) = above.iter().map(|name| (format!("pub mod {name} {{ "), " }")).unzip();
+    format!("{open}pub use crate::autogen_project::{last};{close}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn modules_are_found_under_their_own_path() {
+        let path = |module: &[&str]| handed_on(&module.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert_eq!(path(&["migrations"]), "pub use crate::autogen_project::migrations;\n");
+        let nested = "pub mod db { pub use crate::autogen_project::migrations; }\n";
+        assert_eq!(path(&["db", "migrations"]), nested);
+    }
 
     #[test]
     fn dependencies_as_another_folder_writes_them() {

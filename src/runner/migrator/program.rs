@@ -87,7 +87,9 @@ impl<'a> Runner<'a> {
         let named = self.config.seaorm.command.is_some() || self.config.seaorm.binary.is_some();
         let is_around = !named && !matches!(self.migrator.program(), Program::Binary { .. });
         let error = Error::new(Kind::Error, format!("`{shown}` failed ({status}); what it said stands above"));
-        Err(if is_around { error.hint(OWN_PROGRAM) } else { error })
+        // So ends cargo when it cannot build.
+        let is_unbuilt = status.code() == Some(101);
+        Err(if is_around && is_unbuilt { error.hint(OWN_PROGRAM) } else { error })
     }
 
     fn start(&self) -> Result<Start> {

@@ -19,16 +19,10 @@ pub(super) struct Edits {
 const FIELDS: &str = "pub struct Model {\n";
 
 impl Edits {
-    pub(super) fn new(name: &str, seed: u64) -> Self {
+    /// Those of a project of this name. Dense: relations are fields, as 2.0 writes them.
+    pub(super) fn new(name: &str, seed: u64, dense: bool) -> Self {
         let seed = name.bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-        Self {
-            seed,
-            count: 0,
-            columns: Vec::new(),
-            tables: Vec::new(),
-            answers: Vec::new(),
-            dense: name.ends_with("2.0"),
-        }
+        Self { seed, count: 0, columns: Vec::new(), tables: Vec::new(), answers: Vec::new(), dense }
     }
 
     /// Flags that answer what `create` would ask.
@@ -133,8 +127,7 @@ impl Edits {
                 format!("super::{}", std::path::Path::new(entity).file_stem().context("a name")?.to_string_lossy())
             }
         };
-        let key = text(project, entity)?.contains("pub id: i64");
-        let key = if key { "i64" } else { "i32" };
+        let key = key_of(&text(project, entity)?)?;
         let (attribute, relation) = match self.dense {
             true => (
                 "    #[sea_orm::model]\n",
@@ -163,6 +156,12 @@ impl Edits {
 
 fn text(project: &Project, path: &str) -> Result<String> {
     std::fs::read_to_string(project.path(path)).with_context(|| path.to_owned())
+}
+
+/// The type of the field `id`; every entity that is edited has one.
+fn key_of(entity: &str) -> Result<String> {
+    let field = entity.lines().find_map(|line| line.trim_start().strip_prefix("pub id:")).context("a field `id`")?;
+    Ok(field.trim().trim_end_matches(',').to_owned())
 }
 
 fn insert(project: &Project, path: &str, field: &str) -> Result<()> {

@@ -5,15 +5,19 @@
 
 mod compared;
 mod edits;
+mod published;
+mod walk;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
 use crate::project::{Project, Run};
 use crate::{Case, Suite};
 use edits::Edits;
+use walk::Walk;
 
 /// A project of tests/seaorm.
 #[derive(Debug, Clone, Copy)]
@@ -97,7 +101,8 @@ pub(crate) fn trials() -> Vec<Case> {
         FIXTURES
             .map(|it| Case::new(format!("seaorm::compiled_{}", it.folder), move |suite| compiled(it, rounds, suite)))
     });
-    text.chain(others).chain(compiled).chain(compared::trials()).collect()
+    let published = rounds.into_iter().flat_map(published::trials);
+    text.chain(others).chain(compiled).chain(published).chain(compared::trials()).collect()
 }
 
 /// A copy of a fixture without an autogen.toml.
@@ -152,7 +157,7 @@ fn text(fixture: Fixture, suite: &Suite) -> Result<()> {
     project.ok(&["create", "nothing"])?.says(0, &["nothing to do"])?;
     let untouched = read(&project, fixture.migrator)?;
 
-    let mut edits = Edits::new(fixture.folder, 7);
+    let mut edits = Edits::new(fixture.folder, 7, false);
     edits.add_column(&project, fixture.entity)?;
     let run = project.ok(&["create", "add \"one\" column"])?;
     let file = created(&run)?;
@@ -245,7 +250,7 @@ fn an_unusual_migrator_gets_lines_to_paste(suite: &Suite) -> Result<()> {
     database.psql(&read(&project, "database.sql")?)?;
     project.ok(&["stamp", "head"])?;
     project.ok(&["baseline"])?;
-    Edits::new("unusual", 7).add_column(&project, fixture.entity)?;
+    Edits::new("unusual", 7, false).add_column(&project, fixture.entity)?;
     let before = read(&project, fixture.migrator)?;
     project.run(&["create", "more", "--rev-id", "m20300101_000000_more"])?.says(
         5,
@@ -283,23 +288,10 @@ fn a_command_runs_them(suite: &Suite) -> Result<()> {
 }
 
 /// The long way: the migration crate is built and run, `rounds` edits go through both formats, up and down again.
-#[expect(clippy::print_stdout, reason = "the figures of a soak")]
 fn compiled(fixture: Fixture, rounds: u32, suite: &Suite) -> Result<()> {
-    let target = std::env::var_os("AUTOGEN_SEAORM_TARGET")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/seaorm"), PathBuf::from);
-    let home = std::env::home_dir().context("a home")?;
-    let cargo = |project: Project| {
-        let of = |name: &str, folder: &str| {
-            std::env::var(name).unwrap_or_else(|_| home.join(folder).to_string_lossy().into_owned())
-        };
-        project
-            .env("CARGO_HOME", of("CARGO_HOME", ".cargo"))
-            .env("RUSTUP_HOME", of("RUSTUP_HOME", ".rustup"))
-            .env("CARGO_TARGET_DIR", target.to_string_lossy().into_owned())
-    };
-    let begin = std::time::Instant::now();
+    let begin = Instant::now();
     let (database, beside) = (suite.database()?, suite.database()?);
-    let project = cargo(database.project(copied(fixture)?));
+    let project = with_cargo(database.project(copied(fixture)?))?;
     let sql = beside.project(copied(fixture)?);
     project.ok(&["init"])?;
     patient(&project, &["upgrade"])?;
@@ -310,47 +302,33 @@ fn compiled(fixture: Fixture, rounds: u32, suite: &Suite) -> Result<()> {
     beside.psql(&read(&sql, "database.sql")?)?;
     sql.ok(&["baseline"])?;
     sql.ok(&["check"])?;
-
-    let mut edits = Edits::new(fixture.folder, 1);
-    let mut operations = 0;
-    for round in 0..rounds {
-        let told = edits.next(&project, fixture.entity, fixture.modules)?;
-        for file in [fixture.entity, fixture.modules] {
-            sql.write(file, &read(&project, file)?)?;
-        }
-        let arguments = |message: &str| -> Vec<String> {
-            ["create", message, "--allow-drops"].iter().map(|it| (*it).to_owned()).chain(edits.answers()).collect()
-        };
-        let arguments = arguments(&format!("round {round}"));
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let context = || format!("{} round {round}: {told}", fixture.folder);
-        let (before, beside_before) = (database.dump()?, beside.dump()?);
-        let run = project.ok(&arguments).with_context(context)?;
-        operations += run
-            .stdout
-            .lines()
-            .filter(|it| it.starts_with("  + ") || it.starts_with("  ~ ") || it.starts_with("  - "))
-            .count();
-        must_be_formatted(&project, &[&created(&run)?]).with_context(context)?;
-        sql.ok(&arguments).with_context(context)?;
-        for (project, database, before) in [(&project, &database, &before), (&sql, &beside, &beside_before)] {
-            patient(project, &["upgrade"]).with_context(context)?;
-            project.ok(&["check"])?.says(0, &["models and migrations agree"]).with_context(context)?;
-            patient(project, &["downgrade", "-1"]).with_context(context)?;
-            database.must_be(before, "the downgrade does not lead back").with_context(context)?;
-            patient(project, &["upgrade"]).with_context(context)?;
-        }
-        edits.forget_answers();
-    }
+    let mut walk = Walk {
+        name: fixture.folder,
+        entity: fixture.entity,
+        modules: fixture.modules,
+        edits: Edits::new(fixture.folder, 1, fixture.folder.ends_with("2.0")),
+        operations: 0,
+    };
+    walk.all(rounds, [(&project, &database), (&sql, &beside)])?;
     // Without a database: the crate runs on scratch.
     let alone = project.env("DATABASE_URL", "");
     patient(&alone, &["check"])?.says(0, &["models and migrations agree"])?;
-    println!(
-        "{}: {rounds} rounds in both formats, {operations} operations; built in {built} s, all in {} s",
-        fixture.folder,
-        begin.elapsed().as_secs()
-    );
+    walk.tell(rounds, built, begin);
     Ok(())
+}
+
+/// With cargo, and the folder where all projects are built.
+fn with_cargo(project: Project) -> Result<Project> {
+    let target = std::env::var_os("AUTOGEN_SEAORM_TARGET")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/seaorm"), PathBuf::from);
+    let home = std::env::home_dir().context("a home")?;
+    let of = |name: &str, folder: &str| {
+        std::env::var(name).unwrap_or_else(|_| home.join(folder).to_string_lossy().into_owned())
+    };
+    Ok(project
+        .env("CARGO_HOME", of("CARGO_HOME", ".cargo"))
+        .env("RUSTUP_HOME", of("RUSTUP_HOME", ".rustup"))
+        .env("CARGO_TARGET_DIR", target.to_string_lossy().into_owned()))
 }
 
 /// A run that may build crates first.

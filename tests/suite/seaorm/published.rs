@@ -1,0 +1,236 @@
+//! Projects as they lie on crates.io: entities and Migrator of somebody else, fetched by cargo, pinned, never committed.
+//!
+//! What `check` says of each was looked at by hand, in its sources and in the catalogs: all of it is so.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::edits::Edits;
+use super::walk::Walk;
+use super::{patient, read, with_cargo};
+use crate::project::Project;
+use crate::{Case, Suite, published};
+
+/// A published project.
+struct Published {
+    name: &'static str,
+    /// Its crates: name, version, and the folder where the project has them; empty for the root.
+    crates: &'static [(&'static str, &'static str, &'static str)],
+    /// The fixture whose lock file it takes: what all depend on is built once.
+    lock: &'static str,
+    /// What its Migrator expects of a database.
+    before: &'static str,
+    /// Lines for autogen.toml.
+    config: &'static str,
+    /// Replacements in its files before anything runs: file, what is there, what comes there.
+    replaced: &'static [(&'static str, &'static str, &'static str)],
+    entity: &'static str,
+    modules: &'static str,
+    /// The lines of `check` after `baseline`.
+    findings: &'static [&'static str],
+    /// What the developer mends in the entities before the first `create`.
+    mended: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const PLAIN: Published = Published {
+    name: "",
+    crates: &[],
+    lock: "a-workspace-1.1",
+    before: "",
+    config: "",
+    replaced: &[],
+    entity: "",
+    modules: "",
+    findings: &[],
+    mended: &[],
+};
+
+const PUBLISHED: [Published; 4] = [
+    // One crate; migrations of one module that use `crate::migrations`, structs of other names, a table of its own.
+    Published {
+        name: "torii",
+        crates: &[("torii-storage-seaorm", "0.5.2", "")],
+        entity: "src/entities/user.rs",
+        modules: "src/entities/mod.rs",
+        // The migrations say `timestamp()`, the entities `DateTime<Utc>`, which cannot be read from it.
+        findings: &[
+            "~ column oauth_accounts.created_at",
+            "~ column oauth_accounts.updated_at",
+            "~ column passkey_challenges.created_at",
+            "~ column passkey_challenges.expires_at",
+            "~ column passkey_challenges.updated_at",
+            "~ column passkeys.created_at",
+            "~ column passkeys.updated_at",
+            "~ column pkce_verifiers.created_at",
+            "~ column pkce_verifiers.expires_at",
+            "~ column pkce_verifiers.updated_at",
+        ],
+        ..PLAIN
+    },
+    // A Migrator in a file beside others, a namespace, a table of its own.
+    Published {
+        name: "tower-sessions",
+        crates: &[("tower-sessions-seaorm-store", "0.1.1", "")],
+        entity: "src/entity/session.rs",
+        modules: "src/entity/mod.rs",
+        ..PLAIN
+    },
+    // All of it raw SQL in a namespace, an enum there that is named with quotes.
+    Published {
+        name: "durable",
+        crates: &[("durable-db", "0.11.3", "")],
+        entity: "src/entity/task.rs",
+        modules: "src/entity/mod.rs",
+        ..PLAIN
+    },
+    // A workspace of three crates, 26 migrations, tabs, value types that a macro of another crate makes.
+    Published {
+        name: "upub",
+        crates: &[
+            ("upub", "0.6.0", "crates/core"),
+            ("upub-migrations", "0.4.1", "crates/migrations"),
+            ("apb", "0.3.2", "crates/apb"),
+        ],
+        before: "CREATE EXTENSION btree_gin",
+        config: "extensions = [\"btree_gin\"]",
+        replaced: &[("crates/core/Cargo.toml", "[dependencies.apb]\n", "[dependencies.apb]\npath = \"../apb\"\n")],
+        entity: "crates/core/src/model/list.rs",
+        modules: "crates/core/src/model/mod.rs",
+        findings: UPUB,
+        // An `i64` cannot refer to a `String`.
+        mended: &[(
+            "crates/core/src/model/mention.rs",
+            "super::actor::Column::Id\"",
+            "super::actor::Column::Internal\"",
+        )],
+        ..PLAIN
+    },
+];
+
+/// Foreign keys that no migration makes, or makes with other actions; a unique that none makes; NOT NULL against
+/// `Option`, and the other way.
+const UPUB: &[&str] = &[
+    "- foreign key addressing.fkey-addressing-instance",
+    "~ column activities.to",
+    "~ column activities.bto",
+    "~ column activities.cc",
+    "~ column activities.bcc",
+    "~ column actors.also_known_as",
+    "~ column actors.fields",
+    "~ column lists.name",
+    "~ column objects.to",
+    "~ column objects.bto",
+    "~ column objects.cc",
+    "~ column objects.bcc",
+    "+ unique constraint attachments.attachments_url_key",
+    "+ foreign key activities.fk-activities-actor",
+    "+ foreign key activities.fk-activities-object",
+    "+ foreign key actors.fk-actors-domain",
+    "+ foreign key addressing.fkey-addressing-instance",
+    "+ foreign key mentions.fk-mentions-actor",
+    "+ foreign key objects.fk-objects-attributed_to",
+    "+ foreign key objects.fk-objects-in_reply_to",
+    "+ foreign key objects.fk-objects-quote",
+];
+
+pub(super) fn trials(rounds: u32) -> Vec<Case> {
+    let case = |it: &'static Published| {
+        Case::new(format!("seaorm::published_{}", it.name), move |suite: &Suite| it.whole_way(rounds, suite))
+    };
+    PUBLISHED.iter().map(case).collect()
+}
+
+impl Published {
+    /// What `make seaorm` does with the fixtures, from an empty database on.
+    fn whole_way(&self, rounds: u32, suite: &Suite) -> Result<()> {
+        let begin = Instant::now();
+        let (database, beside) = (suite.database()?, suite.database()?);
+        let project = with_cargo(database.project(self.copied()?))?;
+        database.psql(self.before)?;
+        project.ok(&["init"])?;
+        self.configure(&project)?;
+        patient(&project, &["upgrade"])?;
+        let built = begin.elapsed().as_secs();
+        patient(&project, &["baseline"])?;
+        self.must_find(&project)?;
+
+        let sql = beside.project(self.copied()?);
+        sql.ok(&["init", "--format", "sql"])?;
+        self.configure(&sql)?;
+        beside.psql(&database.dump()?.0)?;
+        sql.ok(&["baseline"])?;
+        self.must_find(&sql)?;
+
+        for project in [&project, &sql] {
+            replace(project, self.mended)?;
+        }
+        let mut walk = Walk {
+            name: self.name,
+            entity: self.entity,
+            modules: self.modules,
+            edits: Edits::new(self.name, 1, false),
+            operations: 0,
+        };
+        let both = [(&project, &database), (&sql, &beside)];
+        if !self.findings.is_empty() {
+            walk.round("what differed", &[], both).with_context(|| format!("{}: what differed", self.name))?;
+        }
+        walk.all(rounds, both)?;
+        walk.tell(rounds, built, begin);
+        Ok(())
+    }
+
+    fn copied(&self) -> Result<Project> {
+        let project = Project::new("", "models")?;
+        std::fs::remove_file(project.path("autogen.toml"))?;
+        std::fs::remove_dir(project.path("migrations"))?;
+        for (package, version, folder) in self.crates {
+            project.copy(&published::source(package, version)?, folder)?;
+            // What one of them locks is not what the project locks.
+            drop(std::fs::remove_file(project.path(folder).join("Cargo.lock")));
+        }
+        if self.crates.len() > 1 {
+            project.write("Cargo.toml", "[workspace]\nresolver = \"2\"\nmembers = [\"crates/*\"]\n")?;
+        }
+        let lock = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seaorm").join(self.lock);
+        project.copy(&lock.join("Cargo.lock"), "Cargo.lock")?;
+        replace(&project, self.replaced)?;
+        Ok(project)
+    }
+
+    fn configure(&self, project: &Project) -> Result<()> {
+        let config = read(project, "autogen.toml")?;
+        project.write("autogen.toml", &format!("{}\n{config}", self.config))
+    }
+
+    /// `check` says this and nothing else.
+    fn must_find(&self, project: &Project) -> Result<()> {
+        let run = project.run(&["check"])?;
+        run.says(if self.findings.is_empty() { 0 } else { 3 }, &["the database is at head and agrees"])?;
+        let marks = ["  + ", "  ~ ", "  - "];
+        let told = run.stdout.lines().filter(|line| marks.iter().any(|mark| line.starts_with(mark)));
+        let told: Vec<String> = told
+            .map(|line| {
+                line.split_whitespace()
+                    .take(if line.contains(" key ") || line.contains(" constraint ") { 4 } else { 3 })
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
+            .collect();
+        let (mut told, mut expected) = (told, self.findings.to_vec());
+        told.sort_unstable();
+        expected.sort_unstable();
+        ensure!(told == expected, "{told:#?} is found, not {expected:#?}: {}", run.told());
+        Ok(())
+    }
+}
+
+fn replace(project: &Project, replacements: &[(&str, &str, &str)]) -> Result<()> {
+    for (file, from, to) in replacements {
+        let text = read(project, file)?;
+        ensure!(text.contains(from), "{file} has no `{from}`");
+        project.write(file, &text.replace(from, to))?;
+    }
+    Ok(())
+}
