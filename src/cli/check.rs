@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 use super::agreed::{Agreed, Memory};
 use super::answers::configured;
 use super::comparison::{Answers, Comparison, compare, scratch_options, start};
-use super::declared::{Declared, read_declared, scope};
-use super::findings::findings;
+use super::declared::{Declared, read_declared, scope, unreadable};
+use super::findings::{failed, findings};
 use super::global::Global;
 use super::interruptible;
 use super::migrator::{live_schema, replay};
@@ -59,7 +59,19 @@ pub(crate) async fn run(args: Check, global: &Global) -> Result<()> {
     let form = if global.json { Form::Json } else { args.format };
     let Check { strict, scratch_on_target, from_history, no_cache, .. } = args;
     let options = Options { strict, scratch_on_target, from_history, no_cache };
-    let checked = check(&config, global, options).await?;
+    let checked = match check(&config, global, options).await {
+        Ok(checked) => checked,
+        Err(error) if error.kind() == Kind::Interrupted => return Err(error),
+        // Who reads a report is to see why there is nothing in it.
+        Err(error) => {
+            let findings = failed(&error, unreadable(&config).as_ref());
+            args.report.iter().try_for_each(|file| report::write_findings(file, &findings, &config, global))?;
+            if form != Form::Text {
+                report::findings(form, &findings, &config)?;
+            }
+            return Err(error);
+        }
+    };
     let (findings, verdict) = findings(&checked, &config);
     args.report.iter().try_for_each(|file| report::write_findings(file, &findings, &config, global))?;
     match form {

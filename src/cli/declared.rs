@@ -51,6 +51,12 @@ pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool
     Ok(Declared { models, warnings, extras })
 }
 
+/// What the reader cannot read, if this is what a run failed for.
+pub(super) fn unreadable(config: &Config) -> Option<Diagnostics> {
+    let reads = config.entities.command.is_none() && !config.entities.path.is_empty();
+    reads.then(|| introspect::models(&source(config)).err()).flatten()
+}
+
 fn read_models(config: &Config) -> Result<Reading> {
     match &config.entities.command {
         Some(command) => {

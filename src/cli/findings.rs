@@ -8,7 +8,7 @@ use super::unknown::Unknown;
 use crate::config::Config;
 use crate::error::{Error, Kind};
 use crate::finding::{At, ChangeWord, Compared, FORMAT, Finding, Findings, LeftAlone, Risk, Rule, Severity, Verdict};
-use crate::introspect::Diagnostic;
+use crate::introspect::{self, Diagnostic, Diagnostics};
 use crate::operation::Sign;
 use crate::overlay;
 use crate::schema::Object;
@@ -55,6 +55,27 @@ pub(crate) fn findings(checked: &Checked, config: &Config) -> (Findings, Option<
         hints: error.as_ref().map(|it| it.hints().to_vec()).unwrap_or_default(),
     };
     (findings, error)
+}
+
+/// What kept a run from comparing, in the forms of others: what the reader says, each at its line, or the error.
+pub(crate) fn failed(error: &Error, unreadable: Option<&Diagnostics>) -> Findings {
+    let causes = std::iter::successors(std::error::Error::source(error), |it| it.source());
+    let message = causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"));
+    let of_error = || Finding { remedy: error.hints().first().cloned(), ..Finding::new(Rule::Failed, message.clone()) };
+    let of_reader = |it: &Diagnostic| {
+        let read = of_source(it);
+        let rule = if it.severity == introspect::Severity::Error { Rule::Unreadable } else { Rule::Source };
+        Finding { rule, severity: rule.severity(), ..read }
+    };
+    Findings {
+        format: FORMAT,
+        verdict: Verdict::Failed,
+        exit_code: error.kind().exit_code(),
+        compared: Compared { tables: 0, revisions: 0, database: false },
+        findings: unreadable.map_or_else(|| vec![of_error()], |all| all.iter().map(of_reader).collect()),
+        left_alone: Vec::new(),
+        hints: error.hints().to_vec(),
+    }
 }
 
 fn of_models(line: &Line, checked: &Checked) -> Finding {

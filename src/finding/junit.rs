@@ -1,6 +1,6 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Finding, Findings, Rule, Severity};
+use super::{Finding, Findings, Rule, Severity, Verdict};
 use crate::error::{Error, Kind, Result};
 
 /// JUnit's XML: a case a finding, and a case that passes for each rule that found nothing. What is only good to know is
@@ -14,6 +14,11 @@ pub fn junit(findings: &Findings) -> Result<String> {
         let found: Vec<&Finding> = findings.findings.iter().filter(|it| it.rule == rule).collect();
         let looked = findings.compared.database || rule.is_about_models();
         match found.as_slice() {
+            [] if findings.verdict == Verdict::Failed => {
+                let mut skipped = TestCaseStatus::skipped();
+                skipped.set_message("nothing was compared");
+                suite.add_test_case(case(rule, rule.description(), skipped));
+            }
             [] if looked => {
                 suite.add_test_case(case(rule, rule.description(), TestCaseStatus::success()));
             }

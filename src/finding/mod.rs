@@ -55,6 +55,8 @@ pub enum Verdict {
     Different,
     /// The database is not at head; it was not compared.
     NotAtHead,
+    /// Nothing was compared: entities that cannot be read, a history that does not replay, a server that is away.
+    Failed,
 }
 
 /// What was compared.
@@ -186,6 +188,7 @@ impl Findings {
             }
             Verdict::Different => "the database differs from its history",
             Verdict::NotAtHead => "the database is not at head",
+            Verdict::Failed => "nothing was compared",
         }
     }
 }

@@ -25,6 +25,10 @@ pub enum Rule {
     Source,
     /// It is there and nobody ever declared it.
     LeftAlone,
+    /// The sources of the entities cannot be read; nothing was compared.
+    Unreadable,
+    /// Nothing was compared, for another reason.
+    Failed,
 }
 
 /// How much a finding weighs.
@@ -41,7 +45,7 @@ pub enum Severity {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Missing,
         Self::Different,
         Self::Undeclared,
@@ -52,6 +56,8 @@ impl Rule {
         Self::EditedAfterApplied,
         Self::Source,
         Self::LeftAlone,
+        Self::Unreadable,
+        Self::Failed,
     ];
 
     /// Its name in every form.
@@ -68,6 +74,8 @@ impl Rule {
             Self::EditedAfterApplied => "edited-after-applied",
             Self::Source => "source",
             Self::LeftAlone => "left-alone",
+            Self::Unreadable => "unreadable",
+            Self::Failed => "failed",
         }
     }
 
@@ -87,6 +95,8 @@ impl Rule {
             Self::Edited => "A revision's file was edited after it was written, and is no longer what was proved.",
             Self::EditedAfterApplied => "A revision's file was edited after it was applied.",
             Self::Source => "The sources of the entities may not say what is meant.",
+            Self::Unreadable => "The sources of the entities do not say what the tables are: nothing was compared.",
+            Self::Failed => "Nothing was compared.",
             Self::LeftAlone => "It is there, and nobody declares it or ever did; it is left alone.",
         }
     }
@@ -100,7 +110,9 @@ impl Rule {
             | Self::Undeclared
             | Self::BlocksInserts
             | Self::Drift
-            | Self::NotAtHead => Severity::Error,
+            | Self::NotAtHead
+            | Self::Unreadable
+            | Self::Failed => Severity::Error,
             Self::Edited | Self::EditedAfterApplied | Self::Source => Severity::Warning,
             Self::LeftAlone => Severity::Note,
         }
@@ -110,13 +122,14 @@ impl Rule {
     #[must_use]
     pub fn is_about_models(self) -> bool {
         match self {
-            Self::Missing | Self::Different | Self::Undeclared | Self::BlocksInserts => true,
+            Self::Missing | Self::Different | Self::Undeclared | Self::BlocksInserts | Self::Unreadable => true,
             Self::Drift
             | Self::NotAtHead
             | Self::Edited
             | Self::EditedAfterApplied
             | Self::Source
-            | Self::LeftAlone => false,
+            | Self::LeftAlone
+            | Self::Failed => false,
         }
     }
 }

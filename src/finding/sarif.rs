@@ -15,12 +15,13 @@ pub fn sarif(findings: &Findings) -> String {
             "tool": { "driver": { "name": "autogen", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": true,
+                "executionSuccessful": findings.verdict != Verdict::Failed,
                 "exitCode": findings.exit_code,
                 "exitCodeDescription": match findings.verdict {
                     Verdict::Agree => "agree",
                     Verdict::Different => "different",
                     Verdict::NotAtHead => "not at head",
+                    Verdict::Failed => "failed",
                 },
             }],
             "results": results,

@@ -72,7 +72,7 @@ fn markdown_shows_text_as_it_is() {
 #[test]
 fn junit_has_a_case_for_each_rule() {
     let text = junit(&findings()).unwrap();
-    assert!(text.contains("tests=\"6\"") && text.contains("failures=\"2\""), "{text}");
+    assert!(text.contains("tests=\"8\"") && text.contains("failures=\"2\""), "{text}");
     assert!(text.contains("column users.&lt;b&gt;|`x`"), "{text}");
 }
 

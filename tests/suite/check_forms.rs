@@ -11,7 +11,39 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("check::forms_of_one_run", forms_of_one_run),
         Case::new("check::columns_that_block_inserts", columns_that_block_inserts),
         Case::new("check::refuses_wrong_forms", refuses_wrong_forms),
+        Case::new("check::what_cannot_be_compared_is_told", what_cannot_be_compared_is_told),
     ]
+}
+
+/// A run that fails has its reports too: a job that uploads them finds them, and says why.
+fn what_cannot_be_compared_is_told(suite: &Suite) -> Result<()> {
+    let project = suite.scratch(Project::with_models(&users("    pub bio: Unheard,\n"))?)?;
+    let reports = ["--report=sarif=out.sarif", "--report=junit=out.xml", "--report=markdown=out.md"];
+    let run = project.run(&[&["check", "--format", "github"], &reports[..]].concat())?;
+    run.says(2, &["the models cannot be read", "Unheard"])?;
+    let annotation = "::error file=models.rs,line=9,col=";
+    ensure!(
+        run.stdout.starts_with(annotation) && run.stdout.contains("title=autogen%3A unreadable::"),
+        "{}",
+        run.told()
+    );
+    let read = |file: &str| std::fs::read_to_string(project.path(file)).context(file.to_owned());
+    let sarif: Value = serde_json::from_str(&read("out.sarif")?)?;
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    ensure!(invocation["executionSuccessful"] == false && invocation["exitCode"] == 2, "{sarif:#}");
+    ensure!(sarif["runs"][0]["results"][0]["ruleId"] == "unreadable", "{sarif:#}");
+    let junit = read("out.xml")?;
+    ensure!(junit.contains("failures=\"1\"") && junit.contains("nothing was compared"), "{junit}");
+    ensure!(read("out.md")?.contains("nothing was compared"), "{}", read("out.md")?);
+    let json: Value = serde_json::from_str(&project.run(&["check", "--json"])?.stdout)?;
+    ensure!(json["verdict"] == "failed" && json["findings"][0]["place"]["line"] == 9, "{json:#}");
+    // A history that does not replay.
+    project.write("models.rs", &users(""))?;
+    project.write_revision("000000000001", "", "CREATE TABLE users (id unheard);", "SELECT 1;")?;
+    let run = project.run(&["check", "--format", "gitlab"])?;
+    let gitlab: Value = serde_json::from_str(&run.stdout).with_context(|| run.told())?;
+    ensure!(run.code == 1 && gitlab[0]["check_name"] == "autogen/failed", "{}", run.told());
+    Ok(())
 }
 
 /// One run, every form, each from the root of the repository.
