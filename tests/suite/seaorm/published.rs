@@ -72,6 +72,12 @@ const PUBLISHED: [Published; 4] = [
     Published {
         name: "tower-sessions",
         crates: &[("tower-sessions-seaorm-store", "0.1.1", "")],
+        // Its own code names every column; who adds one writes it there too, or this.
+        replaced: &[(
+            "src/postgres_store.rs",
+            "            expiry_date: Set(expiry_date),\n        };",
+            "            expiry_date: Set(expiry_date),\n            ..Default::default()\n        };",
+        )],
         entity: "src/entity/session.rs",
         modules: "src/entity/mod.rs",
         ..PLAIN
@@ -249,6 +255,8 @@ impl Published {
 
     fn configure(&self, project: &Project) -> Result<()> {
         let config = read(project, "autogen.toml")?;
+        let is_said = |line: &&str| line.starts_with("extensions") && !self.config.is_empty();
+        let config: String = config.lines().filter(|line| !is_said(line)).map(|line| format!("{line}\n")).collect();
         project.write("autogen.toml", &format!("{}\n{config}", self.config))
     }
 
