@@ -2,7 +2,7 @@
 AUTOGEN ?= cargo run --quiet --
 include templates/init/autogen.mk
 
-.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak embedded seaorm
+.PHONY: check test bench fuzz bench-history bench-reflection bench-check servers matrix soak schemas alembic kill-soak embedded seaorm compared
 
 check: ; $(AUTOGEN) check
 
@@ -28,6 +28,9 @@ kill-soak: ; AUTOGEN_KILLS=$(KILLS) cargo test --test suite -- kill:: --nocaptur
 # Projects of tests/seaorm: their migration crates are built, and each goes through so many edits in both formats.
 ROUNDS ?= 10
 seaorm: ; AUTOGEN_SEAORM=$(ROUNDS) cargo test --test suite -- seaorm:: --nocapture
+
+# What seaorm-auto-migration and SeaORM's schema-sync make of the same projects, as a table.
+compared: ; AUTOGEN_COMPARED=1 cargo test --test suite -- seaorm::compared --nocapture
 
 # A program with its migrations in it, with SeaORM's connection too.
 embedded: ; cargo test -p embedded --features sea-orm

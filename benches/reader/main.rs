@@ -26,7 +26,7 @@ fn reader(criterion: &mut Criterion<CpuTime>) {
         entity_crate::write(folder.path(), entities).expect("the crate is written");
         let source = Source {
             root: folder.path().to_owned(),
-            path: PathBuf::from("."),
+            paths: vec![PathBuf::from(".")],
             default_namespace: "public".to_owned(),
             ..Source::default()
         };

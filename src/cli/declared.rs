@@ -1,6 +1,6 @@
 //! What the project declares: entities, or what a command prints, and the SQL beside them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::global::Global;
 use super::report;
@@ -52,32 +52,34 @@ pub(super) fn read_declared(config: &Config, global: &Global, may_be_empty: bool
 }
 
 fn read_models(config: &Config) -> Result<Reading> {
-    match (&config.entities.command, &config.entities.path) {
-        (Some(command), _) => {
+    match &config.entities.command {
+        Some(command) => {
             let models = exchange::run(command, &config.root, &config.default_namespace)?;
             Ok(Reading { models, ..Reading::default() })
         }
-        (None, Some(path)) => Ok(introspect::models(&source(config, path))?),
-        (None, None) => Ok(Reading::default()),
+        None if config.entities.path.is_empty() => Ok(Reading::default()),
+        None => Ok(introspect::models(&source(config))?),
     }
 }
 
 fn nothing(config: &Config) -> Error {
     let message = |what: &str| Error::new(Kind::Usage, format!("{what} {}", origin(config)));
-    match (&config.entities.command, &config.entities.path) {
-        (Some(_), _) => message("no tables in the output of")
+    match &config.entities.command {
+        Some(_) => message("no tables in the output of")
             .hint("it is `command` under [entities] in autogen.toml: run it by hand in the folder of autogen.toml"),
-        (None, Some(_)) => message("no entities in")
+        None if config.entities.path.is_empty() => {
+            message("no statement in").hint("declare something there: CREATE TABLE ..")
+        }
+        None => message("no entities in")
             .hint("name the crate's folder or a module file: `path = \"entity\"` under [entities] in autogen.toml")
             .hint("a module that the crate does not reach by `mod` is not read"),
-        (None, None) => message("no statement in").hint("declare something there: CREATE TABLE .."),
     }
 }
 
-fn source(config: &Config, path: &Path) -> introspect::Source {
+fn source(config: &Config) -> introspect::Source {
     introspect::Source {
         root: config.root.clone(),
-        path: path.to_owned(),
+        paths: config.entities.path.clone(),
         default_namespace: config.default_namespace.clone(),
         types: config.entities.types.clone(),
         ignore: config.entities.ignore.clone(),
@@ -104,7 +106,7 @@ fn extras(config: &Config) -> Result<Extras> {
 pub(super) fn origin(config: &Config) -> String {
     let entities = &config.entities;
     let command = entities.command.as_ref().map(|command| format!("`{}`", exchange::shown_command(command)));
-    let files = [&entities.path, &entities.extras].into_iter().flatten().map(|path| path.display().to_string());
+    let files = entities.path.iter().chain(&entities.extras).map(|path| path.display().to_string());
     command.into_iter().chain(files).collect::<Vec<_>>().join(" and ")
 }
 

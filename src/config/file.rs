@@ -74,8 +74,9 @@ impl Default for File {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Entities {
-    /// A crate folder or a module file, relative to autogen.toml; `models` where nothing else is named.
-    pub path: Option<PathBuf>,
+    /// Crate folders or module files, relative to autogen.toml: one, or a list. `models` where nothing else is named.
+    #[serde(deserialize_with = "one_or_more")]
+    pub path: Vec<PathBuf>,
     /// A program and its arguments: its stdout is the declared schema as JSON. Then no entities are read.
     pub command: Option<Vec<String>>,
     /// SQL beside the entities for what they cannot say, relative to autogen.toml.
@@ -92,8 +93,8 @@ impl Entities {
     pub(super) fn resolved(mut self, root: &Path) -> Self {
         let default = Path::new("models");
         let is_there = || root.join(default).join("Cargo.toml").is_file();
-        if self.path.is_none() && self.command.is_none() && (self.extras.is_none() || is_there()) {
-            self.path = Some(default.to_owned());
+        if self.path.is_empty() && self.command.is_none() && (self.extras.is_none() || is_there()) {
+            self.path.push(default.to_owned());
         }
         self
     }
@@ -101,9 +102,23 @@ impl Entities {
     /// What is set and says something about reading entities, which `command` does not do.
     fn beside_command(&self) -> Option<&'static str> {
         let set =
-            [(self.path.is_some(), "path"), (!self.types.is_empty(), "types"), (!self.ignore.is_empty(), "ignore")];
+            [(!self.path.is_empty(), "path"), (!self.types.is_empty(), "types"), (!self.ignore.is_empty(), "ignore")];
         set.into_iter().find(|(set, _)| self.command.is_some() && *set).map(|(_, key)| key)
     }
+}
+
+/// A path, or a list of paths.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a path, or a list of paths")]
+    enum Paths {
+        One(PathBuf),
+        Several(Vec<PathBuf>),
+    }
+    Ok(match Paths::deserialize(deserializer)? {
+        Paths::One(path) => vec![path],
+        Paths::Several(paths) => paths,
+    })
 }
 
 /// `format`: what a revision is written as.

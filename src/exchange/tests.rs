@@ -21,7 +21,7 @@ fn all_models() -> Vec<(String, Models)> {
         let path = if folder.join("models.rs").exists() { "models.rs" } else { "models" };
         let source = Source {
             root: folder.clone(),
-            path: path.into(),
+            paths: vec![path.into()],
             default_namespace: "public".to_owned(),
             ..Source::default()
         };

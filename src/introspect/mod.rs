@@ -72,8 +72,8 @@ use crate::schema::Models;
 pub struct Source {
     /// The folder of autogen.toml. Places are relative to it.
     pub root: PathBuf,
-    /// `[entities] path`, relative to `root`: a crate's folder, or a module file.
-    pub path: PathBuf,
+    /// `[entities] path`, relative to `root`: crates' folders, or module files. All are on one database.
+    pub paths: Vec<PathBuf>,
     /// The namespace of entities without a `schema_name`.
     pub default_namespace: String,
     /// `[entities.types]`: Rust types by path, with the SQL type of their columns. `"crate::money::Cents" = "bigint"`
@@ -123,13 +123,17 @@ fn read_all(source: &Source) -> Result<Reading, Diagnostics> {
 }
 
 fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
-    let start = tree.open(&source.path).map_err(|problem| vec![problem])?;
-    let rules = version::rules(tree, start).map_err(|problem| vec![problem])?;
+    let starts = source.paths.iter().map(|path| tree.open(path)).collect::<Result<Vec<_>, _>>();
+    let starts = starts.map_err(|problem| vec![problem])?;
+    let rules = version::common_rules(tree, &starts).map_err(|problem| vec![problem])?;
     let memory = types::Memory::default();
     let types = Types::new(tree, &source.types, rules, &memory);
 
-    let mut modules = tree.subtree(start);
+    let mut modules: Vec<ModuleId> = starts.iter().flat_map(|start| tree.subtree(*start)).collect();
     modules.extend(tree.handed_on(&modules));
+    // A path may lie below another.
+    let mut known = HashSet::new();
+    modules.retain(|module| known.insert(*module));
     let seen = |module: &&ModuleId| !ignores_path(source, &tree.module_path(**module));
     let mut problems: Vec<Diagnostic> =
         modules.iter().filter(seen).flat_map(|module| tree.content(*module).hidden.clone()).collect();
@@ -155,7 +159,8 @@ fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     add_targets(types, source, &mut entities, &mut problems);
     match lower::lower(&entities, &wanted, rules, &source.default_namespace) {
         Ok(models) if problems.is_empty() => {
-            Ok(Reading { models, warnings: Diagnostics::new(unreached::warnings(tree, start, source)) })
+            let warnings = starts.iter().flat_map(|start| unreached::warnings(tree, *start, source));
+            Ok(Reading { models, warnings: Diagnostics::new(warnings.collect()) })
         }
         Ok(_) => Err(problems),
         Err(found) => Err(problems.into_iter().chain(found).collect()),

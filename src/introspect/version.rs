@@ -55,9 +55,27 @@ impl Rules {
     const V0_12: Self = Self { version: "0.12", binary_as_bits: true, rename_all: false, ..Self::V1 };
 }
 
+/// The rules of the SeaORM that all places are built with: one history cannot follow several.
+pub(super) fn common_rules(tree: &Tree, starts: &[ModuleId]) -> Result<Rules, Diagnostic> {
+    let rules = starts.iter().map(|start| rules(tree, *start)).collect::<Result<Vec<_>, _>>()?;
+    let Some((first, others)) = rules.split_first() else { return Ok(Rules::V2) };
+    match others.iter().find(|it| *it != first) {
+        None => Ok(*first),
+        Some(other) => Err(about_path(
+            PathBuf::from("autogen.toml"),
+            format!(
+                "the places of `[entities]` `path` are built with SeaORM {} and {}, which make other tables of the same entity",
+                first.version, other.version
+            ),
+        )
+        .help("bring them to one version")
+        .help("or give each a folder with an autogen.toml of its own, and name the tables of the other under `[unmanaged]`")),
+    }
+}
+
 /// The rules of the SeaORM that the crate is built with: by Cargo.lock, else by the manifest. Sources without either
 /// are read as SeaORM 2.
-pub(super) fn rules(tree: &Tree, start: ModuleId) -> Result<Rules, Diagnostic> {
+fn rules(tree: &Tree, start: ModuleId) -> Result<Rules, Diagnostic> {
     let owner = tree.owner(start);
     let Some((file, version)) = locked(tree, &owner).or_else(|| demanded(&owner)) else { return Ok(Rules::V2) };
     let number = version.trim_start_matches(['^', '~', '=', ' ']);

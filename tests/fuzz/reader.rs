@@ -11,7 +11,7 @@ use crate::project::Project;
 pub(crate) fn outcome(project: &Project, folder: &Path) -> Result<BTreeSet<String>, String> {
     let source = Source {
         root: folder.to_owned(),
-        path: project.path.clone().into(),
+        paths: vec![project.path.clone().into()],
         default_namespace: "public".to_owned(),
         types: project.types.clone(),
         ignore: project.ignore.clone(),

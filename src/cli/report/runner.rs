@@ -248,7 +248,11 @@ pub(crate) fn found(global: &Global, found: &Found, migrator: &Migrator, root: &
         [first, others @ ..] => {
             talk(&format!("  entities    {}, {}", first.path, counted(first.files, "file")));
             for other in others {
-                talk(&format!("              also {}, {}: one path is read", other.path, counted(other.files, "file")));
+                talk(&format!(
+                    "              also {}, {}: if it is on the same database, write a list into [entities] path",
+                    other.path,
+                    counted(other.files, "file")
+                ));
             }
         }
     }

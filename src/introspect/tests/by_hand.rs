@@ -85,7 +85,7 @@ fn an_impl_elsewhere_in_the_crate_is_found() {
             ("src/entities/mod.rs", "pub mod user;"),
             ("src/entities/user.rs", &user),
         ],
-        |source| source.path = "src/entities/mod.rs".into(),
+        |source| source.paths = vec!["src/entities/mod.rs".into()],
     );
     assert_eq!(type_of(&read.unwrap(), "kind"), "inet");
 }

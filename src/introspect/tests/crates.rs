@@ -1,7 +1,7 @@
 //! Crates: where they are, what they hold, which features are on.
 
 use super::*;
-use crate::schema::Object;
+use crate::schema::{Constraint, Object};
 
 /// An entity crate that depends on `my-kinds` 1.2.3, its lock file, and that crate in this folder.
 fn with_kinds(folder: &str, source: &str, fields: &str, kinds: &str) -> Vec<(String, String)> {
@@ -28,7 +28,7 @@ fn reading_kinds(files: &[(String, String)]) -> Result<Models, Diagnostics> {
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     reading_with(&files, |source| {
         source.cargo_home = Some(source.root.join("cargo"));
-        source.path = "entity".into();
+        source.paths = vec!["entity".into()];
     })
 }
 
@@ -50,7 +50,7 @@ fn types_of_path_crates_are_followed() {
                  pub enum Level { Low, High }\n",
             ),
         ],
-        |source| source.path = "entity".into(),
+        |source| source.paths = vec!["entity".into()],
     )
     .unwrap();
     assert_eq!(type_of(&read, "a"), "numeric");
@@ -76,7 +76,7 @@ fn macros_of_a_module_beside_are_followed() {
             ),
             ("kinds/src/deep.rs", "use crate::newtype;\ncrate::newtype!(Level, i16);\nnewtype!(Grade, i64);\n"),
         ],
-        |source| source.path = "entity".into(),
+        |source| source.paths = vec!["entity".into()],
     )
     .unwrap();
     assert_eq!((type_of(&read, "a"), type_of(&read, "b")), ("smallint".to_owned(), "bigint".to_owned()));
@@ -120,7 +120,7 @@ fn what_a_fetched_crate_does_not_say_is_refused_by_the_name_it_shows() {
     let outside = reading_with(&outside, |source| {
         source.cargo_home = Some(source.root.join("cargo"));
         source.root = source.root.join("entity");
-        source.path = ".".into();
+        source.paths = vec![".".into()];
     });
     let refused = outside.unwrap_err().to_string();
     assert!(refused.contains(" --> my-kinds-1.2.3/src/lib.rs:4:21"), "{refused}");
@@ -175,7 +175,7 @@ fn features_that_other_members_turn_on_are_on() {
             ("crates/entity/src/lib.rs", &model("", &fields)),
             ("crates/app/Cargo.toml", app),
         ],
-        |source| source.path = "crates/entity".into(),
+        |source| source.paths = vec!["crates/entity".into()],
     )
     .unwrap();
     let columns = &read.schema.table(&users()).unwrap().columns;
@@ -190,10 +190,10 @@ fn a_library_comes_before_a_binary_that_the_manifest_names() {
     let files = [("Cargo.toml", manifest), ("src/lib.rs", lib.as_str()), ("src/main.rs", &main)];
     let name = |read: Models| read.schema.tables[0].name.name.clone();
     assert_eq!(name(reading(&files).unwrap()), "users");
-    let binary = reading_with(&files, |source| source.path = "src/main.rs".into());
+    let binary = reading_with(&files, |source| source.paths = vec!["src/main.rs".into()]);
     assert_eq!(name(binary.unwrap_or_else(|problems| panic!("{problems}"))), "jobs");
     let ignoring = reading_with(&files, |source| {
-        source.path = "src/main.rs".into();
+        source.paths = vec!["src/main.rs".into()];
         source.types.insert("app::Kind".into(), "text".into());
     });
     assert_eq!(ignoring.unwrap().schema.tables[0].columns[1].data_type.to_string(), "text");
@@ -219,7 +219,7 @@ fn entities_of_a_binary_are_read_by_their_module_file() {
             ("src/entities/mod.rs", "pub mod user;"),
             ("src/entities/user.rs", &user),
         ],
-        |source| source.path = "src/entities/mod.rs".into(),
+        |source| source.paths = vec!["src/entities/mod.rs".into()],
     )
     .unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(type_of(&read, "kind"), "smallint");
@@ -243,7 +243,51 @@ fn entities_of_another_crate_that_are_handed_on_are_declared() {
         ("people/src/user.rs", &model("", "    pub name: String,")),
         ("people/src/inner.rs", &model("", "").replace("users", "inner")),
     ];
-    let read = reading_with(&files, |source| source.path = "models".into()).unwrap();
+    let read = reading_with(&files, |source| source.paths = vec!["models".into()]).unwrap();
     let tables: Vec<_> = read.schema.tables.iter().map(|table| table.name.name.as_str()).collect();
     assert_eq!(tables, ["orders", "users"]);
+}
+
+/// Two crates of one workspace on one database; `orders` refers to `users`.
+fn two_crates(orders: &str, lock: Option<&str>) -> Result<Reading, Diagnostics> {
+    let users = model("", "");
+    let mut files = vec![
+        ("identity/Cargo.toml", "[package]\nname = \"identity\"\n[dependencies]\nsea-orm = \"2\"\n"),
+        ("identity/src/lib.rs", users.as_str()),
+        (
+            "shop/Cargo.toml",
+            "[package]\nname = \"shop\"\n[dependencies]\nsea-orm = \"2\"\nidentity = { path = \"../identity\" }\n",
+        ),
+        ("shop/src/lib.rs", orders),
+    ];
+    files.extend(lock.map(|lock| ("shop/Cargo.lock", lock)));
+    whole_reading(&files, |source| source.paths = vec!["identity".into(), "shop".into()])
+}
+
+#[test]
+fn several_crates_are_on_one_database() {
+    let orders = "use sea_orm::entity::prelude::*;\n#[sea_orm::model]\n#[derive(DeriveEntityModel)]\n\
+                  #[sea_orm(table_name = \"orders\")]\npub struct Model {\n    #[sea_orm(primary_key)]\n    pub id: i64,\n    \
+                  pub user_id: i64,\n    #[sea_orm(belongs_to, from = \"user_id\", to = \"id\")]\n    pub user: HasOne<identity::Entity>,\n}\n";
+    let Reading { models, warnings } = two_crates(orders, None).unwrap();
+    let tables: Vec<&str> = models.schema.tables.iter().map(|it| it.name.name.as_str()).collect();
+    assert_eq!(tables, ["orders", "users"]);
+    assert!(warnings.to_string().is_empty(), "{warnings}");
+    let key = &models.schema.tables[0].constraints;
+    assert!(key.iter().any(Constraint::is_foreign_key), "{key:?}");
+    assert_eq!(models.places[&Object::Table(users())].to_string(), "identity/src/lib.rs:5");
+}
+
+#[test]
+fn a_table_of_two_crates_is_refused_with_both_places() {
+    let refused = two_crates(&model("", "    pub name: String,"), None).expect_err("it is declared twice").to_string();
+    assert!(refused.contains("identity/src/lib.rs:5") && refused.contains("shop/src/lib.rs:5"), "{refused}");
+}
+
+#[test]
+fn a_path_below_another_adds_nothing() {
+    let files =
+        [("Cargo.toml", "[package]\nname = \"one\"\n"), ("src/lib.rs", "mod user;\n"), ("src/user.rs", &model("", ""))];
+    let read = reading_with(&files, |source| source.paths = vec![".".into(), "src/user.rs".into()]).unwrap();
+    assert_eq!(read.schema.tables.len(), 1);
 }

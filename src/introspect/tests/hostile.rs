@@ -88,7 +88,7 @@ fn links_that_lead_in_circles_are_refused() {
     for (name, target) in [("a/a", "."), ("a/b", "../a"), ("b", "a")] {
         std::os::unix::fs::symlink(target, folder.path().join("src").join(name)).unwrap();
     }
-    let source = Source { root: folder.path().to_owned(), path: ".".into(), ..Source::default() };
+    let source = Source { root: folder.path().to_owned(), paths: vec![".".into()], ..Source::default() };
     let refused = models(&source).expect_err("it should be refused").to_string();
     assert!(refused.contains("is the file that it stands in, or one above it"), "{refused}");
 }

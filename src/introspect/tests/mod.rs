@@ -30,7 +30,7 @@ fn whole_reading(files: &[(&str, &str)], configure: impl FnOnce(&mut Source)) ->
     let folder = crate_of(files);
     let mut source = Source {
         root: folder.path().to_owned(),
-        path: ".".into(),
+        paths: vec![".".into()],
         default_namespace: "public".into(),
         ..Source::default()
     };

@@ -54,7 +54,7 @@ fn a_file_that_does_not_parse_is_refused() {
 
 #[test]
 fn a_missing_folder_is_refused() {
-    let problems = reading_with(&[], |source| source.path = "entities".into()).unwrap_err();
+    let problems = reading_with(&[], |source| source.paths = vec!["entities".into()]).unwrap_err();
     assert!(problems.to_string().starts_with("error: there is no such file or folder\n --> entities\nhelp: "));
     assert!(refusal(&[("README.md", "")]).contains("neither src/lib.rs nor src/main.rs"));
 }
@@ -119,13 +119,13 @@ fn entities_may_lie_outside_of_the_project() {
     let text = model("", "    pub a: Unknown,");
     let problems = reading_with(&[("app/autogen.toml", ""), ("entity/src/lib.rs", &text)], |source| {
         source.root = source.root.join("app");
-        source.path = "../entity".into();
+        source.paths = vec!["../entity".into()];
     });
     assert!(problems.unwrap_err().to_string().contains(" --> ../entity/src/lib.rs:8:12"));
     let folder = crate_of(&[("src/lib.rs", &text)]);
     let problems = reading_with(&[], |source| {
         source.root = "/nowhere/else".into();
-        source.path = folder.path().to_owned();
+        source.paths = vec![folder.path().to_owned()];
     });
     let shown = folder.path().join("src/lib.rs").display().to_string();
     assert!(problems.unwrap_err().to_string().contains(&format!(" --> {shown}:8:12")));

@@ -13,7 +13,7 @@ use crate::migration::{Migrator, Program, hash};
 pub(super) fn write(migrator: &Migrator) -> Result<PathBuf> {
     // Several projects may share a folder.
     let of_project = hash(&migrator.file.to_string_lossy())[..12].to_owned();
-    let folder = target_folder(&migrator.package).join("autogen-migrate").join(of_project);
+    let folder = target_folder(&migrator.package).join("autogen-migrate").join(&of_project);
     let failed = |cause: std::io::Error| {
         Error::new(Kind::Error, format!("cannot write a program around the migrations into {}", folder.display()))
             .hint("[seaorm] command = [..] in autogen.toml names a program that runs them")

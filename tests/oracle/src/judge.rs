@@ -18,8 +18,12 @@ use crate::{of_answer, of_reader};
 ///
 /// What the reader refuses.
 pub fn read(root: &Path, path: &str) -> Result<Models, Diagnostics> {
-    let source =
-        Source { root: root.to_owned(), path: path.into(), default_namespace: "public".into(), ..Source::default() };
+    let source = Source {
+        root: root.to_owned(),
+        paths: vec![path.into()],
+        default_namespace: "public".into(),
+        ..Source::default()
+    };
     introspect::models(&source).map(|reading| reading.models)
 }
 

@@ -175,7 +175,7 @@ impl Published {
         once(&mut answer);
         let source = Source {
             root: folder,
-            path: self.module.into(),
+            paths: vec![self.module.into()],
             default_namespace: "public".into(),
             ignore: self.ignore.iter().map(|name| (*name).to_owned()).collect(),
             ..Source::default()
