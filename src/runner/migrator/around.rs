@@ -13,7 +13,7 @@ use crate::migration::{Migrator, Program, hash};
 pub(super) fn write(migrator: &Migrator) -> Result<PathBuf> {
     // Several projects may share a folder.
     let of_project = hash(&migrator.file.to_string_lossy())[..12].to_owned();
-    let folder = target_folder(&migrator.package).join("autogen-migrate").join(of_project);
+    let folder = target_folder(&migrator.package).join("autogen-migrate").join(&of_project);
     let failed = |cause: std::io::Error| {
         Error::new(Kind::Error, format!("cannot write a program around the migrations into {}", folder.display()))
             .hint("[seaorm] command = [..] in autogen.toml names a program that runs them")
@@ -25,7 +25,7 @@ pub(super) fn write(migrator: &Migrator) -> Result<PathBuf> {
         Ok(there) if there == text => Ok(()),
         Ok(_) | Err(_) => std::fs::write(folder.join(name), text).map_err(failed),
     };
-    write("Cargo.toml", &manifest(migrator)?)?;
+    write("Cargo.toml", &manifest(migrator, &of_project)?)?;
     write("main.rs", &program(migrator))?;
     // The versions that the project has, and no other.
     let lock = beside_lock(&migrator.package).join("Cargo.lock");
@@ -52,7 +52,8 @@ fn is_of_library(migrator: &Migrator) -> bool {
     migrator.program() == Program::Library
 }
 
-fn manifest(migrator: &Migrator) -> Result<String> {
+/// Two projects that build in one folder at the same time must never start each other's program: each has its name.
+fn manifest(migrator: &Migrator, of_project: &str) -> Result<String> {
     let folder = std::path::absolute(&migrator.package).unwrap_or_else(|_| migrator.package.clone());
     let own = table(&folder.join("Cargo.toml"));
     let package = own.get("package").and_then(|it| it.get("name")?.as_str()).ok_or_else(|| {
@@ -86,8 +87,8 @@ fn manifest(migrator: &Migrator) -> Result<String> {
     let lines: String =
         dependencies.iter().map(|(name, value)| format!("{} = {}\n", quoted(name), written(value))).collect();
     Ok(format!(
-        "[package]\nname = \"autogen-migrate\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[[bin]]\nname = \
-         \"autogen-migrate\"\npath = \"main.rs\"\n\n[dependencies]\n{lines}\n[profile.dev]\ndebug = false\n\n[workspace]\n"
+        "[package]\nname = \"autogen-migrate-{of_project}\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[[bin]]\nname = \
+         \"autogen-migrate-{of_project}\"\npath = \"main.rs\"\n\n[dependencies]\n{lines}\n[profile.dev]\ndebug = false\n\n[workspace]\n"
     ))
 }
 

@@ -95,6 +95,7 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("seaorm::commands_that_need_sql_files", commands_that_need_sql_files),
         Case::new("seaorm::an_unusual_migrator_gets_lines_to_paste", an_unusual_migrator_gets_lines_to_paste),
         Case::new("seaorm::a_command_runs_them", a_command_runs_them),
+        Case::new("seaorm::published_are_found", published::are_found),
     ];
     let rounds = std::env::var(ROUNDS).ok().and_then(|it| it.parse::<u32>().ok());
     let compiled = rounds.into_iter().flat_map(|rounds| {
