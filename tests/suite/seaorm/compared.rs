@@ -339,7 +339,9 @@ fn changed(before: &str, after: &str) -> String {
 
 /// `  + column filling.weight   integer not null` as `+ column filling.weight`.
 fn words(line: &str) -> String {
-    line.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let kind = if matches!(words.get(1), Some(&"unique" | &"foreign")) { 2 } else { 1 };
+    words.into_iter().take(2 + kind).collect::<Vec<_>>().join(" ")
 }
 
 /// What it said of its failure: Postgres' message, where there is one.
