@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::declared::Declared;
 use crate::migration::Folder;
+use crate::overlay::Widened;
 use crate::reflect::Scope;
 use crate::schema::{Object, Schema};
 use crate::scratch::{self, Scratch};
@@ -29,6 +30,8 @@ pub(super) struct Agreed {
     pub(super) schema: Schema,
     /// What of it nobody declares.
     pub(super) left_alone: Vec<Object>,
+    /// Uniques that they name a part of.
+    pub(super) widened: Vec<Widened>,
 }
 
 /// The place of one comparison among those that are remembered.

@@ -131,7 +131,7 @@ async fn of_migrator(args: &Baseline, global: &Global) -> Result<()> {
     }
     report::success(&format!("{count} objects are declared and there, and owned from now on: {file}"));
     if !global.quiet {
-        report::left_alone(&overlay.left_alone, &current, global.verbose > 0, &config.default_namespace);
+        report::left_alone(&overlay, &current, global.verbose > 0, &config.default_namespace);
         report::talk("no revision is written: the migrations of the project are the history");
         report::talk("what differs, if anything: autogen check");
     }

@@ -20,6 +20,7 @@ use crate::error::{Error, Kind, Result};
 use crate::finding::Findings;
 use crate::migration::{Edited, Folder};
 use crate::operation::Operation;
+use crate::overlay::Overlay;
 use crate::reflect::{Scope, reflect};
 use crate::render::Words;
 use crate::runner;
@@ -151,8 +152,8 @@ pub(crate) async fn check(config: &Config, global: &Global, options: Options) ->
             let found = found?;
             stopped?;
             if let (Some(memory), true) = (&memory, found.0.operations.is_empty()) {
-                let (schema, left_alone) = (found.0.renamed.clone(), found.0.overlay.left_alone.clone());
-                memory.keep(&Agreed { schema, left_alone });
+                let (schema, Overlay { left_alone, widened, .. }) = (found.0.renamed.clone(), found.0.overlay.clone());
+                memory.keep(&Agreed { schema, left_alone, widened });
             }
             found
         }
@@ -214,13 +215,12 @@ impl Checking<'_> {
         agreed: Agreed,
         live: Option<&mut PgConnection>,
     ) -> Result<Option<(Comparison, Option<Live>)>> {
-        let Agreed { schema, left_alone } = agreed;
         let database = match live {
             None => None,
             Some(conn) => {
                 let found = self.state(conn).await?;
                 if found.behind.is_none() {
-                    let drift = diff(&schema, &reflect(conn, self.scope).await?);
+                    let drift = diff(&agreed.schema, &reflect(conn, self.scope).await?);
                     if drift.iter().any(|it| self.is_managed(it)) {
                         return Ok(None);
                     }
@@ -228,7 +228,7 @@ impl Checking<'_> {
                 Some(found)
             }
         };
-        Ok(Some((Comparison::agreed(schema, left_alone, &self.config.default_namespace), database)))
+        Ok(Some((Comparison::agreed(agreed, &self.config.default_namespace), database)))
     }
 
     fn is_managed(&self, operation: &Operation) -> bool {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::PgConnection;
 
+use super::agreed::Agreed;
 use super::declared::Declared;
 use super::report;
 use crate::config::{Config, Format};
@@ -137,12 +138,13 @@ pub(super) struct Comparison {
 }
 
 impl Comparison {
-    /// That of models that agree with `schema`.
-    pub(super) fn agreed(schema: Schema, left_alone: Vec<Object>, default_namespace: &str) -> Self {
+    /// That of models and a history that agreed.
+    pub(super) fn agreed(agreed: Agreed, default_namespace: &str) -> Self {
+        let Agreed { schema, left_alone, widened } = agreed;
         let words = Words::new(default_namespace);
         Self {
             operations: Vec::new(),
-            overlay: Overlay { left_alone, ..Overlay::default() },
+            overlay: Overlay { left_alone, widened, ..Overlay::default() },
             answered: Vec::new(),
             declared: Schema::default(),
             places: Places::new(),

@@ -442,7 +442,7 @@ impl Creation<'_> {
         }
         if !self.global.quiet {
             let (all, namespace) = (self.global.verbose > 0, &self.config.default_namespace);
-            report::left_alone(&comparison.overlay.left_alone, &comparison.renamed, all, namespace);
+            report::left_alone(&comparison.overlay, &comparison.renamed, all, namespace);
         }
         if lines.is_empty() {
             report::good_news("models and database agree: nothing to do", dry);

@@ -34,6 +34,13 @@ pub(crate) fn findings(checked: &Checked, config: &Config) -> (Findings, Option<
         let count = left_alone.len();
         list.push(Finding { count, ..Finding::new(Rule::LeftAlone, sentence) });
     }
+    list.extend(checked.comparison.overlay.widened.iter().map(|it| {
+        let table = Object::Table(it.table.clone());
+        let place = checked.declared.models.places.get(&table).map(At::from);
+        let message = report::widened_sentence(it, &config.default_namespace);
+        let remedy = Some("name all of its columns in the group, so that the entity says what holds".to_owned());
+        Finding { place, remedy, ..Finding::new(Rule::Widened, message) }
+    }));
     list.sort_by_key(|it| it.severity);
     let error = failure(checked);
     let verdict = match error.as_ref().map(Error::kind) {

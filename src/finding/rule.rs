@@ -25,6 +25,8 @@ pub enum Rule {
     Source,
     /// It is there and nobody ever declared it.
     LeftAlone,
+    /// A unique group of an entity names a part of the columns of the unique of its name, and is taken for that.
+    Widened,
     /// The sources of the entities cannot be read; nothing was compared.
     Unreadable,
     /// Nothing was compared, for another reason.
@@ -45,7 +47,7 @@ pub enum Severity {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Missing,
         Self::Different,
         Self::Undeclared,
@@ -56,6 +58,7 @@ impl Rule {
         Self::EditedAfterApplied,
         Self::Source,
         Self::LeftAlone,
+        Self::Widened,
         Self::Unreadable,
         Self::Failed,
     ];
@@ -74,6 +77,7 @@ impl Rule {
             Self::EditedAfterApplied => "edited-after-applied",
             Self::Source => "source",
             Self::LeftAlone => "left-alone",
+            Self::Widened => "widened",
             Self::Unreadable => "unreadable",
             Self::Failed => "failed",
         }
@@ -95,6 +99,9 @@ impl Rule {
             Self::Edited => "A revision's file was edited after it was written, and is no longer what was proved.",
             Self::EditedAfterApplied => "A revision's file was edited after it was applied.",
             Self::Source => "The sources of the entities may not say what is meant.",
+            Self::Widened => {
+                "A unique_key group names a part of the columns that the unique of its name has; it is taken for the same."
+            }
             Self::Unreadable => "The sources of the entities do not say what the tables are: nothing was compared.",
             Self::Failed => "Nothing was compared.",
             Self::LeftAlone => "It is there, and nobody declares it or ever did; it is left alone.",
@@ -114,7 +121,7 @@ impl Rule {
             | Self::Unreadable
             | Self::Failed => Severity::Error,
             Self::Edited | Self::EditedAfterApplied | Self::Source => Severity::Warning,
-            Self::LeftAlone => Severity::Note,
+            Self::LeftAlone | Self::Widened => Severity::Note,
         }
     }
 
@@ -129,6 +136,7 @@ impl Rule {
             | Self::EditedAfterApplied
             | Self::Source
             | Self::LeftAlone
+            | Self::Widened
             | Self::Failed => false,
         }
     }

@@ -1,6 +1,47 @@
+use super::Widened;
 use super::constraint::same_set;
 use super::laying::Laying;
-use crate::schema::{Constraint, ConstraintKind, Fact, Index, Object, Table};
+use crate::schema::{Constraint, ConstraintKind, Fact, Index, IndexKey, Object, Table};
+
+/// The table with every unique group that names a part of the unique of its name as all of that one. SeaORM makes
+/// `idx-table-group` of a group, so that a unique called `group` is somebody else's, whom the entity was generated from.
+pub(super) fn with_whole_groups(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Table {
+    let mut whole = declared.clone();
+    let prefix = format!("idx-{}-", declared.name.name);
+    for model in &mut whole.indexes {
+        let Some(group) = model.name.strip_prefix(&prefix).filter(|_| model.unique) else { continue };
+        if is_whole(model, declared, laying) || is_satisfied(model, current, laying) {
+            continue;
+        }
+        let (Some(columns), Some(part)) = (unique_columns(group, current), model.column_keys()) else { continue };
+        if part.iter().all(|column| columns.iter().any(|it| it == column)) {
+            laying.widened.push(Widened {
+                table: current.name.clone(),
+                name: group.to_owned(),
+                declared: part.into_iter().map(str::to_owned).collect(),
+                columns: columns.clone(),
+            });
+            model.keys = columns.into_iter().map(IndexKey::column).collect();
+        }
+    }
+    whole
+}
+
+/// The columns of the unique constraint or the unique index of this name.
+fn unique_columns(name: &str, table: &Table) -> Option<Vec<String>> {
+    let constraint = table.constraint(name).and_then(|it| match &it.kind {
+        ConstraintKind::Unique { columns, .. } => Some(columns.clone()),
+        ConstraintKind::PrimaryKey { .. }
+        | ConstraintKind::ForeignKey(_)
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => None,
+    });
+    let index = || {
+        let index = table.index(name).filter(|it| it.unique && it.is_full())?;
+        Some(index.column_keys()?.into_iter().map(str::to_owned).collect())
+    };
+    constraint.or_else(index)
+}
 
 /// The indexes that are there and stay. `kept` says whether a column stays.
 pub(super) fn lay(

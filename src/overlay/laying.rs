@@ -1,3 +1,4 @@
+use super::Widened;
 use crate::schema::{Entry, Fact, Ledger, Models, Object};
 
 /// What every rule looks at, and the notes it takes.
@@ -7,11 +8,12 @@ pub(super) struct Laying<'a> {
     pub(super) strict: bool,
     pub(super) declared: Vec<Entry>,
     pub(super) left_alone: Vec<Object>,
+    pub(super) widened: Vec<Widened>,
 }
 
 impl<'a> Laying<'a> {
     pub(super) fn new(models: &'a Models, ledger: &'a Ledger, strict: bool) -> Self {
-        Self { models, ledger, strict, declared: Vec::new(), left_alone: Vec::new() }
+        Self { models, ledger, strict, declared: Vec::new(), left_alone: Vec::new(), widened: Vec::new() }
     }
 
     /// Notes that the models declare the object.

@@ -21,7 +21,9 @@ pub use rename::{Ordered, applicable, without_done_circles};
 pub use follow::{follow_sequences, following};
 use laying::Laying;
 
-use crate::schema::{Entry, Fact, Ledger, Models, Namespace, Object, Schema};
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{Entry, Fact, Ledger, Models, Namespace, Object, QualifiedName, Schema};
 
 /// The wanted schema, and what was decided on the way.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +35,22 @@ pub struct Overlay {
     pub declared: Vec<Entry>,
     /// What is there, is not declared and was never owned; it stays as it is.
     pub left_alone: Vec<Object>,
+    /// Uniques that the models name a part of.
+    pub widened: Vec<Widened>,
+}
+
+/// A unique of the database with more columns than the models' unique of its name: code generators leave out columns of a
+/// `unique_key` group. It is taken for the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Widened {
+    /// The table.
+    pub table: QualifiedName,
+    /// The name of both.
+    pub name: String,
+    /// The columns that the models name.
+    pub declared: Vec<String>,
+    /// The columns that it has.
+    pub columns: Vec<String>,
 }
 
 /// Lays the models over `current`. With `strict`, what is undeclared goes, whoever made it.
@@ -55,7 +73,7 @@ pub fn overlay(current: &Schema, models: &Models, ledger: &Ledger, strict: bool)
     let mut declared = laying.declared;
     declared.sort();
     declared.dedup();
-    Overlay { wanted, declared, left_alone: laying.left_alone }
+    Overlay { wanted, declared, left_alone: laying.left_alone, widened: laying.widened }
 }
 
 /// A namespace goes only when nothing that stays is in it.

@@ -21,6 +21,7 @@ pub(super) fn lay(current: &Schema, laying: &mut Laying<'_>) -> Vec<Table> {
 }
 
 fn lay_over(current: &Table, declared: &Table, laying: &mut Laying<'_>) -> Table {
+    let declared = &index::with_whole_groups(current, declared, laying);
     let object = Object::Table(declared.name.clone());
     if !laying.models.borrowed.contains(&declared.name) {
         laying.declare(object.clone());

@@ -150,6 +150,38 @@ fn a_unique_index_satisfies_a_unique_constraint_and_the_other_way_round() {
 }
 
 #[test]
+fn a_unique_group_that_names_a_part_of_the_unique_of_its_name_is_that_one() {
+    let columns = ["hall", "seat", "day"].map(|name| column(name, text()));
+    let unique = Constraint::new(
+        "place",
+        ConstraintKind::Unique {
+            columns: columns.iter().map(|it| it.name.clone()).collect(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+        },
+    );
+    let (mut with_constraint, mut with_index) = (table(&columns), table(&columns));
+    with_constraint.constraints.push(unique);
+    with_index.indexes.push(Index::plain("place", true, ["hall", "seat", "day"]));
+    let group = |name: &str, keys: &[&str]| {
+        let mut model = table(&columns);
+        model.indexes.push(Index::plain(name, true, keys.iter().copied()));
+        models(model)
+    };
+    for current in [with_constraint, with_index] {
+        let current = schema(current);
+        let laid = overlay(&current, &group("idx-users-place", &["seat", "hall"]), &Ledger::default(), false);
+        assert_eq!((laid.wanted, laid.left_alone), (current.clone(), Vec::new()));
+        assert_eq!(laid.widened[0].declared, ["seat", "hall"]);
+        // Another name means another unique, and so does a column that the one there does not have.
+        for other in [group("idx-users-spot", &["seat"]), group("idx-users-place", &["seat", "row"])] {
+            let laid = overlay(&current, &other, &Ledger::default(), false);
+            assert!(laid.widened.is_empty() && laid.wanted != current);
+        }
+    }
+}
+
+#[test]
 fn labels_are_added_at_their_place_and_removed_only_if_owned() {
     let mood = |labels: &[&str]| Schema {
         enum_types: vec![EnumType {

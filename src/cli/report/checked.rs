@@ -78,8 +78,8 @@ pub(crate) fn checked(checked: &Checked, global: &Global, config: &Config) {
         }
     }
     if !global.quiet {
-        let (all, renamed) = (&checked.comparison.overlay.left_alone, &checked.comparison.renamed);
-        left_alone(all, renamed, global.verbose > 0, &config.default_namespace);
+        let comparison = &checked.comparison;
+        left_alone(&comparison.overlay, &comparison.renamed, global.verbose > 0, &config.default_namespace);
         edited(&checked.edited);
         checked.database.iter().for_each(|live| edited_since(&live.edited));
     }

@@ -13,10 +13,17 @@ use super::{dim, paint, width};
 use crate::cli::declaration::{Declaration, Whereabouts};
 use crate::migration::Edited;
 use crate::operation::{constraint_kind, display_object};
+use crate::overlay::{Overlay, Widened};
 use crate::schema::{Entry, Fact, Object, Places, Schema};
 
-/// How many objects were left alone, by kind; with `all`, each of them. `schema` has them.
-pub(crate) fn left_alone(objects: &[Object], schema: &Schema, all: bool, default_namespace: &str) {
+/// What was taken for something else than the models say, and how many objects were left alone, by kind; with `all`, each
+/// of them. `schema` has them.
+pub(crate) fn left_alone(overlay: &Overlay, schema: &Schema, all: bool, default_namespace: &str) {
+    for widened in &overlay.widened {
+        let sentence = format!("taken for the same: {}", widened_sentence(widened, default_namespace));
+        eprint!("{}", paragraph(&Piece::dim(&sentence), 0, width()));
+    }
+    let objects = &overlay.left_alone;
     if objects.is_empty() {
         return;
     }
@@ -29,6 +36,17 @@ pub(crate) fn left_alone(objects: &[Object], schema: &Schema, all: bool, default
     }
     let sentence = left_alone_sentence(objects, schema).unwrap_or_default();
     eprint!("{}", paragraph(&Piece::dim(&format!("{sentence} (autogen check -v lists them)")), 0, width()));
+}
+
+/// `the unique group place of seats names hall, row, the database's has hall, row, number`.
+pub(crate) fn widened_sentence(widened: &Widened, default_namespace: &str) -> String {
+    let Widened { table, name, declared, columns } = widened;
+    let table = table.display(default_namespace);
+    format!(
+        "the unique_key group {name} of {table} names {}, the unique of that name has {}",
+        declared.join(", "),
+        columns.join(", ")
+    )
 }
 
 /// `left alone: 3 indexes and 1 check that nobody declares`; nothing where there is nothing.
