@@ -164,6 +164,7 @@ pub(crate) async fn check(config: &Config, global: &Global, options: Options) ->
         comparison,
         database,
         edited: folder.edited(),
+        unlisted: folder.unlisted(),
         revisions: folder.migrations().len(),
         declared,
     })
@@ -184,6 +185,8 @@ pub(crate) struct Checked {
     pub(crate) database: Option<Live>,
     /// Files that are no longer what was written down.
     pub(crate) edited: Vec<Edited>,
+    /// Files of migrations that nobody lists.
+    pub(crate) unlisted: Vec<String>,
 }
 
 /// What was found about the database.

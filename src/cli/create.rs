@@ -134,6 +134,9 @@ pub(crate) async fn run(args: Create, global: &Global) -> Result<()> {
     let args = args.answered(global)?;
     let config = global.config()?;
     let folder = Folder::load(&config)?;
+    if !global.quiet {
+        report::unlisted(&folder.unlisted());
+    }
     if args.amend {
         let instead = "autogen downgrade -1, delete its file and its two lines in the Migrator, and create it again";
         sql_only(&config, "--amend writes a file anew", instead)?;

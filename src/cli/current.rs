@@ -55,7 +55,8 @@ pub(crate) async fn run(args: Current, global: &Global) -> Result<()> {
             path: work.folder.migration(&applied.revision).map(|migration| work.folder.shown(migration)),
         })
         .collect();
-    report::current(global, &work.target.shown, &lines, &unfinished);
+    let of_rust = work.folder.migrator().is_some();
+    report::current(global, &work.target.shown, &lines, &unfinished, of_rust);
     if args.check_heads && !heads.iter().all(|head| ids.contains(*head)) {
         return Err(Error::new(Kind::NotAtHead, "Database is not on all head revisions").hint("autogen upgrade heads"));
     }

@@ -157,7 +157,12 @@ fn migrations(config: &Config) -> Vec<Diagnosis> {
         ),
         (None, None) => Diagnosis::ok("ledger", "every file is what was written and proved"),
     };
-    vec![history, ledger]
+    let unlisted = folder.unlisted();
+    let unlisted = unlisted.first().map(|first| {
+        let text = format!("{} that the Migrator does not list: {first}", counted(unlisted.len(), "file"));
+        Diagnosis::warning("migrations", text, "put it into `migrations()`, with its `mod` line, or remove the file")
+    });
+    [history, ledger].into_iter().chain(unlisted).collect()
 }
 
 async fn database(config: &Config) -> Vec<Diagnosis> {

@@ -26,6 +26,12 @@ pub(crate) fn findings(checked: &Checked, config: &Config) -> (Findings, Option<
         let remedy = Some(format!("prove it again: autogen prove {}", it.revision));
         Finding { place, remedy, ..Finding::new(Rule::Edited, message) }
     }));
+    list.extend(checked.unlisted.iter().map(|path| {
+        let place = Some(At { file: path.clone(), line: 1, column: 1 });
+        let message = format!("{path} is a migration that the Migrator does not list");
+        let remedy = Some("put it into `migrations()`, with its `mod` line, or remove the file".to_owned());
+        Finding { place, remedy, ..Finding::new(Rule::Unlisted, message) }
+    }));
     list.extend(checked.declared.warnings.iter().map(of_source));
     let left_alone = left_alone(checked, config);
     if let Some(sentence) =

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::global::Global;
-use super::report::Revisions;
+use super::report::{self, Revisions};
 use crate::error::Result;
 use crate::migration::Folder;
 
@@ -18,6 +18,9 @@ pub(crate) struct Heads {
 /// Runs the command; it needs no database.
 pub(crate) fn run(args: &Heads, global: &Global) -> Result<()> {
     let folder = Folder::load(&global.config()?)?;
+    if !global.quiet {
+        report::untold(&folder);
+    }
     let graph = folder.graph();
     let heads = if args.resolve_dependencies { graph.real_heads() } else { graph.heads() };
     Revisions::new(&folder, None).ids(global, &heads);

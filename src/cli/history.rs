@@ -6,7 +6,7 @@ use clap::Args;
 use sqlx::Connection;
 
 use super::global::Global;
-use super::report::Revisions;
+use super::report::{self, Revisions};
 use super::work::database;
 use crate::config::{Config, connect};
 use crate::error::Result;
@@ -32,6 +32,10 @@ pub(crate) struct History {
 pub(crate) async fn run(args: History, global: &Global) -> Result<()> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
+    if !global.quiet {
+        report::untold(&folder);
+        report::unlisted(&folder.unlisted());
+    }
     let range = args.rev_range.unwrap_or_default();
     let needed = args.indicate_current || range.needs_database();
     let applied = if needed { applied(&config, &folder).await? } else { BTreeSet::new() };

@@ -154,6 +154,9 @@ pub(super) async fn walk(
     global: &Global,
 ) -> Result<()> {
     let Some(migrator) = work.folder.migrator() else { return Ok(()) };
+    if !global.quiet {
+        report::unlisted(&work.folder.unlisted());
+    }
     let namespace = &work.config.default_namespace;
     let mut events = Walk::new(global);
     let lock = {
@@ -197,7 +200,33 @@ pub(super) async fn walk(
         Direction::Downgrade => before.difference(&after).cloned().collect(),
     };
     events.finished(direction, &done);
-    hooks.after(&done)
+    hooks.after(&done)?;
+    match migrator.unusual {
+        Some(_) => Ok(()),
+        None => must_be_done(direction, &ids, &done, migrator),
+    }
+}
+
+/// A program does what it is written to do with its arguments: what came of it is looked at.
+/// A build may leave out what stands under a `cfg`.
+fn must_be_done(direction: Direction, wanted: &[Id], done: &[Id], migrator: &Migrator) -> Result<()> {
+    let names = |of: &[Id], without: &[Id]| {
+        let counts = |it: &&Id| !without.contains(it) && !migrator.is_conditional(it);
+        let left: Vec<&str> = of.iter().filter(counts).map(Id::as_str).collect();
+        (!left.is_empty()).then(|| left.join(", "))
+    };
+    let (undone, verb) = match direction {
+        Direction::Upgrade => ("not applied", "applied"),
+        Direction::Downgrade => ("not taken back", "taken back"),
+    };
+    let what = match (names(wanted, done), names(done, wanted)) {
+        (None, None) => return Ok(()),
+        (Some(missing), _) => format!("the program ended without an error, and {missing} is {undone}"),
+        (None, Some(more)) => format!("the program did more than it was told: {more} is {verb} too"),
+    };
+    Err(Error::new(Kind::Error, what)
+        .hint("autogen current   shows what is applied")
+        .hint("its arguments are those of sea-orm-migration's cli; [seaorm] command = [..] in autogen.toml names another program"))
 }
 
 /// The same where the text does not tell all that the Migrator lists: only what needs no name.

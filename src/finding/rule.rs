@@ -21,6 +21,8 @@ pub enum Rule {
     Edited,
     /// A revision's file was changed after it was applied.
     EditedAfterApplied,
+    /// The file of a migration lies beside the others, and the Migrator does not list it.
+    Unlisted,
     /// Something looks wrong in the sources of the entities.
     Source,
     /// It is there and nobody ever declared it.
@@ -47,7 +49,7 @@ pub enum Severity {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Missing,
         Self::Different,
         Self::Undeclared,
@@ -56,6 +58,7 @@ impl Rule {
         Self::NotAtHead,
         Self::Edited,
         Self::EditedAfterApplied,
+        Self::Unlisted,
         Self::Source,
         Self::LeftAlone,
         Self::Widened,
@@ -75,6 +78,7 @@ impl Rule {
             Self::NotAtHead => "not-at-head",
             Self::Edited => "edited",
             Self::EditedAfterApplied => "edited-after-applied",
+            Self::Unlisted => "unlisted",
             Self::Source => "source",
             Self::LeftAlone => "left-alone",
             Self::Widened => "widened",
@@ -98,6 +102,7 @@ impl Rule {
             Self::NotAtHead => "The database is not at head.",
             Self::Edited => "A revision's file was edited after it was written, and is no longer what was proved.",
             Self::EditedAfterApplied => "A revision's file was edited after it was applied.",
+            Self::Unlisted => "The file of a migration lies beside the others, and the Migrator does not list it.",
             Self::Source => "The sources of the entities may not say what is meant.",
             Self::Widened => {
                 "A unique_key group names a part of the columns that the unique of its name has; it is taken for the same."
@@ -120,7 +125,7 @@ impl Rule {
             | Self::NotAtHead
             | Self::Unreadable
             | Self::Failed => Severity::Error,
-            Self::Edited | Self::EditedAfterApplied | Self::Source => Severity::Warning,
+            Self::Edited | Self::EditedAfterApplied | Self::Unlisted | Self::Source => Severity::Warning,
             Self::LeftAlone | Self::Widened => Severity::Note,
         }
     }
@@ -134,6 +139,7 @@ impl Rule {
             | Self::NotAtHead
             | Self::Edited
             | Self::EditedAfterApplied
+            | Self::Unlisted
             | Self::Source
             | Self::LeftAlone
             | Self::Widened

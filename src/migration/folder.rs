@@ -121,6 +121,14 @@ impl Folder {
         self.migrator.as_ref()
     }
 
+    /// Files of migrations that nobody lists, as messages show them.
+    #[cfg(feature = "cli")]
+    #[must_use]
+    pub fn unlisted(&self) -> Vec<String> {
+        let files = self.migrator.as_ref().map(Migrator::unlisted).unwrap_or_default();
+        files.iter().map(|path| self.config.shown_path(path)).collect()
+    }
+
     /// Revisions whose texts a program holds, as files by name.
     ///
     /// # Errors

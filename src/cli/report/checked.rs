@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use super::layout::{Piece, left_and_right, paragraph};
 use super::out::print;
-use super::{data, edited, edited_since, heading, left_alone, operations, success, talk, width};
+use super::{data, edited, edited_since, heading, left_alone, operations, success, talk, unlisted, width};
 use crate::cli::check::{Checked, Live};
 use crate::cli::global::Global;
 use crate::cli::unknown::Unknown;
@@ -81,6 +81,7 @@ pub(crate) fn checked(checked: &Checked, global: &Global, config: &Config) {
         let comparison = &checked.comparison;
         left_alone(&comparison.overlay, &comparison.renamed, global.verbose > 0, &config.default_namespace);
         edited(&checked.edited);
+        unlisted(&checked.unlisted);
         checked.database.iter().for_each(|live| edited_since(&live.edited));
     }
 }

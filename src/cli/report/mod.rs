@@ -31,7 +31,7 @@ pub(crate) use history::Revisions;
 pub(crate) use loss::rows_to_lose;
 pub(crate) use ownership::{
     adopted, edited, json_entry, json_left_alone, json_undeclared, left_alone, left_alone_sentence, named, undeclared,
-    widened_sentence,
+    unlisted, untold, widened_sentence,
 };
 pub(crate) use progress::Progress;
 pub(crate) use proof::{Verdict, empty_tables, json_rows, proved, verdict, verdicts_json};

@@ -11,7 +11,7 @@ use super::layout::{Piece, left_and_right, paragraph};
 use super::out::{print, println};
 use super::{dim, paint, width};
 use crate::cli::declaration::{Declaration, Whereabouts};
-use crate::migration::Edited;
+use crate::migration::{Edited, Folder};
 use crate::operation::{constraint_kind, display_object};
 use crate::overlay::{Overlay, Widened};
 use crate::schema::{Entry, Fact, Object, Places, Schema};
@@ -217,5 +217,26 @@ pub(crate) fn edited(files: &[Edited]) {
         eprintln!("{warning} {path} was edited after it was written, and is no longer what was proved");
         eprintln!("{}", dim(&format!("  what changed: git log -p {path}   (autogen.lock: {revision} = HASH)")));
         eprintln!("{}", dim(&format!("  to prove it again: autogen prove {revision}")));
+    }
+}
+
+/// Migrations that the project has and does not run.
+pub(crate) fn unlisted(files: &[String]) {
+    for path in files {
+        let warning = paint(AnsiColor::Yellow.on_default().bold(), "warning:");
+        eprintln!("{warning} {path} is a migration that the Migrator does not list");
+        eprintln!("{}", dim("  put it into `migrations()`, with its `mod` line, or remove the file"));
+    }
+}
+
+/// That the text of a Migrator does not tell all of its list.
+pub(crate) fn untold(folder: &Folder) {
+    if let Some((migrator, why)) = folder.migrator().and_then(|it| Some((it, it.unusual.as_ref()?))) {
+        let warning = paint(AnsiColor::Yellow.on_default().bold(), "warning:");
+        eprintln!("{warning} {}: {why}", folder.config().shown_path(&migrator.file));
+        eprintln!(
+            "{}",
+            dim("  there may be more migrations than its text tells; autogen current lists those of the database")
+        );
     }
 }

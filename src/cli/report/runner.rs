@@ -151,8 +151,14 @@ pub(crate) struct AppliedLine<'a> {
     pub(crate) branches: Vec<&'a str>,
 }
 
-/// Where the database is.
-pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], unfinished: &[Unfinished]) {
+/// Where the database is. `of_rust`: a Migrator lists the revisions.
+pub(crate) fn current(
+    global: &Global,
+    shown: &str,
+    lines: &[AppliedLine<'_>],
+    unfinished: &[Unfinished],
+    of_rust: bool,
+) {
     if global.json {
         let revisions = lines.iter().map(|AppliedLine { applied, head, path, branches }| {
             json!({
@@ -174,6 +180,7 @@ pub(crate) fn current(global: &Global, shown: &str, lines: &[AppliedLine<'_>], u
     }
     for AppliedLine { applied, head, path, branches } in lines {
         let mark = match (head, path) {
+            (_, None) if of_rust => " (the Migrator's text does not list it)",
             (_, None) => " (not in the folder)",
             (true, Some(_)) => " (head)",
             (false, Some(_)) => "",

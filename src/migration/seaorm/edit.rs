@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use super::Migrator;
-use super::migrator::List;
+use super::migrator::{Host, List};
 use super::tree::{Module, Source, Tree, parse, plain};
 
 /// Where a new migration goes, and what it takes to list it.
@@ -39,12 +39,12 @@ pub(super) fn place(migrator: &Migrator, id: &str) -> Option<Place> {
     Some(Place { file, declaration, host: host.source.path.clone(), entry, texts })
 }
 
-/// The module that the last migration is declared in; the Migrator's own where there is none yet.
+/// The module that the last migration is declared in; that of the list where there is none yet.
 fn parent(migrator: &Migrator) -> Vec<String> {
     let last = migrator.listed.last().map(|it| &it.module);
     match last {
-        Some(module) if !migrator.module.starts_with(module) => module[..module.len() - 1].to_vec(),
-        Some(_) | None => migrator.module.clone(),
+        Some(module) if !migrator.host.module.starts_with(module) => module[..module.len() - 1].to_vec(),
+        Some(_) | None => migrator.host.module.clone(),
     }
 }
 
@@ -57,7 +57,7 @@ fn path_to(migrator: &Migrator, parent: &[String], id: &str) -> String {
     {
         return prefix.iter().map(String::as_str).chain([id]).collect::<Vec<_>>().join("::");
     }
-    let way: Vec<&str> = match parent.strip_prefix(migrator.module.as_slice()) {
+    let way: Vec<&str> = match parent.strip_prefix(migrator.host.module.as_slice()) {
         Some(below) => below.iter().map(String::as_str).collect(),
         None => std::iter::once("crate").chain(parent.iter().map(String::as_str)).collect(),
     };
@@ -163,14 +163,15 @@ fn texts(
     id: &str,
 ) -> Option<Vec<(PathBuf, String)>> {
     let list = migrator.list.as_ref().filter(|_| migrator.unusual.is_none())?;
-    let entries = entry_edits(&migrator.text, list, entry);
-    let texts = if host.source.path == migrator.file {
+    let Host { file, text, .. } = &migrator.host;
+    let entries = entry_edits(text, list, entry);
+    let texts = if host.source.path == *file {
         let edits = entries.into_iter().chain([declaration]).collect();
-        vec![(migrator.file.clone(), edited(&migrator.text, edits))]
+        vec![(file.clone(), edited(text, edits))]
     } else {
         // First what the other needs.
         let host_text = edited(&host.source.text, vec![declaration]);
-        vec![(host.source.path.clone(), host_text), (migrator.file.clone(), edited(&migrator.text, entries))]
+        vec![(host.source.path.clone(), host_text), (file.clone(), edited(text, entries))]
     };
     let is_rust = |(path, text): &(PathBuf, String)| parse(path, text.clone()).is_some();
     let holds = texts.iter().all(is_rust) && texts.iter().any(|(_, text)| text.contains(&format!("mod {id};")));

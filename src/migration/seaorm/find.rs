@@ -65,7 +65,7 @@ fn package_of(path: &Path) -> Option<PathBuf> {
 }
 
 /// The Migrators of a crate; one that both library and program reach is the library's.
-fn of_package(package: &Path) -> Vec<Migrator> {
+pub(super) fn of_package(package: &Path) -> Vec<Migrator> {
     let mut found: Vec<Migrator> = Vec::new();
     for root in roots(package) {
         for migrator in migrators(&Tree::read(&root), &root, package) {

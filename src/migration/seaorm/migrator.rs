@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 
 use super::migration;
-use super::tree::{Module, Source, Tree, is_conditional, plain};
+use super::tree::{Module, Source, Tree, is_conditional, is_test, plain};
 use super::version::Version;
 use crate::migration::Migration;
 
@@ -40,10 +40,21 @@ pub struct Migrator {
     pub public: bool,
     /// The version of sea-orm-migration.
     pub version: Option<Version>,
+    /// Where the list stands: here, or in a function that `migrations()` calls.
+    pub(super) host: Host,
+    /// The list in the text of its host.
+    pub(super) list: Option<List>,
+}
+
+/// The module whose text has the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Host {
+    /// Its file.
+    pub(super) file: PathBuf,
+    /// From the crate's root.
+    pub(super) module: Vec<String>,
     /// The text of the file when it was read.
     pub(super) text: String,
-    /// The list in that text.
-    pub(super) list: Option<List>,
 }
 
 /// A migration that the Migrator lists.
@@ -76,6 +87,7 @@ pub(super) const TABLE: &str = "seaql_migrations";
 /// Every Migrator in the modules of a root file.
 pub(super) fn migrators(tree: &Tree, root: &Path, package: &Path) -> Vec<Migrator> {
     let blocks = tree.modules().flat_map(|module| module.items.iter().filter_map(move |it| Some((module, block(it)?))));
+    let blocks = blocks.filter(|(_, block)| !is_test(&block.attrs));
     blocks.map(|(module, block)| read(tree, module, block, root, package)).collect()
 }
 
@@ -88,8 +100,10 @@ fn block(item: &syn::Item) -> Option<&syn::ItemImpl> {
 }
 
 fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, package: &Path) -> Migrator {
-    let source = &module.source;
-    let Found { lists, alone, others, literal } = method(block, "migrations").map(found).unwrap_or_default();
+    let body = method(block, "migrations").map(|method| followed(tree, module, &method.block));
+    let host = body.map_or(module, |(host, _)| host);
+    let source = &host.source;
+    let Found { lists, alone, others, literal } = body.map(|(_, body)| found(body)).unwrap_or_default();
     let mut list = match lists.as_slice() {
         [single] if literal && alone.is_empty() && others.is_empty() => single.in_text(source),
         _ => None,
@@ -99,7 +113,7 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
     let mut listed: Vec<Listed> = Vec::new();
     for Element { path, conditional, range } in elements {
         let line = source.line(source.range(&range).start);
-        let target = path.as_deref().and_then(|path| resolve(tree, &module.path, path, 0));
+        let target = path.as_deref().and_then(|path| resolve(tree, &host.path, path));
         let of_type = target.and_then(|(module, name)| migration::read(module, &name).map(|it| (it, module)));
         match of_type {
             Some((migration, of)) if listed.iter().all(|it| it.migration.revision.id != migration.revision.id) => {
@@ -127,8 +141,8 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
     Migrator {
         public: is_public(tree, module, &name),
         name,
-        file: source.path.clone(),
-        line: source.line(source.range(block).start),
+        file: module.source.path.clone(),
+        line: module.source.line(module.source.range(block).start),
         package: package.to_owned(),
         root: root.to_owned(),
         module: module.path.clone(),
@@ -136,7 +150,7 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
         table,
         unusual,
         version: Version::of(package, "sea-orm-migration"),
-        text: source.text.clone(),
+        host: Host { file: source.path.clone(), module: host.path.clone(), text: source.text.clone() },
         list,
     }
 }
@@ -163,6 +177,27 @@ fn method<'a>(block: &'a syn::ItemImpl, name: &str) -> Option<&'a syn::ImplItemF
         syn::ImplItem::Fn(method) if method.sig.ident == name => Some(method),
         _ => None,
     })
+}
+
+/// What makes the list: a method that is one call of a function without arguments leaves it to that.
+fn followed<'t>(tree: &'t Tree, module: &'t Module, body: &'t syn::Block) -> (&'t Module, &'t syn::Block) {
+    let mut at = (module, body);
+    for _ in 0..MOST_IMPORTS {
+        let Some(next) = called(at.1).and_then(|path| function(tree, &at.0.path, &path)) else { break };
+        at = next;
+    }
+    at
+}
+
+/// The function that a body calls, and does nothing else.
+fn called(body: &syn::Block) -> Option<Vec<String>> {
+    match body.stmts.as_slice() {
+        [syn::Stmt::Expr(syn::Expr::Call(call), None)] if call.args.is_empty() => match &*call.func {
+            syn::Expr::Path(path) => Some(path.path.segments.iter().map(|it| plain(&it.ident)).collect()),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The one text in this code, if there is one.
@@ -219,9 +254,9 @@ impl FoundList {
     }
 }
 
-fn found(method: &syn::ImplItemFn) -> Found {
-    let mut found = Found { literal: is_literal(&method.block), ..Found::default() };
-    found.visit_block(&method.block);
+fn found(body: &syn::Block) -> Found {
+    let mut found = Found { literal: is_literal(body), ..Found::default() };
+    found.visit_block(body);
     found
 }
 
@@ -326,15 +361,36 @@ fn type_path(expression: &syn::Expr, in_box: bool) -> Option<Vec<String>> {
 const MOST_IMPORTS: usize = 16;
 
 /// The module of the type that a path means, and its name there.
-fn resolve<'t>(tree: &'t Tree, from: &[String], path: &[String], depth: usize) -> Option<(&'t Module, String)> {
+fn resolve<'t>(tree: &'t Tree, from: &[String], path: &[String]) -> Option<(&'t Module, String)> {
+    let of_name = |item: &syn::Item, name: &str| matches!(item, syn::Item::Struct(it) if plain(&it.ident) == name);
+    let (module, item) = find(tree, from, path, &of_name, 0)?;
+    let syn::Item::Struct(item) = item else { return None };
+    Some((module, plain(&item.ident)))
+}
+
+/// The body of the function that a path means, and its module.
+fn function<'t>(tree: &'t Tree, from: &[String], path: &[String]) -> Option<(&'t Module, &'t syn::Block)> {
+    let of_name = |item: &syn::Item, name: &str| matches!(item, syn::Item::Fn(it) if plain(&it.sig.ident) == name);
+    let (module, item) = find(tree, from, path, &of_name, 0)?;
+    let syn::Item::Fn(item) = item else { return None };
+    Some((module, &item.block))
+}
+
+/// The item that a path means, through `use`s, and its module.
+fn find<'t>(
+    tree: &'t Tree,
+    from: &[String],
+    path: &[String],
+    is: &dyn Fn(&syn::Item, &str) -> bool,
+    depth: usize,
+) -> Option<(&'t Module, &'t syn::Item)> {
     let (name, way) = path.split_last()?;
     let module = walk(tree, from, way, depth)?;
-    let is_here = module.items.iter().any(|item| matches!(item, syn::Item::Struct(it) if plain(&it.ident) == *name));
-    if is_here {
-        return Some((module, name.clone()));
+    if let Some(item) = module.items.iter().find(|item| is(item, name)) {
+        return Some((module, item));
     }
     let imports = imports(module);
-    let further = |path: &Vec<String>| resolve(tree, &module.path, path, depth + 1);
+    let further = |path: &Vec<String>| find(tree, &module.path, path, is, depth + 1);
     if depth > MOST_IMPORTS {
         return None;
     }

@@ -9,6 +9,7 @@ mod tree;
 mod migrator;
 mod migration;
 mod find;
+mod unlisted;
 mod version;
 mod render;
 mod edit;

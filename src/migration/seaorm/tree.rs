@@ -54,7 +54,7 @@ pub(super) struct Tree {
 const DEEPEST: usize = 64;
 
 impl Tree {
-    /// Reads what a root file leads to. A file that cannot be read or parsed has no modules: whoever needs it says so.
+    /// Reads what a root file leads to, but for what only tests have. A file that cannot be read or parsed has no modules: whoever needs it says so.
     pub(super) fn read(root: &Path) -> Self {
         let mut tree = Self::default();
         let folder = root.parent().unwrap_or(Path::new("."));
@@ -100,6 +100,9 @@ impl Tree {
     ) {
         for item in &items {
             let syn::Item::Mod(module) = item else { continue };
+            if is_test(&module.attrs) {
+                continue;
+            }
             let name = plain(&module.ident);
             let path: Vec<String> = path.iter().cloned().chain([name.clone()]).collect();
             let conditional = conditional || is_conditional(&module.attrs);
@@ -141,6 +144,14 @@ pub(super) fn plain(ident: &syn::Ident) -> String {
 /// Whether a `cfg` decides about it.
 pub(super) fn is_conditional(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|it| it.path().is_ident("cfg"))
+}
+
+/// Whether only tests have it.
+pub(super) fn is_test(attributes: &[syn::Attribute]) -> bool {
+    let is_test = |attribute: &syn::Attribute| {
+        attribute.path().is_ident("cfg") && attribute.parse_args::<syn::Path>().is_ok_and(|it| it.is_ident("test"))
+    };
+    attributes.iter().any(is_test)
 }
 
 /// The file of `mod name;`, and the folder of its own children.

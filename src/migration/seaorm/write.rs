@@ -58,7 +58,7 @@ impl Migrator {
     /// module that nothing uses.
     pub(in crate::migration) fn write(&self, config: &Config, revision: &Revision, text: &str) -> Result<PathBuf> {
         let place = edit::place(self, &revision.id).ok_or_else(|| gone(config, self))?;
-        if read(&self.file)? != self.text {
+        if read(&self.host.file)? != self.host.text {
             return Err(gone(config, self));
         }
         replace(&place.file, text, false)?;
@@ -71,7 +71,7 @@ impl Migrator {
             }
             None => {
                 let why = self.unusual.as_deref().unwrap_or("it does not read like others");
-                let shown = config.shown_path(&self.file);
+                let shown = config.shown_path(&self.host.file);
                 Err(Error::new(
                     Kind::Refused,
                     format!("{} is written, but {shown} is left alone: {why}", config.shown_path(&place.file)),
@@ -103,6 +103,6 @@ fn parsed(path: &Path, text: &str) -> Option<Migration> {
 }
 
 fn gone(config: &Config, migrator: &Migrator) -> Error {
-    Error::new(Kind::Error, format!("{} was changed while autogen ran", config.shown_path(&migrator.file)))
+    Error::new(Kind::Error, format!("{} was changed while autogen ran", config.shown_path(&migrator.host.file)))
         .hint("run it again; nothing was written")
 }

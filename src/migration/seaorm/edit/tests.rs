@@ -252,3 +252,40 @@ fn names_tables_and_conditions() {
     assert!(migrator.is_conditional("c") && !migrator.is_conditional("second"));
     assert_eq!(migrator.listed[2].migration.revision.parents, ["second"]);
 }
+
+#[test]
+fn a_function_may_make_the_list() {
+    let list = "use super::*;\nmod m1;\nmod m2;\npub fn all() -> Vec<Box<dyn MigrationTrait>> {\n    vec![\n        \
+                Box::new(m1::Migration),\n        Box::new(m2::Migration),\n    ]\n}\n";
+    let of_mods = lib("mod list;\nuse list as these;", "these::all()");
+    let (folder, migrator) = migrator(&[("src/lib.rs", &of_mods), ("src/list.rs", list)]);
+    assert_eq!(migrator.unusual, None);
+    assert_eq!(migrator.listed.len(), 2);
+    let place = place(&migrator, NEW).expect("there is a place");
+    assert_eq!(place.file, folder.path().join(format!("src/list/{NEW}.rs")));
+    let texts = place.texts.expect("it is usual");
+    let [(path, text)] = texts.as_slice() else { panic!("{texts:?}") };
+    assert_eq!(*path, folder.path().join("src/list.rs"));
+    let expected = list
+        .replace("mod m2;", &format!("mod m2;\nmod {NEW};"))
+        .replace("(m2::Migration),", &format!("(m2::Migration),\n        Box::new({NEW}::Migration),"));
+    assert_eq!(*text, expected);
+}
+
+#[test]
+fn what_nobody_lists() {
+    let two = lib("mod m1;\nmod m2;", "vec![Box::new(m1::Migration)]");
+    let tests = "#[cfg(test)]\nmod tests {\n    struct Other;\n    impl MigratorTrait for Other {\n        \
+                 fn migrations() -> Vec<Box<dyn MigrationTrait>> { vec![] }\n    }\n}\n";
+    let (folder, found) = migrator(&[
+        ("src/lib.rs", &format!("{two}{tests}")),
+        ("src/lost.rs", MIGRATION),
+        ("src/helper.rs", "pub fn help() {}\n"),
+    ]);
+    let names = |files: &[&str]| files.iter().map(|it| folder.path().join("src").join(it)).collect::<Vec<_>>();
+    assert_eq!(found.unlisted(), names(&["lost.rs", "m2.rs"]));
+    // What a macro lists, only those can be among that a `mod` leads to.
+    let (folder, found) =
+        migrator(&[("src/lib.rs", &lib("mod m1;\nmod m2;", "all_of_them!(m1, m2)")), ("src/lost.rs", MIGRATION)]);
+    assert_eq!(found.unlisted(), [folder.path().join("src/lost.rs")]);
+}
