@@ -33,6 +33,16 @@ pub(super) fn read(
     let keys = Keys::read(&item.attributes, Target::Model, &item.file, problems);
     let naming = Naming { item, keys: &keys, content: &content };
     let before = problems.len();
+    if let Some(span) = naming.decided_at_run_time() {
+        let module = types.tree.module_path(item.module);
+        problems.push(
+            item.file
+                .error(span, "the table of this entity is named at run time: no table is declared by it")
+                .warning()
+                .help(format!("leave it out in autogen.toml: `[entities]` `ignore = [\"{module}\"]`")),
+        );
+        return None;
+    }
     let table = naming.text("table_name", problems);
     let unsaid = table.is_none() && problems.len() == before;
     let namespace = naming.text("schema_name", problems);
@@ -114,6 +124,16 @@ struct Naming<'a> {
 }
 
 impl Naming<'_> {
+    /// `fn table_name(&self)` that gives back a field: one entity for many tables.
+    fn decided_at_run_time(&self) -> Option<proc_macro2::Span> {
+        let block = self.content.impls.iter().find(|block| implements(block, "EntityName", &self.item.name))?;
+        let value = Chain::of(method_value(block, "table_name")?).base;
+        let value = if let Expr::Reference(it) = value { &*it.expr } else { value };
+        let Expr::Field(field) = value else { return None };
+        matches!(&*field.base, Expr::Path(path) if path.path.is_ident("self"))
+            .then(|| syn::spanned::Spanned::span(field))
+    }
+
     fn text(&self, name: &str, problems: &mut Vec<Diagnostic>) -> Option<String> {
         if self.keys.has(name) {
             return self.keys.text(name, &self.item.file, problems).map(|text| text.value());

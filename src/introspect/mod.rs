@@ -140,6 +140,7 @@ fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
     // What is ignored or cannot be read is kept for what refers to it.
     let mut entities = Vec::new();
     let mut wanted = Vec::new();
+    let mut warnings = Vec::new();
     for item in modules.iter().flat_map(|module| tree.content(*module).items.clone()) {
         let Some(found) = Found::read(types, &item, &source.default_namespace) else { continue };
         let ignored = match &found.entity {
@@ -153,14 +154,16 @@ fn read(tree: &Tree, source: &Source) -> Result<Reading, Vec<Diagnostic>> {
             entities.extend(found.entity.map(Entity::without_relations));
         }
         if !ignored {
-            problems.extend(found.problems);
+            let (errors, others) = found.problems.into_iter().partition(|it| it.severity == Severity::Error);
+            problems.extend::<Vec<_>>(errors);
+            warnings.extend::<Vec<_>>(others);
         }
     }
     add_targets(types, source, &mut entities, &mut problems);
     match lower::lower(&entities, &wanted, rules, &source.default_namespace) {
         Ok(models) if problems.is_empty() => {
-            let warnings = starts.iter().flat_map(|start| unreached::warnings(tree, *start, source));
-            Ok(Reading { models, warnings: Diagnostics::new(warnings.collect()) })
+            warnings.extend(starts.iter().flat_map(|start| unreached::warnings(tree, *start, source)));
+            Ok(Reading { models, warnings: Diagnostics::new(warnings) })
         }
         Ok(_) => Err(problems),
         Err(found) => Err(problems.into_iter().chain(found).collect()),
@@ -184,6 +187,10 @@ impl Found {
         } else {
             return None;
         };
+        // A table that is named at run time has no foreign keys to declare.
+        if entity.is_none() && problems.iter().any(|it| it.severity == Severity::Warning) {
+            return Some(Self { entity, problems });
+        }
         let relations = relation::of_entity(types.tree, item, &mut problems);
         Some(Self { entity: entity.map(|entity| Entity { relations, ..entity }), problems })
     }

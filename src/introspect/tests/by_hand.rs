@@ -125,6 +125,23 @@ fn columns_named_by_hand_are_read() {
 }
 
 #[test]
+fn a_table_that_is_named_at_run_time() {
+    let text = |value: &str| {
+        format!(
+            "use sea_orm::entity::prelude::*;\n#[derive(DeriveEntity)]\npub struct Entity {{ name: &'static str }}\n\
+             impl EntityName for Entity {{ fn table_name(&self) -> &'static str {{ {value} }} }}\n"
+        )
+    };
+    for value in ["self.name", "&self.name", "self.name.as_str()"] {
+        let Reading { models, warnings } = whole_reading(&[("src/lib.rs", &text(value))], |_| {}).unwrap();
+        assert_eq!(models.schema.tables, [], "{value}");
+        let warnings = warnings.to_string();
+        assert!(warnings.contains("named at run time") && warnings.contains("src/lib.rs:4:"), "{warnings}");
+    }
+    assert!(refusal(&[("src/lib.rs", &text("name_of(self)"))]).contains("cannot tell what `table_name` returns"));
+}
+
+#[test]
 fn relation_fields_count_beside_an_entity_by_hand() {
     let text = "use sea_orm::entity::prelude::*;\n#[derive(DeriveEntity)]\n#[sea_orm(model_ex = ModelEx)]\npub struct Entity;\n\
                 impl EntityName for Entity { fn table_name(&self) -> &'static str { \"users\" } }\n#[sea_orm::model]\n\
