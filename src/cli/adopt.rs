@@ -45,7 +45,7 @@ pub(crate) struct Adopt {
 
 /// Runs the command.
 pub(crate) async fn run(args: Adopt, global: &Global) -> Result<()> {
-    let looked = look(global, args.from_history, args.scratch_on_target).await?;
+    let looked = look(global, args.from_history, args.scratch_on_target, false).await?;
     let found = Found::new(&looked, &args.names)?;
     if !args.dry_run && !found.added.is_empty() {
         looked.folder.record_baseline(&LedgerChanges { added: found.added.clone(), removed: Vec::new() })?;
@@ -63,13 +63,19 @@ pub(super) struct Looked {
     pub(super) comparison: Comparison,
 }
 
-/// Compares the entities with the database, which must be at head, or with the history.
-pub(super) async fn look(global: &Global, from_history: bool, scratch_on_target: bool) -> Result<Looked> {
+/// Compares the entities with the database, which must be at head, or with the history. `may_be_empty`: entities may be
+/// to come.
+pub(super) async fn look(
+    global: &Global,
+    from_history: bool,
+    scratch_on_target: bool,
+    may_be_empty: bool,
+) -> Result<Looked> {
     let config = global.config()?;
     let folder = Folder::load(&config)?;
     // What is written down hangs on the one head.
     folder.graph().parents_of_next()?;
-    let declared = read_declared(&config, global, false)?.beside(&folder);
+    let declared = read_declared(&config, global, may_be_empty)?.beside(&folder);
     let scope = scope(&config, &declared, &folder.ledger());
     let mut live = match config.target()?.filter(|_| !from_history) {
         Some(target) => Some(interruptible(connect(&target)).await?),

@@ -15,9 +15,8 @@ use sha2::{Digest, Sha256};
 
 use super::declared::Declared;
 use crate::migration::Folder;
-use crate::overlay::Widened;
 use crate::reflect::Scope;
-use crate::schema::{Object, Schema};
+use crate::schema::{Object, Schema, Widened};
 use crate::scratch::{self, Scratch};
 
 /// What is not used for so long goes.

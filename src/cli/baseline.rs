@@ -54,7 +54,7 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let namespace = &work.config.default_namespace;
     refuse_history(&work.folder)?;
     let revision = new_revision(&work.config, &args.message, args.rev_id.as_deref(), Vec::new())?;
-    let declared = read_declared(&work.config, global, false)?;
+    let declared = read_declared(&work.config, global, true)?;
     let scope = scope(&work.config, &declared, &Ledger::default());
     let mut conn = interruptible(connect(&work.target)).await?;
     if !runner::applied(&mut conn, &work.folder, namespace).await?.is_empty() {
@@ -93,6 +93,9 @@ pub(crate) async fn run(args: Baseline, global: &Global) -> Result<()> {
     let database = work.database(&running, false);
     runner::stamp(&database, &folder, &[Target::head()], false, &mut |event| walk.event(&event)).await?;
     report::success("the database was not changed and counts as being at head");
+    if declared.models.schema.tables.is_empty() && !current.tables.is_empty() && !global.quiet {
+        report::talk("no entity declares any of it: autogen pull --all   writes entities");
+    }
     Ok(())
 }
 

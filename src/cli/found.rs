@@ -1,8 +1,10 @@
 //! What a project has already: entities, Migrators, versions. By what its files say, never by what its folders are called.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+use heck::ToUpperCamelCase as _;
 
 use crate::migration::{Migrator, Version, find_migrators};
 
@@ -27,8 +29,10 @@ pub(crate) struct Found {
 pub(crate) struct EntityPlace {
     /// As `[entities] path` would say it.
     pub(crate) path: String,
-    /// How many files with entities there are.
+    /// How many files with entities there are; none in a crate that is made for them.
     pub(crate) files: usize,
+    /// The tables that they name.
+    tables: Vec<String>,
     /// The folder of their crate.
     package: PathBuf,
 }
@@ -43,6 +47,51 @@ impl Found {
         let version = packages.into_iter().find_map(|package| Version::of(package, "sea-orm"));
         Self { entities, version, layout: layout(root), migrators }
     }
+
+    /// Where the entities of a Migrator's tables are: those whose tables its files name for the most part. Where its
+    /// files name none, the most entities are taken for its own.
+    pub(crate) fn of_migrator(&self, migrator: &Migrator) -> Vec<&EntityPlace> {
+        let text = text_of(migrator);
+        let of_it = |place: &&EntityPlace| {
+            let named = place.tables.iter().filter(|table| names(&text, table)).count();
+            named * 2 > place.tables.len()
+        };
+        let found: Vec<&EntityPlace> = self.entities.iter().filter(of_it).collect();
+        if found.is_empty() { self.entities.iter().take(1).collect() } else { found }
+    }
+}
+
+/// What the files beside the listed migrations say, SQL among them.
+fn text_of(migrator: &Migrator) -> String {
+    let files = migrator.listed.iter().map(|it| it.migration.path.as_path()).chain([migrator.file.as_path()]);
+    let folders: BTreeSet<&Path> = files.filter_map(Path::parent).collect();
+    let mut texts = Vec::new();
+    folders.into_iter().for_each(|folder| collect(folder, 0, &mut texts));
+    texts.join("\n")
+}
+
+fn collect(folder: &Path, depth: usize, texts: &mut Vec<String>) {
+    // What cannot be read is not obvious.
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() && depth < DEPTH {
+            collect(&path, depth + 1, texts);
+        } else if path.extension().is_some_and(|it| it == "rs" || it == "sql") {
+            // A file of entities names its own tables, wherever it lies.
+            texts.extend(
+                fs::read_to_string(&path).ok().filter(|text| !derives(text) || text.contains("MigrationTrait")),
+            );
+        }
+    }
+}
+
+/// Whether a text has a table's name as a word, or the identifier that SeaORM's `Iden` has for it.
+fn names(text: &str, table: &str) -> bool {
+    let is_inside = |c: char| c.is_alphanumeric() || c == '_';
+    [table.to_owned(), table.to_upper_camel_case()].iter().any(|name| {
+        text.match_indices(name.as_str())
+            .any(|(at, _)| !text[..at].ends_with(is_inside) && !text[at + name.len()..].starts_with(is_inside))
+    })
 }
 
 fn layout(root: &Path) -> &'static str {
@@ -79,7 +128,40 @@ fn entities(root: &Path, migrators: &[Migrator]) -> Vec<EntityPlace> {
     let mut places: Vec<EntityPlace> =
         by_package.into_iter().filter_map(|(package, files)| place(root, package, &files)).collect();
     places.sort_by_key(|it| (std::cmp::Reverse(it.files), it.path.clone()));
-    places
+    if places.is_empty() { crate_for_entities(root, migrators).into_iter().collect() } else { places }
+}
+
+/// A library on SeaORM that has no entity yet, if there is one alone.
+fn crate_for_entities(root: &Path, migrators: &[Migrator]) -> Option<EntityPlace> {
+    let mut packages = Vec::new();
+    libraries(root, 0, &mut packages);
+    packages.retain(|it| migrators.iter().all(|migrator| migrator.package != *it));
+    let [package] = packages.as_slice() else { return None };
+    let path = package.strip_prefix(root).ok().filter(|it| !it.as_os_str().is_empty())?;
+    let path = path.to_string_lossy().replace('\\', "/");
+    Some(EntityPlace { path, files: 0, tables: Vec::new(), package: package.clone() })
+}
+
+/// Folders of libraries that depend on SeaORM and are no program.
+fn libraries(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok().and_then(|it| it.parse::<toml::Table>().ok());
+    let depends = manifest.is_some_and(|it| it.get("dependencies").is_some_and(|it| it.get("sea-orm").is_some()));
+    if depends && folder.join("src/lib.rs").is_file() && !folder.join("src/main.rs").is_file() {
+        found.push(folder.to_owned());
+    }
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        if is_of_project(&path) && depth < DEPTH {
+            libraries(&path, depth + 1, found);
+        }
+    }
+}
+
+/// Whether a folder may have sources of the project.
+fn is_of_project(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_built = name == "target" || folder.join("CACHEDIR.TAG").is_file();
+    !name.starts_with('.') && name != "node_modules" && !is_built
 }
 
 /// Whether a file is part of the migrations: some define entities of a former day.
@@ -104,8 +186,7 @@ fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     for path in entries {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
-            let is_built = name == "target" || path.join("CACHEDIR.TAG").is_file();
-            if !name.starts_with('.') && name != "node_modules" && !is_built && depth < DEPTH {
+            if is_of_project(&path) && depth < DEPTH {
                 search(&path, depth + 1, files);
             }
         } else if name.ends_with(".rs") && fs::read_to_string(&path).is_ok_and(|text| derives(&text)) {
@@ -123,6 +204,15 @@ fn derives(text: &str) -> bool {
             && !line.starts_with("use ")
             && !line.starts_with("pub use ")
     })
+}
+
+/// What stands behind `table_name = ` in attributes.
+fn tables_of(text: &str) -> Vec<String> {
+    let named = text.split("table_name").skip(1);
+    let name = |rest: &str| {
+        Some(rest.trim_start().strip_prefix('=')?.trim_start().strip_prefix('"')?.split('"').next()?.to_owned())
+    };
+    named.filter_map(name).collect()
 }
 
 fn package_of(root: &Path, file: &Path) -> Option<PathBuf> {
@@ -155,7 +245,8 @@ fn place(root: &Path, package: PathBuf, files: &[PathBuf]) -> Option<EntityPlace
     };
     let relative = path.strip_prefix(root).ok()?.to_string_lossy().replace('\\', "/");
     let path = if relative.is_empty() { ".".to_owned() } else { relative };
-    Some(EntityPlace { path, files: files.len(), package })
+    let tables = files.iter().flat_map(|file| tables_of(&fs::read_to_string(file).unwrap_or_default())).collect();
+    Some(EntityPlace { path, files: files.len(), tables, package })
 }
 
 /// The module above a file, or its own where others lie in it.
@@ -254,6 +345,42 @@ mod tests {
         ] {
             assert_eq!(places(files), expected, "{files:?}");
         }
+    }
+
+    #[test]
+    fn entities_are_of_the_migrator_that_names_their_tables() {
+        let entity = |table: &str| {
+            format!("#[derive(DeriveEntityModel)]\n#[sea_orm(table_name = \"{table}\")]\npub struct Model;\n")
+        };
+        let (users, bills, logs) = (entity("users"), entity("bill_lines"), entity("logs"));
+        let migration = format!(
+            "{MIGRATION} impl MigrationTrait for Migration {{}} // CREATE TABLE users; BillLines::Table, logs_of"
+        );
+        let folder = project(&[
+            ("db/Cargo.toml", PACKAGE),
+            ("db/src/lib.rs", MIGRATOR),
+            ("db/src/m1.rs", &migration),
+            ("log/Cargo.toml", PACKAGE),
+            ("log/src/a.rs", &logs),
+            ("log/src/b.rs", &logs),
+            ("users/Cargo.toml", PACKAGE),
+            ("users/src/lib.rs", &users),
+            ("bills/Cargo.toml", PACKAGE),
+            ("bills/src/lib.rs", &bills),
+        ]);
+        let found = Found::in_folder(folder.path());
+        let paths = |of: Vec<&EntityPlace>| of.into_iter().map(|it| it.path.clone()).collect::<Vec<_>>();
+        assert_eq!(paths(found.entities.iter().collect()), ["log", "bills", "users"]);
+        assert_eq!(paths(found.of_migrator(&found.migrators[0])), ["bills", "users"]);
+    }
+
+    #[test]
+    fn a_crate_may_wait_for_entities() {
+        let library = "[package]\nname = \"x\"\n[dependencies]\nsea-orm = \"1.1\"\n";
+        let waiting = [("Cargo.toml", "[workspace]"), ("a/Cargo.toml", library), ("a/src/lib.rs", "")];
+        assert_eq!(places(&waiting), ["a"]);
+        let two = [("b/Cargo.toml", library), ("b/src/lib.rs", "")];
+        assert_eq!(places(&[waiting.as_slice(), &two].concat()), [""; 0]);
     }
 
     #[test]

@@ -61,7 +61,8 @@ fn of_files(global: &Global, root: &Path, found: &Found) -> Result<()> {
     for (name, text) in files {
         report::written(global, name, write_new(&root.join(name), text)?);
     }
-    report::begun(global, &places, &path);
+    let is_empty = found.entities.first().is_some_and(|it| it.files == 0);
+    report::begun(global, &places, &path, is_empty);
     Ok(())
 }
 
@@ -69,7 +70,12 @@ fn of_files(global: &Global, root: &Path, found: &Found) -> Result<()> {
 fn of_migrator(global: &Global, root: &Path, found: &Found, migrator: &Migrator) -> Result<()> {
     let shown = |path: &Path| shown(root, path);
     let folder = migrator.file.parent().unwrap_or(root);
-    let entities = found.entities.first().map_or("entity", |it| it.path.as_str());
+    let own = found.of_migrator(migrator);
+    let entities = match own.as_slice() {
+        [] => quoted("entity"),
+        [single] => quoted(&single.path),
+        several => format!("[{}]", several.iter().map(|it| quoted(&it.path)).collect::<Vec<_>>().join(", ")),
+    };
     // The folder alone tells, unless it has another.
     let beside = found.migrators.iter().filter(|it| it.file.parent() == Some(folder)).count();
     let named = format!("migrator = {}", quoted(&shown(&migrator.file)));
@@ -86,11 +92,11 @@ fn of_migrator(global: &Global, root: &Path, found: &Found, migrator: &Migrator)
     let config = include_str!("../../templates/init/autogen-seaorm.toml")
         .replace("@name@", &migrator.name)
         .replace("@folder@", &quoted(&shown(folder)))
-        .replace("@entities@", &quoted(entities))
+        .replace("@entities@", &entities)
         .replace("@seaorm@", &seaorm)
         .replace("@runs@", &runs(root, migrator));
     let is_new = write_new(&root.join(FILE_NAME), &config)?;
-    report::found(global, found, migrator, root, &runs(root, migrator));
+    report::found(global, found, &own, migrator, root, &runs(root, migrator));
     report::written(global, FILE_NAME, is_new);
     report::begun_beside(global);
     Ok(())

@@ -52,7 +52,8 @@ pub(crate) struct Pull {
 
 /// Runs the command.
 pub(crate) async fn run(args: Pull, global: &Global) -> Result<()> {
-    let looked = look(global, args.from_history, args.scratch_on_target).await?;
+    let new_ones = args.all || !args.names.is_empty();
+    let looked = look(global, args.from_history, args.scratch_on_target, new_ones).await?;
     let wanted = Wanted::new(&args, &looked)?;
     let mut files = Files::new(&looked.config);
     let mut left: Vec<String> = files.edit(&wanted.edits)?.iter().map(by_hand).collect();
@@ -78,8 +79,18 @@ pub(crate) async fn run(args: Pull, global: &Global) -> Result<()> {
     confirm(global, args.yes, "Write this?")?;
     files.write()?;
     match verified(&args, global, &looked).await {
-        Ok(owned) => {
+        Ok((owned, undeclared)) => {
             report::success(&format!("wrote {}; {owned} owned from now on", files.names().join(", ")));
+            if !new.is_empty() && !global.quiet {
+                if new.iter().any(|it| has_arrays(it)) {
+                    report::talk("arrays need the feature postgres-array of sea-orm");
+                }
+                if undeclared > 0 {
+                    report::talk(&format!(
+                        "{undeclared} more, on these tables or beside them, can be declared: autogen pull"
+                    ));
+                }
+            }
             Ok(())
         }
         Err(error) => {
@@ -90,10 +101,10 @@ pub(crate) async fn run(args: Pull, global: &Global) -> Result<()> {
 }
 
 /// Reads what was written, and demands that the next migration would be what it would have been. Takes over what is
-/// declared now.
-async fn verified(args: &Pull, global: &Global, before: &Looked) -> Result<usize> {
+/// declared now: gives back how much that is, and how much nobody declares still.
+async fn verified(args: &Pull, global: &Global, before: &Looked) -> Result<(usize, usize)> {
     let quiet = Global { quiet: true, ..global.clone() };
-    let after = look(&quiet, args.from_history, args.scratch_on_target).await?;
+    let after = look(&quiet, args.from_history, args.scratch_on_target, true).await?;
     let titles = |looked: &Looked| -> Vec<String> {
         let namespace = &looked.config.default_namespace;
         looked.comparison.operations.iter().map(|it| it.describe(namespace).title()).collect()
@@ -107,7 +118,12 @@ async fn verified(args: &Pull, global: &Global, before: &Looked) -> Result<usize
     }
     let found = Found::new(&after, &[])?;
     after.folder.record_baseline(&LedgerChanges { added: found.added.clone(), removed: Vec::new() })?;
-    Ok(found.added.len())
+    let undeclared = found.undeclared.iter().filter(|(object, _)| !matches!(object, Object::Table(_))).count();
+    Ok((found.added.len(), undeclared))
+}
+
+fn has_arrays(table: &Table) -> bool {
+    table.columns.iter().any(|it| it.data_type.array)
 }
 
 /// What is to be written.

@@ -1,6 +1,8 @@
 //! The source of an entity for a table that has none, by SeaORM's own generator; what that leaves out (defaults,
 //! indexes, actions of foreign keys, enums) is written into it.
 
+use std::collections::BTreeSet;
+
 use heck::ToUpperCamelCase as _;
 use sea_orm_codegen::{
     BannerVersion, BigIntegerType, DateTimeCrate, EntityFormat, EntityTransformer, EntityWriterContext, WithPrelude,
@@ -9,6 +11,8 @@ use sea_orm_codegen::{
 use sea_query::{
     Alias, ColumnDef, ColumnType, ForeignKey as Key, Index as Keys, RcOrArc, StringLen, Table as Statement,
 };
+
+use syn::punctuated::Punctuated;
 
 use crate::schema::{Action, BaseType, Column, ColumnDefault, ConstraintKind, DataType, EnumType, ForeignKey, Table};
 
@@ -19,8 +23,27 @@ pub struct Surroundings {
     pub namespace: Option<String>,
     /// Enums that its columns have and that nobody declares yet.
     pub enums: Vec<EnumType>,
+    /// Enums that its columns have and that another module declares.
+    pub imported: Vec<ImportedEnum>,
     /// The foreign keys that can be declared, and the module of each entity that they refer to.
     pub keys: Vec<(ForeignKey, String)>,
+}
+
+/// An enum of another module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedEnum {
+    /// What Postgres calls it.
+    pub name: String,
+    /// The module beside the new one.
+    pub module: String,
+    /// What it is called there.
+    pub ident: String,
+}
+
+/// The name that an enum of Postgres gets in Rust.
+#[must_use]
+pub fn enum_ident(name: &str) -> String {
+    name.to_upper_camel_case()
 }
 
 /// The file.
@@ -39,10 +62,31 @@ pub fn generate(table: &Table, around: &Surroundings) -> Result<String, String> 
     let own = format!("table_name = {:?}", table.name.name);
     let written = files.into_iter().find(|it| it.content.contains(&own)).ok_or("nothing was generated")?.content;
     let mut file = syn::parse_file(&format!("{written}\n{}", enums(&around.enums)?)).map_err(|it| it.to_string())?;
-    // The generator expects enums in a file of their own; here they stand below the entity.
+    // The generator expects enums in a file of their own; here they stand below the entity, or in that of another.
     file.items.retain(|it| !is_of_enums(it));
+    let imports = syn::parse_file(&imports(around)?).map_err(|it| it.to_string())?.items;
+    let behind = file.items.iter().take_while(|it| matches!(it, syn::Item::Use(_))).count();
+    file.items.splice(behind..behind, imports);
+    file.items.iter_mut().filter_map(model_of).flat_map(|it| &mut it.fields).for_each(with_text_for_custom_types);
     file.attrs.clear();
     Ok(with_blank_lines(&prettyplease::unparse(&file)))
+}
+
+/// Enums of other modules; no two enums may have one name here.
+fn imports(around: &Surroundings) -> Result<String, String> {
+    let mut taken = BTreeSet::new();
+    let own = around.enums.iter().map(|it| &it.name.name);
+    for name in own.chain(around.imported.iter().map(|it| &it.name)) {
+        if !taken.insert(enum_ident(name)) {
+            return Err(format!("two enums of its columns have one name in Rust: {}", enum_ident(name)));
+        }
+    }
+    let import = |it: &ImportedEnum| {
+        let here = enum_ident(&it.name);
+        let renamed = if here == it.ident { String::new() } else { format!(" as {here}") };
+        format!("use super::{}::{}{renamed};\n", it.module, it.ident)
+    };
+    Ok(around.imported.iter().map(import).collect())
 }
 
 /// A table of the name that the module of another entity has.
@@ -64,12 +108,50 @@ fn is_of_enums(item: &syn::Item) -> bool {
     matches!(&*outer.tree, syn::UseTree::Path(inner) if outer.ident == "super" && inner.ident == "sea_orm_active_enums")
 }
 
-/// One between two items.
+fn model_of(item: &mut syn::Item) -> Option<&mut syn::ItemStruct> {
+    match item {
+        syn::Item::Struct(item) => Some(item),
+        _ => None,
+    }
+}
+
+/// The generator leaves out columns of types that SeaORM does not know. As texts, cast on both ways, they can be used, and
+/// a row can be inserted where such a column must have a value.
+fn with_text_for_custom_types(field: &mut syn::Field) {
+    for attribute in &mut field.attrs {
+        let syn::Meta::List(list) = &mut attribute.meta else { continue };
+        let Ok(words) = list.parse_args_with(Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated) else {
+            continue;
+        };
+        if !words.iter().any(|it| it.path().is_ident("ignore")) {
+            continue;
+        }
+        let custom = words.iter().find_map(|it| match it {
+            syn::Meta::NameValue(syn::MetaNameValue {
+                path,
+                value: syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }),
+                ..
+            }) if path.is_ident("column_type") => {
+                let call = text.parse::<syn::ExprCall>().ok()?;
+                let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. }) = call.args.first()? else {
+                    return None;
+                };
+                Some(name.value())
+            }
+            _ => None,
+        });
+        let Some(custom) = custom else { continue };
+        let words = words.iter().filter(|it| !it.path().is_ident("ignore"));
+        list.tokens = quote::quote!(#(#words),*, save_as = #custom);
+    }
+}
+
+/// One between two items, but for imports.
 fn with_blank_lines(text: &str) -> String {
     let mut spaced = String::new();
     let mut ends = false;
     for line in text.lines() {
-        if ends && !line.starts_with([' ', '}']) {
+        if ends && !line.starts_with([' ', '}']) && !(line.starts_with("use ") && spaced.ends_with(";\n")) {
             spaced.push('\n');
         }
         spaced.push_str(&format!("{line}\n"));
@@ -216,10 +298,14 @@ fn column_type(data_type: &DataType) -> ColumnType {
 fn enums(enums: &[EnumType]) -> Result<String, String> {
     let mut text = String::new();
     for enum_type in enums {
-        let name = enum_type.name.name.to_upper_camel_case();
-        let (mut variants, mut taken) = (String::new(), std::collections::BTreeSet::new());
+        let name = enum_ident(&enum_type.name.name);
+        let (mut variants, mut taken) = (String::new(), BTreeSet::new());
         for label in &enum_type.labels {
-            let variant = label.to_upper_camel_case();
+            // SeaORM's derive makes an identifier of every label, whatever the variant is called.
+            if label.to_upper_camel_case() == "Self" {
+                return Err(format!("SeaORM cannot have the label {label:?} of the enum {name}"));
+            }
+            let variant = variant(label);
             if !taken.insert(variant.clone()) {
                 return Err(format!("two labels of the enum {name} have one name in Rust: {variant}"));
             }
@@ -227,11 +313,24 @@ fn enums(enums: &[EnumType]) -> Result<String, String> {
                 .map_err(|_| format!("the label {label:?} of the enum {name} has no name in Rust"))?;
             variants.push_str(&format!("#[sea_orm(string_value = {label:?})] {variant},\n"));
         }
+        let namespace = match enum_type.name.namespace.as_str() {
+            "" => String::new(),
+            namespace => format!("{namespace}\".\""),
+        };
         text.push_str(&format!(
             "#[derive(Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum)]\n#[sea_orm(rs_type = \"String\", db_type = \
              \"Enum\", enum_name = {:?})]\npub enum {name} {{\n{variants}}}\n",
-            enum_type.name.name
+            format!("{namespace}{}", enum_type.name.name)
         ));
     }
     Ok(text)
+}
+
+/// The variant of a label: signs that no name has go by their numbers, as SeaORM's generator has them, and `_` stands
+/// before a digit.
+fn variant(label: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-');
+    let written = |c: char| if is_plain(c) { c.to_string() } else { format!(" u{:04x} ", c as u32) };
+    let variant = label.chars().map(written).collect::<String>().to_upper_camel_case();
+    if variant.starts_with(|c: char| c.is_numeric()) { format!("_{variant}") } else { variant }
 }

@@ -54,7 +54,7 @@ use std::rc::Rc;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use edit::{Edit, Edited, Words, edit};
-pub use generate::{Surroundings, generate};
+pub use generate::{ImportedEnum, Surroundings, enum_ident, generate};
 pub use name::field_name;
 pub(crate) use name::{LONGEST as LONGEST_NAME, given as given_name};
 pub use naming::named;

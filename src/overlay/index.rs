@@ -1,7 +1,6 @@
-use super::Widened;
 use super::constraint::same_set;
 use super::laying::Laying;
-use crate::schema::{Constraint, ConstraintKind, Fact, Index, IndexKey, Object, Table};
+use crate::schema::{Constraint, ConstraintKind, Fact, Index, IndexKey, Object, Table, Widened};
 
 /// The table with every unique group that names a part of the unique of its name as all of that one. SeaORM makes
 /// `idx-table-group` of a group, so that a unique called `group` is somebody else's, whom the entity was generated from.

@@ -1,5 +1,4 @@
-use super::Widened;
-use crate::schema::{Entry, Fact, Ledger, Models, Object};
+use crate::schema::{Entry, Fact, Ledger, Models, Object, Widened};
 
 /// What every rule looks at, and the notes it takes.
 pub(super) struct Laying<'a> {

@@ -21,9 +21,7 @@ pub use rename::{Ordered, applicable, without_done_circles};
 pub use follow::{follow_sequences, following};
 use laying::Laying;
 
-use serde::{Deserialize, Serialize};
-
-use crate::schema::{Entry, Fact, Ledger, Models, Namespace, Object, QualifiedName, Schema};
+use crate::schema::{Entry, Fact, Ledger, Models, Namespace, Object, Schema, Widened};
 
 /// The wanted schema, and what was decided on the way.
 #[derive(Debug, Clone, Default)]
@@ -37,20 +35,6 @@ pub struct Overlay {
     pub left_alone: Vec<Object>,
     /// Uniques that the models name a part of.
     pub widened: Vec<Widened>,
-}
-
-/// A unique of the database with more columns than the models' unique of its name: code generators leave out columns of a
-/// `unique_key` group. It is taken for the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Widened {
-    /// The table.
-    pub table: QualifiedName,
-    /// The name of both.
-    pub name: String,
-    /// The columns that the models name.
-    pub declared: Vec<String>,
-    /// The columns that it has.
-    pub columns: Vec<String>,
 }
 
 /// Lays the models over `current`. With `strict`, what is undeclared goes, whoever made it.

@@ -19,6 +19,7 @@ mod pattern;
 mod rename;
 mod table;
 mod unmanaged;
+mod widened;
 
 pub use column::{Column, ColumnDefault, Expression, Generated, Identity, Sequence, SequenceOptions};
 pub use constraint::{Action, Constraint, ConstraintKind, Deferrability, ForeignKey};
@@ -35,6 +36,7 @@ pub use pattern::Pattern;
 pub use rename::Rename;
 pub use table::Table;
 pub use unmanaged::{Rule, RuleOf, Unmanaged};
+pub use widened::Widened;
 
 use serde::{Deserialize, Serialize};
 

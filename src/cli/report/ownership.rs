@@ -13,8 +13,8 @@ use super::{dim, paint, width};
 use crate::cli::declaration::{Declaration, Whereabouts};
 use crate::migration::{Edited, Folder};
 use crate::operation::{constraint_kind, display_object};
-use crate::overlay::{Overlay, Widened};
-use crate::schema::{Entry, Fact, Object, Places, Schema};
+use crate::overlay::Overlay;
+use crate::schema::{Entry, Fact, Object, Places, Schema, Widened};
 
 /// What was taken for something else than the models say, and how many objects were left alone, by kind; with `all`, each
 /// of them. `schema` has them.

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::history::or_base;
 use super::out::println;
 use super::{Progress, json as print_json, notices, success, talk};
-use crate::cli::found::Found;
+use crate::cli::found::{EntityPlace, Found};
 use crate::cli::global::Global;
 use crate::execute::{self, Direction, Unfinished};
 use crate::migration::{Migration, Migrator};
@@ -243,25 +243,34 @@ pub(crate) fn written(global: &Global, name: &str, written: bool) {
 }
 
 /// What `init` found in a project that has migrations.
-pub(crate) fn found(global: &Global, found: &Found, migrator: &Migrator, root: &std::path::Path, runs: &str) {
+/// `own`: where the entities of this Migrator's tables are.
+pub(crate) fn found(
+    global: &Global,
+    found: &Found,
+    own: &[&EntityPlace],
+    migrator: &Migrator,
+    root: &std::path::Path,
+    runs: &str,
+) {
     if global.quiet {
         return;
     }
     let shown = |path: &std::path::Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
     let version = found.version.as_ref().map(|it| format!(" with SeaORM {}", it.text)).unwrap_or_default();
     talk(&format!("{}{version}", found.layout));
-    match found.entities.as_slice() {
-        [] => talk("  entities    none were found: write their crate or module into [entities] path"),
-        [first, others @ ..] => {
-            talk(&format!("  entities    {}, {}", first.path, counted(first.files, "file")));
-            for other in others {
-                talk(&format!(
-                    "              also {}, {}: if it is on the same database, write a list into [entities] path",
-                    other.path,
-                    counted(other.files, "file")
-                ));
-            }
-        }
+    if own.is_empty() {
+        talk("  entities    none were found: write their crate or module into [entities] path");
+    }
+    for (position, place) in own.iter().enumerate() {
+        let word = if position == 0 { "entities" } else { "and" };
+        talk(&format!("  {word:<11} {}, {}", place.path, counted(place.files, "file")));
+    }
+    for other in found.entities.iter().filter(|it| !own.contains(it)) {
+        talk(&format!(
+            "              also {}, {}: if it is on the same database, add it to [entities] path",
+            other.path,
+            counted(other.files, "file")
+        ));
     }
     let count = counted(migrator.listed.len(), "migration");
     talk(&format!("  migrations  {}:{}, {}, {count}", shown(&migrator.file), migrator.line, migrator.name));
@@ -289,11 +298,17 @@ pub(crate) fn begun_beside(global: &Global) {
 }
 
 /// What to do after `init`.
-pub(crate) fn begun(global: &Global, found: &[String], path: &str) {
+pub(crate) fn begun(global: &Global, found: &[String], path: &str, is_empty: bool) {
     if global.quiet {
         return;
     }
+    if is_empty {
+        talk(&format!(
+            "{path} has no entity yet; for a database that is there: autogen baseline && autogen pull --all"
+        ));
+    }
     match found {
+        [_] if is_empty => {}
         [] => talk(&format!("no entities were found: write their crate or module into [entities] path (now {path})")),
         [_] => talk(&format!("entities: {path}")),
         several => {

@@ -6,6 +6,7 @@
 mod compared;
 mod edits;
 mod published;
+mod pulled;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -96,6 +97,7 @@ pub(crate) fn trials() -> Vec<Case> {
         Case::new("seaorm::an_unusual_migrator_gets_lines_to_paste", an_unusual_migrator_gets_lines_to_paste),
         Case::new("seaorm::a_command_runs_them", a_command_runs_them),
         Case::new("seaorm::published_are_found", published::are_found),
+        Case::new("seaorm::without_an_entity", pulled::without_an_entity),
     ];
     let rounds = std::env::var(ROUNDS).ok().and_then(|it| it.parse::<u32>().ok());
     let compiled = rounds.into_iter().flat_map(|rounds| {
@@ -103,7 +105,8 @@ pub(crate) fn trials() -> Vec<Case> {
             .map(|it| Case::new(format!("seaorm::compiled_{}", it.folder), move |suite| compiled(it, rounds, suite)))
     });
     let published = rounds.into_iter().flat_map(published::trials);
-    text.chain(others).chain(compiled).chain(published).chain(compared::trials()).collect()
+    let pulled = rounds.into_iter().flat_map(|_| pulled::trials());
+    text.chain(others).chain(compiled).chain(published).chain(pulled).chain(compared::trials()).collect()
 }
 
 /// A copy of a fixture without an autogen.toml.
