@@ -9,6 +9,9 @@ use crate::error::{Error, Kind};
 use crate::expectation::is_guard;
 use crate::schema::QualifiedName;
 
+/// The way out where a file's statement is refused.
+pub const CORRECT_FILE: &str = "nothing of it stays; correct the file, and run the same command again";
+
 /// A step that failed and was taken back.
 #[derive(Debug)]
 pub struct Failure {
@@ -205,7 +208,7 @@ impl From<Failure> for Error {
             FailureKind::Refused if matches!(failure.cause.code.as_deref(), Some("57014" | "25006" | "42501")) => {
                 error.hint("nothing of it stays; the same command runs it again")
             }
-            FailureKind::Refused => error.hint("nothing of it stays; correct the file, and run the same command again"),
+            FailureKind::Refused => error.hint(CORRECT_FILE),
             FailureKind::Locked | FailureKind::Interrupted | FailureKind::Changed => error,
         }
     }

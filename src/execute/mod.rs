@@ -17,7 +17,7 @@ mod run;
 mod together;
 mod script;
 
-pub use failure::{Cause, Failure, FailureKind};
+pub use failure::{CORRECT_FILE, Cause, Failure, FailureKind};
 pub use journal::{StepState, Unfinished, ensure_journal, forget, forget_records, step_states, unfinished};
 pub use run::run;
 pub use script::{journal_script, script, session_script};

@@ -1,7 +1,7 @@
 use super::{Change, Operation};
 use crate::schema::{
-    Column, ColumnDefault, Constraint, ConstraintKind, Deferrability, Definition, DefinitionKind, Generated, Index,
-    IndexKey, KeyTarget, Object, Part, QualifiedName, Rename, Table,
+    Action, Column, ColumnDefault, Constraint, ConstraintKind, Deferrability, Definition, DefinitionKind, ForeignKey,
+    Generated, Index, IndexKey, KeyTarget, Object, Part, QualifiedName, Rename, Table,
 };
 
 /// An operation in words: what the terminal, the file and the JSON say of it.
@@ -285,14 +285,28 @@ fn constraint_detail(constraint: &Constraint, default_namespace: &str) -> String
             format!("({})", columns.join(", "))
         }
         ConstraintKind::ForeignKey(key) => format!(
-            "({}) -> {} ({})",
+            "({}) -> {} ({}){}",
             key.columns.join(", "),
             QualifiedName::display(&key.references, default_namespace),
             key.referenced_columns.join(", "),
+            actions(key),
         ),
         ConstraintKind::Check { expression, .. } => expression.sql.clone(),
         ConstraintKind::Exclusion { definition } => definition.sql.clone(),
     }
+}
+
+/// ` on update cascade on delete set null`; nothing for Postgres' own NO ACTION.
+fn actions(key: &ForeignKey) -> String {
+    let words = |action: Action| match action {
+        Action::NoAction => None,
+        Action::Restrict => Some("restrict"),
+        Action::Cascade => Some("cascade"),
+        Action::SetNull => Some("set null"),
+        Action::SetDefault => Some("set default"),
+    };
+    let said = [("on update", words(key.on_update)), ("on delete", words(key.on_delete))];
+    said.into_iter().filter_map(|(when, words)| Some(format!(" {when} {}", words?))).collect()
 }
 
 fn index_detail(index: &Index) -> String {

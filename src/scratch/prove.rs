@@ -8,7 +8,7 @@ use super::walk::{Leg, Limits, Rows, Stumble, Walk, walk};
 use super::{Database, Scratch};
 use crate::diff::diff;
 use crate::error::{Error, Kind, Result};
-use crate::execute::Direction;
+use crate::execute::{CORRECT_FILE, Direction};
 use crate::hazard::{Hazard, HazardKind};
 use crate::migration::{Block, Plan, Statement, plan_hazards};
 use crate::operation::{Change, Operation, reverse};
@@ -92,7 +92,7 @@ impl Scratch {
                 }
                 (Err(stumble), _) => {
                     let unfilled = unfilled(proving, &stumble);
-                    let error = unwritten(stumble);
+                    let error = unwritten(stumble, proving.plan);
                     return Err(unfilled.into_iter().fold(error, Error::hint));
                 }
             }
@@ -139,13 +139,22 @@ impl Scratch {
     }
 }
 
-/// The same failure, where there is no file yet.
-fn unwritten(stumble: Stumble) -> Error {
+/// The same failure, where there is no file yet: what can be corrected is what the models declare.
+fn unwritten(stumble: Stumble, plan: &Plan) -> Error {
+    let place = stumble.failure().and_then(|(_, failure)| {
+        let refused = failure.statement.as_ref()?;
+        let blocks = plan.upgrade.iter().chain(&plan.downgrade);
+        let block = blocks.into_iter().find(|block| block.statements.iter().any(|it| it.sql == *refused))?;
+        block.place.as_ref().map(|place| format!("{} at {place}", block.title))
+    });
     let error = Error::from(stumble);
     if error.kind() != Kind::ProofFailed {
         return error;
     }
-    let hints = error.hints().to_vec();
+    let place = place.map(|it| format!(" ({it})")).unwrap_or_default();
+    let correct = format!("correct what the models declare{place}, and run the same command again");
+    let hint = |hint: &String| if hint == CORRECT_FILE { correct.clone() } else { hint.clone() };
+    let hints: Vec<String> = error.hints().iter().map(hint).collect();
     let message = format!("the proof failed, nothing was written: {error}");
     let said = hints.into_iter().fold(Error::new(Kind::ProofFailed, message), Error::hint);
     match error.into_cause() {

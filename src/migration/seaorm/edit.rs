@@ -154,7 +154,7 @@ fn first_declaration(host: &Module, id: &str, end: &str) -> (String, Edit) {
     (line, edit)
 }
 
-/// Both files with both lines. None where the Migrator is unusual, or what would come out does not list the migration.
+/// Both files with both lines. None where the list is no `vec![..]`, or what would come out does not list the migration.
 fn texts(
     migrator: &Migrator,
     host: &Module,
@@ -162,7 +162,7 @@ fn texts(
     entry: &str,
     id: &str,
 ) -> Option<Vec<(PathBuf, String)>> {
-    let list = migrator.list.as_ref().filter(|_| migrator.unusual.is_none())?;
+    let list = migrator.list.as_ref()?;
     let Host { file, text, .. } = &migrator.host;
     let entries = entry_edits(text, list, entry);
     let texts = if host.source.path == *file {

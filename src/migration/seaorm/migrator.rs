@@ -33,8 +33,8 @@ pub struct Migrator {
     pub listed: Vec<Listed>,
     /// The table of applied migrations; none where the text does not tell.
     pub table: Option<String>,
-    /// Why the list is not one `vec![Box::new(..), ..]`: then lines are not put into it, and more may be in it than
-    /// the text tells.
+    /// Why more may be in the list than the text tells: it is not one `vec![Box::new(..), ..]`, and then nothing is put
+    /// into it, or it names what is elsewhere.
     pub unusual: Option<String>,
     /// Whether other crates can name it: it and its modules are `pub`.
     pub public: bool,
@@ -104,7 +104,7 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
     let host = body.map_or(module, |(host, _)| host);
     let source = &host.source;
     let Found { lists, alone, others, literal } = body.map(|(_, body)| found(body)).unwrap_or_default();
-    let mut list = match lists.as_slice() {
+    let list = match lists.as_slice() {
         [single] if literal && alone.is_empty() && others.is_empty() => single.in_text(source),
         _ => None,
     };
@@ -125,7 +125,6 @@ fn read(tree: &Tree, module: &Module, block: &syn::ItemImpl, root: &Path, packag
             None => {
                 let shown = path.map_or_else(|| "an element".to_owned(), |path| format!("`{}`", path.join("::")));
                 unusual = Some(format!("the name of {shown} in line {line} is not in the text"));
-                list = None;
             }
         }
     }

@@ -314,6 +314,7 @@ fn compiled(fixture: Fixture, rounds: u32, suite: &Suite) -> Result<()> {
         operations: 0,
     };
     walk.all(rounds, [(&project, &database), (&sql, &beside)])?;
+    cargo(&project, fixture.migrations, &["clippy", "--quiet", "--", "-D", "warnings"])?;
     // Without a database: the crate runs on scratch.
     let alone = project.env("DATABASE_URL", "");
     patient(&alone, &["check"])?.says(0, &["models and migrations agree"])?;
@@ -333,6 +334,16 @@ fn with_cargo(project: Project) -> Result<Project> {
         .env("CARGO_HOME", of("CARGO_HOME", ".cargo"))
         .env("RUSTUP_HOME", of("RUSTUP_HOME", ".rustup"))
         .env("CARGO_TARGET_DIR", target.to_string_lossy().into_owned()))
+}
+
+/// What cargo says in a folder of the project; it must end well.
+fn cargo(project: &Project, folder: &str, arguments: &[&str]) -> Result<String> {
+    let variables = project.command(&[]);
+    let set = variables.get_envs().filter_map(|(name, value)| Some((name, value?)));
+    let output = Command::new("cargo").args(arguments).envs(set).current_dir(project.path(folder)).output()?;
+    let told = |of: &[u8]| String::from_utf8_lossy(of).into_owned();
+    ensure!(output.status.success(), "cargo {}: {}{}", arguments.join(" "), told(&output.stdout), told(&output.stderr));
+    Ok(told(&output.stdout))
 }
 
 /// A run that may build crates first.

@@ -46,7 +46,7 @@ const PLAIN: Published = Published {
     mended: &[],
 };
 
-const PUBLISHED: [Published; 4] = [
+const PUBLISHED: [Published; 6] = [
     // One crate; migrations of one module that use `crate::migrations`, structs of other names, a table of its own.
     Published {
         name: "torii",
@@ -110,6 +110,30 @@ const PUBLISHED: [Published; 4] = [
             "super::actor::Column::Id\"",
             "super::actor::Column::Internal\"",
         )],
+        ..PLAIN
+    },
+    Published {
+        name: "kellnr",
+        crates: &[("kellnr-entity", "6.13.0", "crates/entity"), ("kellnr-migration", "6.13.0", "crates/migration")],
+        lock: "b-workspace-2.0",
+        entity: "crates/entity/src/auth_token.rs",
+        modules: "crates/entity/src/lib.rs",
+        ..PLAIN
+    },
+    Published {
+        name: "trifid",
+        crates: &[
+            ("trifid_api_entities", "0.2.0", "crates/entities"),
+            ("trifid_api_migration", "0.2.0", "crates/migration"),
+        ],
+        // sea-orm-cli of 0.12 needs a feature of regex that it does not name.
+        replaced: &[(
+            "crates/migration/Cargo.toml",
+            "[dependencies.async-trait]",
+            "[dependencies.regex]\nversion = \"1\"\n\n[dependencies.async-trait]",
+        )],
+        entity: "crates/entities/src/entity/role.rs",
+        modules: "crates/entities/src/entity/mod.rs",
         ..PLAIN
     },
 ];

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::{read, with_cargo};
+use super::{cargo, read, with_cargo};
 use crate::project::Project;
 use crate::{Case, Suite};
 
@@ -149,14 +149,7 @@ fn compiled(version: &str, lock: &str, suite: &Suite) -> Result<()> {
     let lib = read(&project, "entity/src/lib.rs")?;
     project.write("entity/src/lib.rs", &format!("{lib}pub const MOOD: entries::Mood = entries::Mood::_2nd;\n"))?;
     project.write("entity/src/main.rs", PROGRAM)?;
-    let cargo = project.command(&[]);
-    let cargo = std::process::Command::new("cargo")
-        .args(["run", "--quiet"])
-        .envs(cargo.get_envs().filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned()))))
-        .current_dir(project.path("entity"))
-        .output()
-        .context("cargo")?;
-    let told = String::from_utf8_lossy(&cargo.stdout);
-    ensure!(told.contains("read and written"), "{told}{}", String::from_utf8_lossy(&cargo.stderr));
+    let told = cargo(&project, "entity", &["run", "--quiet"])?;
+    ensure!(told.contains("read and written"), "{told}");
     Ok(())
 }

@@ -224,7 +224,6 @@ fn unusual_lists_are_left_alone() {
         ),
         ("all_of_them!(m1, m2)", 0),
         ("vec![Box::new(m1::Migration), boxed(m2::Migration)]", 1),
-        ("vec![Box::new(nowhere::Migration)]", 0),
     ] {
         let (_folder, migrator) = migrator(&[("src/lib.rs", &lib("mod m1;\nmod m2;", list))]);
         assert!(migrator.unusual.is_some(), "{list}");
@@ -288,4 +287,18 @@ fn what_nobody_lists() {
     let (folder, found) =
         migrator(&[("src/lib.rs", &lib("mod m1;\nmod m2;", "all_of_them!(m1, m2)")), ("src/lost.rs", MIGRATION)]);
     assert_eq!(found.unlisted(), [folder.path().join("src/lost.rs")]);
+}
+
+#[test]
+fn what_is_elsewhere_stays_in_the_list() {
+    let list = "vec![\n            Box::new(m1::Migration),\n            Box::new(sessions::SessionTable),\n        ]";
+    let before = lib("mod m1;\n\nuse their_crate as sessions;", list);
+    let (_folder, migrator) = migrator(&[("src/lib.rs", &before)]);
+    assert!(migrator.unusual.as_ref().is_some_and(|why| why.contains("`sessions::SessionTable`")));
+    assert_eq!(migrator.listed.len(), 1);
+    let after = before.replace("mod m1;", &format!("mod m1;\nmod {NEW};")).replace(
+        "Box::new(sessions::SessionTable),",
+        &format!("Box::new(sessions::SessionTable),\n            Box::new({NEW}::Migration),"),
+    );
+    assert_eq!(with_new(&before), after);
 }
