@@ -8,9 +8,13 @@ use crate::project::Project;
 pub(super) struct Edits {
     seed: u64,
     count: usize,
-    /// Optional columns that are there: field and whether it is unique or indexed.
+    /// Optional texts that are there, and what they were called when the round began; nothing for those of the round.
     columns: Vec<String>,
+    before: Vec<String>,
+    /// Tables: their modules as they were written.
     tables: Vec<String>,
+    /// Enums, each with so many values.
+    enums: Vec<(String, usize)>,
     answers: Vec<String>,
     dense: bool,
 }
@@ -22,7 +26,16 @@ impl Edits {
     /// Those of a project of this name. Dense: relations are fields, as 2.0 writes them.
     pub(super) fn new(name: &str, seed: u64, dense: bool) -> Self {
         let seed = name.bytes().fold(seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
-        Self { seed, count: 0, columns: Vec::new(), tables: Vec::new(), answers: Vec::new(), dense }
+        Self {
+            seed,
+            count: 0,
+            columns: Vec::new(),
+            before: Vec::new(),
+            tables: Vec::new(),
+            enums: Vec::new(),
+            answers: Vec::new(),
+            dense,
+        }
     }
 
     /// Flags that answer what `create` would ask.
@@ -43,13 +56,21 @@ impl Edits {
     pub(super) fn next(&mut self, project: &Project, entity: &str, modules: &str) -> Result<String> {
         let many = 1 + self.random(3);
         let mut told = Vec::new();
+        self.before = self.columns.clone();
+        let (tables, enums) = (self.tables.len(), self.enums.len());
         for _ in 0..many {
-            told.push(match self.random(6) {
-                0 => self.add_table(project, entity, modules)?,
-                1 if !self.columns.is_empty() => self.drop_column(project, entity)?,
-                2 if !self.columns.is_empty() => self.make_unique(project, entity)?,
-                3 if !self.columns.is_empty() => self.change_type(project, entity)?,
-                4 => self.add_with_default(project, entity)?,
+            let known = self.columns.iter().any(|it| self.before.contains(it));
+            told.push(match self.random(12) {
+                0 if tables > 0 && tables == self.tables.len() => self.drop_table(project, modules)?,
+                1 if known => self.rename_column(project, entity)?,
+                2 if known => self.make_required(project, entity)?,
+                3 if enums > 0 => self.change_enum(project, entity)?,
+                4 => self.add_enum(project, entity)?,
+                0 | 5 => self.add_table(project, entity, modules)?,
+                6 if !self.columns.is_empty() => self.drop_column(project, entity)?,
+                7 if !self.columns.is_empty() => self.make_unique(project, entity)?,
+                8 if !self.columns.is_empty() => self.change_type(project, entity)?,
+                9 => self.add_with_default(project, entity)?,
                 _ => self.add_column(project, entity)?,
             });
         }
@@ -90,6 +111,92 @@ impl Edits {
         project.write(entity, &format!("{}\n", kept.join("\n")))?;
         self.answers.push("--no-rename".to_owned());
         Ok(format!("drop {name}"))
+    }
+
+    /// A column that was there when the round began.
+    fn known_column(&mut self) -> Result<String> {
+        let known: Vec<String> = self.columns.iter().filter(|it| self.before.contains(it)).cloned().collect();
+        let name = known.get(self.random(known.len())).context("a column")?.clone();
+        self.columns.retain(|it| *it != name);
+        Ok(name)
+    }
+
+    fn rename_column(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let (from, to) = (self.known_column()?, self.name("renamed"));
+        let text = text(project, entity)?;
+        self.answers.push(format!("--rename={}.{from}={to}", table_of(&text)?));
+        project.write(entity, &text.replacen(&format!("pub {from}:"), &format!("pub {to}:"), 1))?;
+        Ok(format!("{from} is {to}"))
+    }
+
+    fn make_required(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let name = self.known_column()?;
+        let text = text(project, entity)?;
+        self.answers.push(format!("--fill={}.{name}='none'", table_of(&text)?));
+        let field = format!("pub {name}: Option<String>,");
+        project.write(entity, &text.replacen(&field, &format!("pub {name}: String,"), 1))?;
+        Ok(format!("{name} is required"))
+    }
+
+    /// A type above the model, and a column of it.
+    fn add_enum(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let name = self.name("kind");
+        let number = self.count;
+        let text = text(project, entity)?;
+        let serde = if text.contains("Deserialize") { ", serde::Serialize, serde::Deserialize" } else { "" };
+        let declared = format!(
+            "#[derive(Debug, Clone, PartialEq, Eq, EnumIter, DeriveActiveEnum{serde})]\n#[sea_orm(rs_type = \"String\", db_type = \
+             \"Enum\", enum_name = \"{name}\")]\npub enum Kind{number} {{\n    #[sea_orm(string_value = \"v0\")]\n    V0,\n    \
+             #[sea_orm(string_value = \"v1\")]\n    V1,\n}}\n\n"
+        );
+        let model = text.find(FIELDS).context("a model")?;
+        let model = text[..model].rfind('\n').map_or(0, |at| at + 1);
+        let lines: Vec<&str> = text[..model].split_inclusive('\n').collect();
+        let is_above = |line: &&&str| {
+            let line = line.trim();
+            !line.is_empty() && !line.starts_with("use ") && !line.ends_with(['{', '}', ';'])
+        };
+        let above: usize = lines.iter().rev().take_while(is_above).map(|it| it.len()).sum();
+        let (head, rest) = text.split_at(model - above);
+        project.write(entity, &format!("{head}{declared}{rest}"))?;
+        insert(project, entity, &format!("pub {name}: Option<Kind{number}>,\n"))?;
+        self.enums.push((format!("Kind{number}"), 2));
+        Ok(format!("add enum {name}"))
+    }
+
+    /// A value more, first or last, or the last one less.
+    fn change_enum(&mut self, project: &Project, entity: &str) -> Result<String> {
+        let position = self.random(self.enums.len());
+        let choice = self.random(3);
+        let (name, values) = self.enums.get_mut(position).context("an enum")?;
+        let text = text(project, entity)?;
+        let head = format!("pub enum {name} {{\n");
+        let value = |number: usize| format!("    #[sea_orm(string_value = \"v{number}\")]\n    V{number},\n");
+        let start = text.find(&head).context("the enum")? + head.len();
+        let end = start + text[start..].find('}').context("its end")?;
+        let (edited, told) = match choice {
+            0 if *values > 2 => {
+                *values -= 1;
+                self.answers.push("--no-rename".to_owned());
+                (text.replacen(&value(*values), "", 1), "a value less")
+            }
+            1 => (format!("{}{}{}", &text[..start], value(*values), &text[start..]), "a value more, the first"),
+            _ => (format!("{}{}{}", &text[..end], value(*values), &text[end..]), "a value more, the last"),
+        };
+        if told != "a value less" {
+            *values += 1;
+        }
+        let told = format!("{name} has {told}");
+        project.write(entity, &edited)?;
+        Ok(told)
+    }
+
+    fn drop_table(&mut self, project: &Project, modules: &str) -> Result<String> {
+        let module = self.tables.pop().context("a table")?;
+        let text = text(project, modules)?;
+        project.write(modules, &text.replacen(&module, "", 1))?;
+        self.answers.push("--no-rename".to_owned());
+        Ok("drop a table".to_owned())
     }
 
     fn make_unique(&mut self, project: &Project, entity: &str) -> Result<String> {
@@ -149,7 +256,7 @@ impl Edits {
              pub code: String,\n        pub owner_id: {key},\n{relation}\n    impl ActiveModelBehavior for ActiveModel {{}}\n}}\n"
         );
         project.write(modules, &format!("{}{module}", text(project, modules)?))?;
-        self.tables.push(name.clone());
+        self.tables.push(module);
         Ok(format!("add table {name}"))
     }
 }
@@ -162,6 +269,13 @@ fn text(project: &Project, path: &str) -> Result<String> {
 fn key_of(entity: &str) -> Result<String> {
     let field = entity.lines().find_map(|line| line.trim_start().strip_prefix("pub id:")).context("a field `id`")?;
     Ok(field.trim().trim_end_matches(',').to_owned())
+}
+
+/// The table of a file's first entity, with its namespace where it has one.
+fn table_of(entity: &str) -> Result<String> {
+    let said = |key: &str| Some(entity.split_once(&format!("{key} = \""))?.1.split('"').next()?.to_owned());
+    let table = said("table_name").context("a table")?;
+    Ok(said("schema_name").map_or(table.clone(), |namespace| format!("{namespace}.{table}")))
 }
 
 fn insert(project: &Project, path: &str, field: &str) -> Result<()> {
