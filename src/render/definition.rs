@@ -135,23 +135,35 @@ impl Slot {
 /// An enum type that is exchanged: the note of its owner and privileges, and the giving back.
 pub(super) fn enum_kept(name: &str, number: usize) -> (Statement, Statement) {
     let object = format!("TYPE {name}");
-    let (catalog, columns, found_as) = OF_TYPES;
-    let kept = Kept { setting: Slot::Exchanged(number).setting(), catalog, columns, found_as, object: &object };
+    let kept = Kept { setting: Slot::Exchanged(number).setting(), acl: OF_TYPES, object: &object };
     (Statement::new(kept.keep()), Statement::new(kept.restore()))
 }
 
-/// Where the owner and privileges of types stand.
-const OF_TYPES: (&str, (&str, &str), &str) = ("pg_type", ("typowner", "typacl"), "regtype");
+/// Where the owner and the privileges of a kind of objects stand.
+#[derive(Clone, Copy)]
+struct Acl {
+    catalog: &'static str,
+    owner: &'static str,
+    privileges: &'static str,
+    /// What `acldefault` calls the kind: what holds where nobody granted or revoked anything.
+    kind: char,
+    /// The type whose input finds an object by its name.
+    found_as: &'static str,
+}
+
+const OF_TYPES: Acl =
+    Acl { catalog: "pg_type", owner: "typowner", privileges: "typacl", kind: 'T', found_as: "regtype" };
+const OF_FUNCTIONS: Acl =
+    Acl { catalog: "pg_proc", owner: "proowner", privileges: "proacl", kind: 'f', found_as: "regprocedure" };
+const OF_TABLES: Acl =
+    Acl { catalog: "pg_class", owner: "relowner", privileges: "relacl", kind: 'r', found_as: "regclass" };
+const OF_SEQUENCES: Acl = Acl { kind: 's', ..OF_TABLES };
 
 /// Where the owner and the privileges of something wait until it is made again: a setting of the session, so that they
 /// are those of the database at hand, whatever it is.
 struct Kept<'a> {
     setting: String,
-    catalog: &'static str,
-    /// The columns of owner and privileges in it.
-    columns: (&'static str, &'static str),
-    /// The type whose input finds it by its name.
-    found_as: &'static str,
+    acl: Acl,
     /// What stands behind ALTER and behind DROP: `VIEW active`.
     object: &'a str,
 }
@@ -159,11 +171,10 @@ struct Kept<'a> {
 impl<'a> Kept<'a> {
     /// `None` for what has no privileges of its own.
     fn of(definition: &'a Definition, slot: Slot) -> Option<Self> {
-        let (catalog, columns, found_as) = match definition.name.kind {
-            DefinitionKind::View | DefinitionKind::MaterializedView | DefinitionKind::Sequence => {
-                ("pg_class", ("relowner", "relacl"), "regclass")
-            }
-            DefinitionKind::Function | DefinitionKind::Procedure => ("pg_proc", ("proowner", "proacl"), "regprocedure"),
+        let acl = match definition.name.kind {
+            DefinitionKind::View | DefinitionKind::MaterializedView => OF_TABLES,
+            DefinitionKind::Sequence => OF_SEQUENCES,
+            DefinitionKind::Function | DefinitionKind::Procedure => OF_FUNCTIONS,
             DefinitionKind::Domain | DefinitionKind::CompositeType => OF_TYPES,
             DefinitionKind::Extension
             | DefinitionKind::ViewIndex
@@ -174,7 +185,7 @@ impl<'a> Kept<'a> {
             | DefinitionKind::RowSecurity => return None,
         };
         let object = definition.drop.strip_prefix("DROP ")?;
-        Some(Self { setting: slot.setting(), catalog, columns, found_as, object })
+        Some(Self { setting: slot.setting(), acl, object })
     }
 
     /// `active` of `VIEW active`.
@@ -192,14 +203,21 @@ impl<'a> Kept<'a> {
         }
     }
 
+    /// A condition that finds it, and its privileges, a row each.
+    fn found(&self) -> (String, String) {
+        let Acl { catalog, owner, privileges, kind, found_as } = self.acl;
+        let of_it = format!("oid = {}::{found_as}", literal(self.name()));
+        (of_it, format!("{catalog}, aclexplode(coalesce({privileges}, acldefault('{kind}', {owner})))"))
+    }
+
     fn keep(&self) -> String {
-        let Self { setting, catalog, columns: (owner, privileges), found_as, object } = self;
+        let Self { setting, acl: Acl { catalog, owner, .. }, object } = self;
+        let (of_it, privileges) = self.found();
         let (name, granted, object) = (literal(self.name()), literal(&self.granted()), literal(object));
-        let grantee = "CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END";
         let option = "CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END";
         let of_columns = if *catalog == "pg_class" {
             format!(
-                "\n    UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', privilege_type, attname, {granted}, {grantee}, {option})\n        \
+                "\n    UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', privilege_type, attname, {granted}, {GRANTEE}, {option})\n        \
                  FROM pg_attribute, aclexplode(attacl) WHERE attrelid = {name}::regclass"
             )
         } else {
@@ -209,26 +227,33 @@ impl<'a> Kept<'a> {
             "SELECT set_config('{setting}' /* owner and privileges, given back below */, coalesce(json_agg(words)::text, '[]'), false)\n\
              FROM (\n    \
              SELECT format('ALTER %s OWNER TO %I', {object}, pg_get_userbyid({owner}))\n        \
-             FROM {catalog} WHERE oid = {name}::{found_as} AND pg_get_userbyid({owner}) <> current_user\n    \
-             UNION ALL SELECT format('REVOKE ALL ON %s FROM PUBLIC', {granted})\n        \
-             FROM {catalog} WHERE oid = {name}::{found_as} AND {privileges} IS NOT NULL\n    \
-             UNION ALL SELECT format('GRANT %s ON %s TO %s%s', privilege_type, {granted}, {grantee}, {option})\n        \
-             FROM {catalog}, aclexplode({privileges}) WHERE oid = {name}::{found_as} AND grantee <> {owner}{of_columns}\n\
+             FROM {catalog} WHERE {of_it} AND pg_get_userbyid({owner}) <> current_user\n    \
+             UNION ALL SELECT format('GRANT %s ON %s TO %s%s', privilege_type, {granted}, {GRANTEE}, {option})\n        \
+             FROM {privileges} WHERE {of_it} AND grantee <> {owner}{of_columns}\n\
              ) AS kept (words)"
         )
     }
 
-    /// A column that is not there any more has no privileges to be given back.
+    /// First what ALTER DEFAULT PRIVILEGES gave to the new one is taken. A column that is not there any more has no
+    /// privileges to be given back.
     fn restore(&self) -> String {
-        let setting = literal(&self.setting);
+        let (of_it, privileges) = self.found();
+        let (setting, granted, owner) = (literal(&self.setting), literal(&self.granted()), self.acl.owner);
         format!(
             "DO $autogen$ DECLARE words text; BEGIN\n    \
+             FOR words IN SELECT DISTINCT format('REVOKE ALL ON %s FROM %s', {granted}, {GRANTEE})\n        \
+             FROM {privileges} WHERE {of_it} AND grantee <> {owner} LOOP\n        \
+             EXECUTE words;\n    \
+             END LOOP;\n    \
              FOR words IN SELECT json_array_elements_text(current_setting({setting})::json) LOOP\n        \
              BEGIN EXECUTE words; EXCEPTION WHEN undefined_column THEN RAISE WARNING 'not given back: %', words; END;\n    \
              END LOOP;\nEND $autogen$"
         )
     }
 }
+
+/// The name of a grantee as GRANT takes it.
+const GRANTEE: &str = "CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END";
 
 /// What is no longer said is taken back, then what is newly said is said. One comment takes the place of another.
 fn parts(from: &Definition, to: &Definition) -> Vec<String> {
