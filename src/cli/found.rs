@@ -48,34 +48,45 @@ impl Found {
         Self { entities, version, layout: layout(root), migrators }
     }
 
-    /// Where the entities of a Migrator's tables are: those whose tables its files name for the most part. Where its
-    /// files name none, the most entities are taken for its own.
+    /// Where the entities of a Migrator's tables are: those whose tables its files name for the most part, and which no
+    /// other of these has. Where its files name none, the most entities are taken for its own.
     pub(crate) fn of_migrator(&self, migrator: &Migrator) -> Vec<&EntityPlace> {
-        let text = text_of(migrator);
-        let of_it = |place: &&EntityPlace| {
+        let text = self.text_of(migrator);
+        let mut found: Vec<&EntityPlace> = Vec::new();
+        for (position, place) in self.entities.iter().enumerate() {
             let named = place.tables.iter().filter(|table| names(&text, table)).count();
-            named * 2 > place.tables.len()
-        };
-        let found: Vec<&EntityPlace> = self.entities.iter().filter(of_it).collect();
+            // What has the most files needs the least evidence.
+            let is_named = if position == 0 { named > 0 } else { named * 2 > place.tables.len() };
+            let is_copy = found.iter().any(|it| it.tables.iter().any(|table| place.tables.contains(table)));
+            if is_named && !is_copy {
+                found.push(place);
+            }
+        }
         if found.is_empty() { self.entities.iter().take(1).collect() } else { found }
     }
-}
 
-/// What the files beside the listed migrations say, SQL among them.
-fn text_of(migrator: &Migrator) -> String {
-    let files = migrator.listed.iter().map(|it| it.migration.path.as_path()).chain([migrator.file.as_path()]);
-    let folders: BTreeSet<&Path> = files.filter_map(Path::parent).collect();
-    let mut texts = Vec::new();
-    folders.into_iter().for_each(|folder| collect(folder, 0, &mut texts));
-    texts.join("\n")
+    /// What the crate of a Migrator says, SQL among it; where entities are in the same crate, what the files beside the
+    /// listed migrations say.
+    fn text_of(&self, migrator: &Migrator) -> String {
+        let files = migrator.listed.iter().map(|it| it.migration.path.as_path()).chain([migrator.file.as_path()]);
+        let folders: BTreeSet<&Path> = match self.entities.iter().any(|it| it.package == migrator.package) {
+            true => files.filter_map(Path::parent).collect(),
+            false => BTreeSet::from([migrator.package.as_path()]),
+        };
+        let mut texts = Vec::new();
+        folders.into_iter().for_each(|folder| collect(folder, 0, &mut texts));
+        texts.join("\n")
+    }
 }
 
 fn collect(folder: &Path, depth: usize, texts: &mut Vec<String>) {
     // What cannot be read is not obvious.
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() && depth < DEPTH {
-            collect(&path, depth + 1, texts);
+        if path.is_dir() {
+            if is_of_project(&path) && depth < DEPTH {
+                collect(&path, depth + 1, texts);
+            }
         } else if path.extension().is_some_and(|it| it == "rs" || it == "sql") {
             // A file of entities names its own tables, wherever it lies.
             texts.extend(
@@ -367,10 +378,13 @@ mod tests {
             ("users/src/lib.rs", &users),
             ("bills/Cargo.toml", PACKAGE),
             ("bills/src/lib.rs", &bills),
+            // A copy that somebody left.
+            ("users-old/Cargo.toml", PACKAGE),
+            ("users-old/src/lib.rs", &users),
         ]);
         let found = Found::in_folder(folder.path());
         let paths = |of: Vec<&EntityPlace>| of.into_iter().map(|it| it.path.clone()).collect::<Vec<_>>();
-        assert_eq!(paths(found.entities.iter().collect()), ["log", "bills", "users"]);
+        assert_eq!(paths(found.entities.iter().collect()), ["log", "bills", "users", "users-old"]);
         assert_eq!(paths(found.of_migrator(&found.migrators[0])), ["bills", "users"]);
     }
 
