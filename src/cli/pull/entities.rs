@@ -22,19 +22,22 @@ pub(super) fn add(tables: &[&Table], looked: &Looked, files: &mut Files<'_>) -> 
     tables.sort_by_key(|it| module(it));
     let written = loop {
         let sources = Sources::new(&home, &tables, looked);
-        let (written, refused): (Vec<_>, Vec<_>) =
-            tables.iter().map(|table| (*table, sources.of(table))).partition(|(_, text)| text.is_ok());
+        let (mut written, mut refused) = (Vec::new(), Vec::new());
+        for table in &tables {
+            match sources.of(table) {
+                Ok(text) => written.push((*table, text)),
+                Err(why) => refused.push((*table, why)),
+            }
+        }
         if refused.is_empty() {
             break written;
         }
-        left.extend(
-            refused.iter().filter_map(|(it, text)| Some(format!("table {}: {}", name(it), text.as_ref().err()?))),
-        );
+        left.extend(refused.iter().map(|(it, why)| format!("table {}: {why}", name(it))));
         // What the others say of those that nobody writes, they must not say.
         tables.retain(|table| refused.iter().all(|(it, _)| it.name != table.name));
     };
     for (table, text) in written {
-        files.create(&home.file(table), text.unwrap_or_default());
+        files.create(&home.file(table), text);
         files.add_module(&home.root, &module(table))?;
     }
     Ok(left)
